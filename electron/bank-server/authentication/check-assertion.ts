@@ -1,0 +1,132 @@
+import { createHash, verify, X509Certificate } from 'node:crypto';
+import {
+  loginAssertion,
+  loginAssertionPayload,
+  userInfo as userInfoSchema,
+  type LoginAssertionPayload,
+} from '../../shared/bank-api/index.ts';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { findCertificate } from '../authority/certificates.ts';
+import { after, type Bank } from '../bank.ts';
+import { openContent } from '../ca/signed-data.ts';
+import { readCardFile, type CardFile } from '../registry/card-record.ts';
+import type { CertificateRow } from '../store/tables.ts';
+
+const LIFETIME_SECONDS = 300;
+/** Phones are not exact either. */
+const CLOCK_TOLERANCE_SECONDS = 120;
+
+/**
+ * Checks what a phone client signed (S0 step 7): the card's certificate is one of this bank's, its key
+ * signed this very login for this very portal just now, nobody used it before, card and registration
+ * are active, and the user information is the bank's own for this card.
+ *
+ * @param field the posted form field, JSON of a LoginAssertion
+ */
+export const checkAssertion = async (bank: Bank, field: string): Promise<Result<CardFile>> => {
+  const now = bank.clock();
+  const assertion = loginAssertion.safeParse(fromJson(field)).data;
+  const payload = assertion && loginAssertionPayload.safeParse(fromJson(assertion.payload)).data;
+  if (assertion === undefined || payload === undefined)
+    return fail('assertion-malformed', { reason: 'form' });
+  if (payload.audience !== bank.portalOrigin || payload.bankId !== bank.identity.bankId)
+    return fail('assertion-malformed', { reason: 'audience' });
+
+  const der = Buffer.from(assertion.certificate, 'base64');
+  const certificate = await findCertificate(bank.store.db, der);
+  const foreign = (reason: string) => fail('assertion-foreign-key', { reason, cardId: payload.cardId });
+  if (certificate === undefined) return foreign('certificate');
+  if (
+    certificate.card_id !== payload.cardId ||
+    certificate.sha256 !== payload.certificateSha256.toLowerCase()
+  )
+    return foreign('card');
+  if (!isSignedBy(der, assertion.payload, assertion.signature)) return foreign('signature');
+
+  // From here on it is the holder of this card's key who asks.
+  const seconds = now.getTime() / 1000;
+  if (
+    payload.issuedAt > seconds + CLOCK_TOLERANCE_SECONDS ||
+    payload.expiresAt < seconds - CLOCK_TOLERANCE_SECONDS ||
+    payload.expiresAt < payload.issuedAt ||
+    payload.issuedAt < seconds - LIFETIME_SECONDS - CLOCK_TOLERANCE_SECONDS
+  )
+    return fail('assertion-expired', { cardId: payload.cardId });
+  if (!(await spendNonce(bank, payload, now))) return fail('assertion-replayed', { cardId: payload.cardId });
+
+  const file = await readCardFile(bank.store.db, payload.cardId);
+  if (!file.ok) return foreign('card');
+  const usable = checkUsable(file.value, certificate, now);
+  if (!usable.ok) return usable;
+  return (await isOwnUserInfo(bank, assertion.userInfo, file.value)) ? file : foreign('user-info');
+};
+
+/** Registration, certificate and card, each in its own words. Also asked again for every page of a session. */
+export const checkUsable = (
+  { card, registration }: CardFile,
+  certificate: CertificateRow,
+  now: Date,
+): Result<void> => {
+  const cardId = card.card_id;
+  // Ten failures void registration and certificate together; the customer hears about the first.
+  if (registration.state === 'void') return fail('registration-void', { cardId });
+  if (certificate.state === 'revoked') return fail('certificate-revoked', { cardId });
+  if (certificate.state === 'expired' || certificate.not_after <= now.toISOString())
+    return fail('certificate-expired', { cardId });
+  if (registration.state !== 'active' || certificate.state !== 'issued' || card.state !== 'active')
+    return fail('registration-inactive', { cardId });
+  return ok();
+};
+
+/** WebCrypto's form of an ECDSA signature, r | s (IEEE P1363); PKCS#1 v1.5 for RSA. */
+const isSignedBy = (certificate: Buffer, payload: string, signature: string): boolean => {
+  try {
+    const key = new X509Certificate(certificate).publicKey;
+    return verify(
+      'sha256',
+      Buffer.from(payload, 'utf8'),
+      key.asymmetricKeyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' } : key,
+      Buffer.from(signature, 'base64url'),
+    );
+  } catch {
+    return false;
+  }
+};
+
+/** On the disk before the answer leaves; forgotten only when the assertion would be too old anyway. */
+const spendNonce = async (bank: Bank, payload: LoginAssertionPayload, now: Date): Promise<boolean> => {
+  const { db } = bank.store;
+  await db.deleteFrom('login_nonces').where('expires_at', '<', now.toISOString()).execute();
+  const spent = await db
+    .insertInto('login_nonces')
+    .values({
+      nonce_sha256: createHash('sha256').update(`${payload.cardId}|${payload.nonce}`).digest('hex'),
+      card_id: payload.cardId,
+      expires_at: after(now, LIFETIME_SECONDS + 3 * CLOCK_TOLERANCE_SECONDS),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return spent.numInsertedOrUpdatedRows === 1n;
+};
+
+const isOwnUserInfo = async (bank: Bank, base64: string, file: CardFile): Promise<boolean> => {
+  const opened = openContent(Buffer.from(base64, 'base64'));
+  if (opened === undefined) return false;
+  const signer = await findCertificate(bank.store.db, opened.signerCertificate);
+  if (signer?.profile !== 'bank-signing' || signer.state !== 'issued') return false;
+  const info = userInfoSchema.safeParse(fromJson(opened.content.toString('utf8'))).data;
+  return (
+    info?.bankId === bank.identity.bankId &&
+    info.cardId === file.card.card_id &&
+    info.customerId === file.card.customer_id &&
+    info.certificateSha256 === file.certificate?.sha256
+  );
+};
+
+const fromJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,90 @@
+import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
+import type { Bank } from '../bank.ts';
+import type { CertificateProfile } from '../ca/certificate-profile.ts';
+import { asWanted, partOf } from '../ca/subject-name.ts';
+import { actorOf, type Caller } from '../http/api-call.ts';
+import { readCardFile } from '../registry/card-record.ts';
+import { moveCard, record } from '../registry/moves.ts';
+import { bindKey } from '../registry/report-progress.ts';
+import { readCertificateRequest, type CertificateRequest } from './certificate-request.ts';
+
+/** Why a request gets no certificate; `reason` in the data of 'csr-refused'. */
+export type EnrolmentRefusal =
+  | 'malformed'
+  | 'profile'
+  | 'proof-of-possession'
+  | 'algorithm'
+  | 'card-unknown'
+  | 'subject'
+  | 'card-state'
+  | 'key-differs'
+  | 'key-in-use'
+  | 'not-approved';
+
+/**
+ * Certifies a card's key. Every check stands before the CA key is touched; the certificate says what the
+ * bank ordered, never what the request says. The same key for the same card gets the same certificate
+ * again, so an answer that was lost on the way can be fetched.
+ *
+ * @returns the certificate, DER
+ */
+export const enrol = async (
+  bank: Bank,
+  caller: Caller,
+  profileName: string,
+  der: Uint8Array,
+): Promise<Result<Buffer>> => {
+  const profile = bank.authority.profiles.get(profileName);
+  if (!profile?.enrollable) return refuse('profile');
+  const request = readCertificateRequest(der);
+  if (typeof request === 'string') return refuse(request);
+  const flaw = keyFlaw(request, profile);
+  if (flaw !== undefined) return refuse(flaw);
+  const cardId = partOf(request.subject, 'serialNumber');
+  if (cardId === undefined) return refuse('subject');
+
+  return bank.store.transaction(async (tx) => {
+    const file = await readCardFile(tx, cardId);
+    if (!file.ok) return refuse('card-unknown');
+    const { card, certificate } = file.value;
+    const refused = (reason: EnrolmentRefusal) => refuse(reason, { cardId, state: card.state });
+
+    const subject = asWanted(request.subject, card.subject);
+    if (subject === undefined) return refused('subject');
+    if (card.profile !== profile.name) return refused('profile');
+    if (certificate !== undefined)
+      return certificate.state === 'issued' && certificate.public_key_sha256 === request.publicKeySha256
+        ? ok(Buffer.from(certificate.der, 'base64'))
+        : refused('card-state');
+    if (card.state !== 'reserved' && card.state !== 'keyed') return refused('card-state');
+    if (card.state === 'keyed' && card.public_key_sha256 !== request.publicKeySha256)
+      return refused('key-differs');
+    const bound = await bindKey(tx, request.publicKeySha256, cardId, caller.now);
+    if (!bound.ok) return bound;
+
+    const actor = actorOf(caller, card.officer_id);
+    await record(tx, 'certificate', cardId, null, 'requested', actor, 'enrolment');
+    const issued = await bank.authority.issue(tx, { profile, subject, publicKey: request.publicKey, cardId });
+    await record(tx, 'certificate', cardId, 'requested', 'issued', actor, 'enrolment');
+    const moved = await moveCard(tx, card, 'certified', actor, 'certificate issued', {
+      public_key_sha256: request.publicKeySha256,
+    });
+    return moved.ok ? ok(Buffer.from(issued.der, 'base64')) : moved;
+  });
+};
+
+export const keyFlaw = (
+  request: CertificateRequest,
+  profile: CertificateProfile,
+): EnrolmentRefusal | undefined => {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = request.publicKey;
+  const allowed =
+    profile.algorithm === 'p-256'
+      ? type === 'ec' && details?.namedCurve === 'prime256v1'
+      : type === 'rsa' && details?.modulusLength === 2048 && details.publicExponent === 65_537n;
+  if (!allowed || !profile.requestSignatures.includes(request.signatureAlgorithm)) return 'algorithm';
+  return undefined;
+};
+
+const refuse = (reason: EnrolmentRefusal, data: Readonly<Record<string, string>> = {}): Failed =>
+  fail('csr-refused', { reason, ...data });

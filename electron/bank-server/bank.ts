@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { Authority } from './authority/authority.ts';
+import type { SecretHashes } from './authentication/secret-hashes.ts';
+import type { Envelopes } from './authentication/envelopes.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { ManagementKeys } from './key-service/management-keys.ts';
+import type { Store } from './store/store.ts';
+
+/** Who this bank is, in every certificate, message and page. */
+export interface BankIdentity {
+  readonly bankId: string;
+  readonly bankName: string;
+  readonly bankNameLatin: string;
+}
+
+/** What every room of the bank works with. Holds no state of its own: that is all in the store. */
+export interface Bank {
+  readonly identity: BankIdentity;
+  readonly training: boolean;
+  readonly portalOrigin: string;
+  readonly store: Store;
+  readonly authority: Authority;
+  readonly envelopes: Envelopes;
+  readonly hashes: SecretHashes;
+  readonly managementKeys: ManagementKeys;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export type Clock = () => Date;
+
+/** Who asks, for the transition table: every move has a station, an officer, a time and a request. */
+export interface Actor {
+  readonly stationId: string;
+  readonly officerId: string;
+  readonly requestId: string;
+  readonly at: Date;
+}
+
+export const after = (at: Date, seconds: number): string =>
+  new Date(at.getTime() + seconds * 1000).toISOString();

@@ -1,0 +1,98 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  generateKeyPairSync,
+  hkdfSync,
+  randomBytes,
+  scryptSync,
+  type KeyObject,
+} from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { writeDurably } from './write-durably.ts';
+
+/**
+ * The bank's keys in a folder of their own: private keys as encrypted PKCS#8 (PBES2), other secrets
+ * under AES-256-GCM. The passphrase stands beside them in a file of mode 0600: enough for training;
+ * production keeps its keys in an HSM.
+ */
+export interface KeyFiles {
+  /** The P-256 key of this name, made the first time. */
+  privateKey(name: string): Result<KeyObject>;
+  /** 32 secret bytes of this name, made the first time. */
+  secret(name: string): Result<Buffer>;
+}
+
+/** `mayCreate`: false once the bank is set up; a key that is missing then is lost, not new. */
+export const openKeyFiles = (folder: string, mayCreate: boolean): Result<KeyFiles> => {
+  const damaged = (name: string) => fail('bank-keys-damaged', { file: name });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+
+  const passphraseFile = join(folder, 'passphrase');
+  if (!existsSync(passphraseFile)) {
+    if (!mayCreate) return damaged('passphrase');
+    writeDurably(passphraseFile, `${randomBytes(24).toString('base64url')}\n`, 0o600);
+  }
+  const passphrase = readFileSync(passphraseFile, 'utf8').trim();
+  if (passphrase.length < 16) return damaged('passphrase');
+
+  return ok({
+    privateKey(name) {
+      const file = join(folder, `${name}.key.pem`);
+      if (!existsSync(file)) {
+        if (!mayCreate) return damaged(`${name}.key.pem`);
+        const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+        const pem = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+        writeDurably(file, pem, 0o600);
+        return ok(privateKey);
+      }
+      try {
+        return ok(createPrivateKey({ key: readFileSync(file), format: 'pem', passphrase }));
+      } catch {
+        return damaged(`${name}.key.pem`); // what the decoder said may hold parts of the file
+      }
+    },
+    secret(name) {
+      const file = join(folder, `${name}.secret`);
+      if (!existsSync(file)) {
+        if (!mayCreate) return damaged(`${name}.secret`);
+        const secret = randomBytes(32);
+        writeDurably(file, seal(secret, name, passphrase), 0o600);
+        return ok(secret);
+      }
+      const secret = unseal(readFileSync(file), name, passphrase);
+      return secret === undefined ? damaged(`${name}.secret`) : ok(secret);
+    },
+  });
+};
+
+// salt (16) | nonce (12) | tag (16) | ciphertext; the name is authenticated, so files cannot be swapped
+const seal = (secret: Buffer, name: string, passphrase: string): Buffer => {
+  const [salt, nonce] = [randomBytes(16), randomBytes(12)];
+  const cipher = createCipheriv('aes-256-gcm', wrappingKey(passphrase, salt), nonce);
+  cipher.setAAD(Buffer.from(name));
+  const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return Buffer.concat([salt, nonce, cipher.getAuthTag(), ciphertext]);
+};
+
+const unseal = (sealed: Buffer, name: string, passphrase: string): Buffer | undefined => {
+  try {
+    const key = wrappingKey(passphrase, sealed.subarray(0, 16));
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(16, 28), { authTagLength: 16 });
+    decipher.setAAD(Buffer.from(name));
+    decipher.setAuthTag(sealed.subarray(28, 44));
+    return Buffer.concat([decipher.update(sealed.subarray(44)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+};
+
+const wrappingKey = (passphrase: string, salt: Buffer): Buffer =>
+  scryptSync(passphrase, salt, 32, { N: 16_384, r: 8, p: 1 });
+
+/** A key for one purpose out of a secret. */
+export const deriveKey = (secret: Buffer, purpose: string, bytes = 32): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), purpose, bytes));

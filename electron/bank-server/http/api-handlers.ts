@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { BankApi, BankCall, RouteBody, RouteParams, RouteReply } from '../../shared/bank-api/index.ts';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../audit/anchor-audit.ts';
+import { checkAccountPin } from '../authentication/check-account-pin.ts';
+import type { Bank } from '../bank.ts';
+import {
+  beginManagementAuthentication,
+  finishManagementAuthentication,
+} from '../key-service/management-authentication.ts';
+import { readCardFile, readCardRecord } from '../registry/card-record.ts';
+import { findCustomers, readCustomer } from '../registry/customers.ts';
+import { compensateCard, reportWiped, revokeCard } from '../registry/end-card.ts';
+import { holdCard, releaseCard } from '../registry/hold-card.ts';
+import { findCards } from '../registry/find-cards.ts';
+import { openChallenge, proveCard } from '../registry/prove-card.ts';
+import {
+  activateCard,
+  deliverCard,
+  registerCard,
+  reportKeyed,
+  reportWritten,
+} from '../registry/report-progress.ts';
+import { reserveCard } from '../registry/reserve-card.ts';
+import { signManifest, signUserInfo } from '../registry/sign-card-content.ts';
+import type { ApiCall } from './api-call.ts';
+
+/** What answers each call of the bank's API. */
+export type ApiHandlers = {
+  readonly [C in BankCall]: (
+    call: ApiCall<RouteReply<BankApi[C]>>,
+    params: RouteParams<BankApi[C]>,
+    body: RouteBody<BankApi[C]>,
+  ) => Promise<Result<RouteReply<BankApi[C]>>>;
+};
+
+/** Oldest version of the phone client the bank still accepts. */
+const CLIENT_VERSION = '1.0.0';
+
+export const apiHandlers = (bank: Bank): ApiHandlers => ({
+  status: async (call) =>
+    ok({
+      ...bank.identity,
+      training: bank.training,
+      time: call.now.toISOString(),
+      portalOrigin: bank.portalOrigin,
+      caSha256: createHash('sha256').update(bank.authority.caCertificate).digest('hex'),
+      envelopeKey: { keyId: bank.envelopes.keyId, publicKey: bank.envelopes.publicKey },
+      clientVersion: CLIENT_VERSION,
+    }),
+
+  findCustomers: (_call, { query }) => findCustomers(bank, query),
+  readCustomer: (_call, { customerId }) => readCustomer(bank, customerId),
+  checkAccountPin: (call, params, body) => checkAccountPin(bank, call, params, body),
+
+  reserveCard: (call, _params, body) => reserveCard(bank, call, body),
+  readCard: async (_call, { cardId }) => {
+    const card = await readCardRecord(bank.store.db, cardId);
+    return card.ok ? ok({ card: card.value }) : card;
+  },
+  findCards: (_call, params) => findCards(bank, params),
+  reportKeyed: (call, { cardId }, body) => reportKeyed(bank, call, cardId, body),
+  readCertificate: async (_call, { cardId }) => {
+    const file = await readCardFile(bank.store.db, cardId);
+    if (!file.ok) return file;
+    const { certificate } = file.value;
+    return certificate ? ok({ certificate: certificate.der }) : fail('certificate-unknown', { cardId });
+  },
+  signUserInfo: (call, { cardId }) => signUserInfo(bank, call, cardId),
+  signManifest: (call, { cardId }, body) => signManifest(bank, call, cardId, body),
+  reportWritten: (call, { cardId }, body) => reportWritten(bank, call, cardId, body),
+  openChallenge: (call, { cardId }) => openChallenge(bank, call, cardId),
+  proveCard: (call, { cardId }, body) => proveCard(bank, call, cardId, body),
+  registerCard: (call, { cardId }) => registerCard(bank, call, cardId),
+  deliverCard: (call, { cardId }, body) => deliverCard(bank, call, cardId, body),
+  activateCard: (call, { cardId }) => activateCard(bank, call, cardId),
+  compensateCard: (call, { cardId }, body) => compensateCard(bank, call, cardId, body),
+  revokeCard: (call, { cardId }, body) => revokeCard(bank, call, cardId, body),
+  reportWiped: (call, { cardId }, body) => reportWiped(bank, call, cardId, body),
+  holdCard: (call, { cardId }, body) => holdCard(bank, call, cardId, body),
+  releaseCard: (call, { cardId }, body) => releaseCard(bank, call, cardId, body),
+
+  anchorAudit: (call, _params, body) => anchorAudit(bank, call, body),
+  readTreeHead: (call) => readTreeHead(bank, call),
+  proveInclusion: (call, params) => proveInclusion(bank, call, params),
+  proveConsistency: (call, params) => proveConsistency(bank, call, params),
+
+  beginManagementAuthentication: (call, _params, body) => beginManagementAuthentication(bank, call, body),
+  finishManagementAuthentication: (call, { authenticationId }, body) =>
+    finishManagementAuthentication(bank, call, authenticationId, body),
+});

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import fastify, {
+  LogController,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { fail, type Fault, type FaultData } from '../../shared/result/index.ts';
+import type { Bank } from '../bank.ts';
+import { storeFault } from '../store/store-fault.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the client certificate was accepted. */
+    stationId: string | undefined;
+  }
+}
+
+export interface ServerTls {
+  readonly key: string;
+  readonly cert: string;
+  /** PEM of the CA whose clients may connect; absent: no client certificate is asked for. */
+  readonly clientCa?: string;
+}
+
+const BODY_LIMIT = 512 * 1024;
+
+/** An HTTPS server of the bank: TLS 1.3 only, small bodies, short waits, every request with an id and one log line. */
+export const openServer = (
+  bank: Bank,
+  name: 'api' | 'portal' | 'enrolment',
+  tls: ServerTls,
+  refuse: (request: FastifyRequest, reply: FastifyReply, fault: Fault) => FastifyReply,
+): FastifyInstance => {
+  const https: SecureContextOptions & TlsOptions = {
+    key: tls.key,
+    cert: tls.cert,
+    minVersion: 'TLSv1.3',
+    ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+  };
+  const server: FastifyInstance = fastify({
+    https,
+    loggerInstance: bank.log.child({ server: name }),
+    // Fastify's own lines hold whole URLs, and a search for a customer is in the URL.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+  }) as unknown as FastifyInstance; // the same server; its type only remembers that it speaks TLS
+  server.decorateRequest('stationId', undefined);
+
+  server.addHook('onSend', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+    reply.header('X-Content-Type-Options', 'nosniff');
+    if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'; // the template: ids of customers are data
+    bank.metrics.request(name, request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    request.log.info({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      station: request.stationId,
+    });
+  });
+  server.setNotFoundHandler((request, reply) => refuse(request, reply, fail('unknown-call').fault));
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (typeof error.statusCode === 'number' && error.statusCode < 500) {
+      request.log.info({ reason: error.code }, 'malformed');
+      return refuse(request, reply, fail('request-malformed', { reason: error.code }).fault);
+    }
+    // Name and stack, not the message: a message may quote what it could not read.
+    request.log.error({ error: error.name, code: error.code, stack: framesOf(error) }, 'failed');
+    const stored = storeFault(error);
+    // Nothing was done, and the next try may find the database free.
+    if (stored?.fault.code === 'database-locked') return refuse(request, reply, fail('bank-busy').fault);
+    const data: FaultData = stored ? { reason: stored.fault.code } : {};
+    return refuse(request, reply, fail('bank-internal-error', data).fault);
+  });
+  return server;
+};
+
+const framesOf = (error: Error): string =>
+  (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');

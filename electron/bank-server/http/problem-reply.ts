@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Problem } from '../../shared/bank-api/index.ts';
+import { faultTable, type Fault, type FaultCode } from '../../shared/result/index.ts';
+
+const statuses: Partial<Record<FaultCode, number>> = {
+  'request-malformed': 400,
+  'bad-input': 400,
+  'unknown-call': 404,
+  'bank-refused-station': 403,
+  'customer-unknown': 404,
+  'account-unknown': 404,
+  'card-unknown': 404,
+  'certificate-unknown': 404,
+  'challenge-unknown': 404,
+  'account-pin-wrong': 403,
+  'account-pin-blocked': 403,
+  'customer-blocked': 403,
+  'customer-has-active-card': 409,
+  'card-state-conflict': 409,
+  'medium-already-registered': 409,
+  'idempotency-conflict': 409,
+  'csr-refused': 400,
+  'bank-busy': 503,
+  'bank-internal-error': 500,
+};
+
+/** HTTP status of a fault; 422 where the request was understood and refused. */
+export const statusOf = (code: FaultCode): number =>
+  statuses[code] ?? (faultTable[code].blame === 'bug' ? 500 : 422);
+
+/** RFC 9457. Only the fault leaves the house; what caused it stays in the log under the same request id. */
+export const sendProblem = (
+  reply: FastifyReply,
+  fault: Fault,
+  requestId: string,
+  status = statusOf(fault.code),
+): FastifyReply => {
+  const problem: Problem = {
+    type: `urn:cardwright:fault:${fault.code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    fault,
+    requestId,
+  };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
+};

@@ -1,0 +1,130 @@
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { Bank } from '../bank.ts';
+import { keyIdentifier } from '../ca/sign-certificate.ts';
+import { crlReasonOf } from '../ca/sign-crl.ts';
+import { signerOf, type Signer } from '../ca/signer.ts';
+import { nameDer } from '../ca/subject-name.ts';
+import {
+  readOcspRequest,
+  responseData,
+  successful,
+  unsuccessful,
+  type CertificateId,
+  type CertificateStatus,
+  type OcspAnswer,
+} from './ocsp-messages.ts';
+
+export interface OcspResponder {
+  /** DER in, DER out (RFC 6960); never throws for what was asked. */
+  answer(request: Uint8Array): Promise<Buffer>;
+}
+
+interface Responder {
+  readonly signer: Signer;
+  /** DER. */
+  readonly certificate: Buffer;
+  readonly until: Date;
+}
+
+const FRESH_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Says of one certificate whether it is good now, from the database and not from a list. The CA's key
+ * does not sign the answers: each process has a responder's key for its run, certified for this alone.
+ */
+export const openOcspResponder = (bank: Bank): OcspResponder => {
+  let responder: Promise<Responder> | undefined;
+  const current = async (): Promise<Responder> => {
+    const known = await responder;
+    if (known && known.until.getTime() - bank.clock().getTime() > DAY_MS) return known;
+    responder = certifyResponder(bank);
+    return responder;
+  };
+  return {
+    async answer(der) {
+      const request = readOcspRequest(der);
+      if (request === undefined) return Buffer.from(unsuccessful(1));
+      const answers: OcspAnswer[] = [];
+      for (const id of request.ids) answers.push({ id, status: await statusOf(bank, id) });
+      const { signer, certificate } = await current();
+      const now = bank.clock();
+      const data = responseData(
+        answers,
+        new Uint8Array(keyIdentifier(signer.publicKey)),
+        now,
+        new Date(now.getTime() + FRESH_MS),
+        request.nonce,
+      );
+      const algorithm = new Uint8Array(AsnConvert.serialize(signer.algorithm));
+      return Buffer.from(successful(data, algorithm, await signer.sign(data), certificate));
+    },
+  };
+};
+
+const statusOf = async (bank: Bank, id: CertificateId): Promise<CertificateStatus> => {
+  if (!isOfThisCa(bank, id)) return { kind: 'unknown' };
+  const row = await bank.store.db
+    .selectFrom('certificates')
+    .select(['state', 'revoked_at', 'reason'])
+    .where('serial', '=', id.serial)
+    .executeTakeFirst();
+  switch (row?.state) {
+    case 'issued':
+    case 'expired':
+      return { kind: 'good' };
+    case 'revoked':
+    case 'on-hold':
+      return {
+        kind: 'revoked',
+        at: new Date(row.revoked_at ?? bank.clock()),
+        reason: crlReasonOf(row.state === 'on-hold' ? 'on-hold' : (row.reason ?? '')),
+      };
+    default:
+      return { kind: 'unknown' }; // never issued; also a serial that was taken and not signed
+  }
+};
+
+/** Content bytes of the identifiers of SHA-1 (what nearly every client asks with) and SHA-256. */
+const hashes: Readonly<Record<string, 'sha1' | 'sha256'>> = {
+  '2b0e03021a': 'sha1',
+  '608648016503040201': 'sha256',
+};
+
+const isOfThisCa = (bank: Bank, id: CertificateId): boolean => {
+  const hash = hashes[id.hashOid];
+  if (hash === undefined) return false;
+  const { name, signer } = bank.authority.issuer;
+  const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
+  return (
+    digest(nameDer(name)).equals(id.issuerNameHash) && digest(publicKeyBits(signer)).equals(id.issuerKeyHash)
+  );
+};
+
+/** The bit string's bytes of the SPKI: an EC point, or an RSAPublicKey. */
+const publicKeyBits = ({ publicKey }: Signer): Buffer => {
+  if (publicKey.asymmetricKeyType === 'rsa') return publicKey.export({ type: 'pkcs1', format: 'der' });
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  return spki.subarray(publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? -97 : -65);
+};
+
+const certifyResponder = async (bank: Bank): Promise<Responder> => {
+  const profile = bank.authority.profiles.get('ocsp');
+  if (profile === undefined) throw new Error('a profile that was checked at the start is gone');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { der, not_after } = await bank.authority.issue(bank.store.db, {
+    profile,
+    subject: [
+      { type: 'CN', value: 'OCSP responder' },
+      { type: 'O', value: bank.identity.bankNameLatin },
+      { type: 'C', value: 'CN' },
+    ],
+    publicKey: createPublicKey(privateKey),
+  });
+  return {
+    signer: signerOf(privateKey),
+    certificate: Buffer.from(der, 'base64'),
+    until: new Date(not_after),
+  };
+};

@@ -1,0 +1,50 @@
+import type { BankApi, RouteBody } from '../../shared/bank-api/index.ts';
+import type { CardRecord } from '../../shared/domain/index.ts';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import type { Bank } from '../bank.ts';
+import { actorOf, type ApiCall } from '../http/api-call.ts';
+import { moveCard, moveCertificate, moveRegistration } from './moves.ts';
+import { change } from './report-progress.ts';
+
+type CardReply = { card: CardRecord };
+type CardCall = ApiCall<CardReply>;
+
+/** The customer misses the card and hopes to find it: nothing works until it is released or revoked. */
+export const holdCard = (
+  _bank: Bank,
+  call: CardCall,
+  cardId: string,
+  { reason, officerId }: RouteBody<BankApi['holdCard']>,
+): Promise<Result<CardReply>> =>
+  change(call, cardId, async (tx, { card, certificate, registration }) => {
+    if (card.state === 'suspended') return ok();
+    const actor = actorOf(call, officerId);
+    const held = await moveCard(tx, card, 'suspended', actor, reason);
+    if (!held.ok) return held;
+    if (certificate === undefined) return fail('certificate-unknown', { cardId });
+    const onHold = await moveCertificate(tx, certificate, 'on-hold', actor, reason);
+    if (!onHold.ok) return onHold;
+    const suspended = await moveRegistration(tx, registration, 'suspended', actor, reason);
+    return suspended.ok ? ok() : suspended;
+  });
+
+/** It was found. */
+export const releaseCard = (
+  _bank: Bank,
+  call: CardCall,
+  cardId: string,
+  { reason, officerId }: RouteBody<BankApi['releaseCard']>,
+): Promise<Result<CardReply>> =>
+  change(call, cardId, async (tx, { card, certificate, registration }) => {
+    if (card.state === 'active') return ok();
+    // A first activation is another call.
+    if (card.state !== 'suspended' || certificate === undefined)
+      return fail('card-state-conflict', { cardId, state: card.state });
+    const actor = actorOf(call, officerId);
+    const released = await moveCard(tx, card, 'active', actor, reason);
+    if (!released.ok) return released;
+    const issued = await moveCertificate(tx, certificate, 'issued', actor, reason);
+    if (!issued.ok) return issued;
+    const active = await moveRegistration(tx, registration, 'active', actor, reason);
+    return active.ok ? ok() : active;
+  });

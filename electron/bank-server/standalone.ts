@@ -1,0 +1,72 @@
+import { bankLog } from './log.ts';
+import { letStationsIn } from './standalone/let-stations-in.ts';
+import { serveBank } from './standalone/serve-bank.ts';
+import { setUpBank } from './standalone/set-up-bank.ts';
+import { readStandaloneOptions } from './standalone/standalone-options.ts';
+import { storeFault } from './store/store-fault.ts';
+import type { Fault } from '../shared/result/index.ts';
+
+/*
+ * The bank as a bank would run it; resources/docs/bank-server.md says how.
+ *
+ *   standalone.ts set-up --database postgres://… --data … --bank-id … --portal-origin https://…
+ *   standalone.ts serve  --database postgres://… --data … --api 0.0.0.0:8443 …     (several times)
+ *   standalone.ts admit-station|list-enrolments|approve-enrolment|refuse-enrolment …
+ *
+ * Exit codes: 0 done or stopped, 1 refused (one line of JSON on stdout says why), 2 the options are wrong.
+ */
+
+const say = (line: object): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
+const refused = (fault: Fault): void => {
+  say({ kind: 'failed', fault });
+  process.exitCode = 1;
+};
+
+const run = async (): Promise<void> => {
+  const read = readStandaloneOptions(process.argv.slice(2));
+  if (!read.ok) {
+    for (const error of read.errors) process.stderr.write(`${error}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const { options } = read;
+  const log = bankLog(options.logLevel);
+  if (options.command === 'set-up') {
+    const done = await setUpBank(options, log);
+    if (done.ok) say({ kind: 'set-up', bankId: options.bankId });
+    else refused(done.fault);
+    return;
+  }
+  if (options.command !== 'serve') {
+    const answered = await letStationsIn(options, log);
+    if (answered.ok) say(answered.value);
+    else refused(answered.fault);
+    return;
+  }
+  const serving = await serveBank(options, log);
+  if (!serving.ok) {
+    refused(serving.fault);
+    return;
+  }
+  const { stop, ...where } = serving.value;
+  say({ kind: 'ready', ...where });
+  const leave = (): void => {
+    // What cannot finish in time is a request that its station will ask again.
+    setTimeout(() => process.exit(1), 20_000).unref();
+    void stop().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', leave);
+  process.once('SIGINT', leave);
+};
+
+run().catch((error: unknown) => {
+  const fault = storeFault(error)?.fault ?? { code: 'bank-internal-error' as const, data: {} };
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.name).split('\n').slice(1).join('\n') : ''}\n`,
+  );
+  refused(fault);
+  process.exit(1);
+});

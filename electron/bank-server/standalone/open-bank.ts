@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { openAuthority } from '../authority/authority.ts';
+import { openEnvelopes } from '../authentication/envelopes.ts';
+import { secretHashes } from '../authentication/secret-hashes.ts';
+import type { Bank } from '../bank.ts';
+import { readCertificateProfiles } from '../ca/certificate-profile.ts';
+import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
+import { openToken } from '../ca/pkcs11/open-token.ts';
+import { signerOf, type Signer } from '../ca/signer.ts';
+import { openMetrics, type Metrics } from '../http/metrics.ts';
+import { managementKeys } from '../key-service/management-keys.ts';
+import { resourcesFolder } from '../resources-folder.ts';
+import { openPostgresStore } from '../store/postgres/open-postgres-store.ts';
+import { readSetting } from '../store/settings.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import type { Store } from '../store/store.ts';
+import type { StandaloneOptions } from './standalone-options.ts';
+
+/** Who the bank is: chosen once, at set-up, because it is in every card; every process reads it from the database. */
+export const setUpIdentity = z.object({
+  bankId: z.string(),
+  bankName: z.string(),
+  bankNameLatin: z.string(),
+  portalOrigin: z.string(),
+  training: z.boolean(),
+});
+export type SetUpIdentity = z.infer<typeof setUpIdentity>;
+
+export interface OpenBank {
+  readonly bank: Bank;
+  close(): Promise<void>;
+}
+
+/** The token's label of the key that signs certificates. */
+const CA_KEY = 'cardwright-ca';
+
+/** Everything a process of the bank works with, over a database that others may use at the same time. */
+export const openBank = async (options: StandaloneOptions, log: Logger): Promise<Result<OpenBank>> => {
+  const profiles = readCertificateProfiles(
+    join(resourcesFolder(options.resourcesFolder), 'certificate-profiles'),
+  );
+  if (!profiles.ok) return profiles;
+  const metrics = openMetrics();
+  const opened = await openStore(options, metrics, log);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  const closers: (() => void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers) each();
+    await store.close();
+  };
+  const refuse = async <T>(refused: Result<T>): Promise<Result<T>> => {
+    await close();
+    return refused;
+  };
+
+  const isSetUp = (await readSetting(store.db, 'set-up')) !== undefined;
+  if (options.command !== 'set-up' && !isSetUp)
+    return refuse(fail('bank-setup-invalid', { file: 'database', reason: 'not-set-up' }));
+  if (options.command === 'set-up' && isSetUp)
+    return refuse(fail('bank-setup-invalid', { file: 'database', reason: 'set-up-already' }));
+  const identity = isSetUp ? await readIdentity(store) : identityOf(options);
+  if (identity === undefined)
+    return refuse(fail('bank-setup-invalid', { file: 'database', reason: 'identity' }));
+
+  const keys = openKeys(options, !isSetUp, closers);
+  if (!keys.ok) return refuse(keys);
+  const { bankId, bankName, bankNameLatin, portalOrigin, training } = identity;
+  const clock = () => new Date();
+  const authority = await openAuthority({
+    store,
+    keys: keys.value,
+    profiles: profiles.value,
+    bankNameLatin,
+    crlUrl: `${portalOrigin}/crl`,
+    clock,
+    mayCreate: !isSetUp,
+  });
+  if (!authority.ok) return refuse(authority);
+  const bank: Bank = {
+    identity: { bankId, bankName, bankNameLatin },
+    training,
+    portalOrigin,
+    store,
+    authority: authority.value,
+    envelopes: await openEnvelopes(keys.value.envelope),
+    hashes: secretHashes(keys.value.pepper),
+    managementKeys: managementKeys(keys.value.master),
+    metrics,
+    clock,
+    log,
+  };
+  return ok({ bank, close });
+};
+
+const openStore = (options: StandaloneOptions, metrics: Metrics, log: Logger): Promise<Result<Store>> =>
+  options.database.startsWith('postgres')
+    ? openPostgresStore({
+        url: options.database,
+        now: new Date(),
+        onRetry: () => {
+          metrics.retry();
+        },
+        onLost: () => {
+          metrics.connectionLost();
+          log.warn('a connection to the database broke');
+        },
+      })
+    : openSqliteStore(options.database, new Date());
+
+const identityOf = (options: StandaloneOptions): SetUpIdentity | undefined =>
+  options.portalOrigin === undefined
+    ? undefined
+    : {
+        bankId: options.bankId,
+        bankName: options.bankName,
+        bankNameLatin: options.bankNameLatin,
+        portalOrigin: options.portalOrigin,
+        training: options.training,
+      };
+
+const readIdentity = async (store: Store): Promise<SetUpIdentity | undefined> => {
+  const stored = await readSetting(store.db, 'identity');
+  return stored === undefined ? undefined : setUpIdentity.safeParse(JSON.parse(stored)).data;
+};
+
+const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() => void)[]) => {
+  const folder = join(options.dataFolder, 'keys');
+  // A set-up that was cut off goes on with the keys it made; a serving bank never makes one.
+  const files =
+    !mayCreate && !existsSync(folder)
+      ? fail('bank-keys-damaged', { file: 'keys' })
+      : openKeyFiles(folder, mayCreate);
+  if (!files.ok) return files;
+  const ca = caSigner(options, files.value, mayCreate, closers);
+  if (!ca.ok) return ca;
+  const signing = files.value.privateKey('bank-signing');
+  if (!signing.ok) return signing;
+  const envelope = files.value.privateKey('envelope');
+  if (!envelope.ok) return envelope;
+  const pepper = files.value.secret('pepper');
+  if (!pepper.ok) return pepper;
+  const master = files.value.secret('card-management-master');
+  if (!master.ok) return master;
+  return ok({
+    ca: ca.value,
+    signing: signerOf(signing.value),
+    envelope: envelope.value,
+    pepper: pepper.value,
+    master: master.value,
+  });
+};
+
+const caSigner = (
+  { hsm, caAlgorithm }: StandaloneOptions,
+  files: KeyFiles,
+  mayCreate: boolean,
+  closers: (() => void)[],
+): Result<Signer> => {
+  if (hsm === undefined) {
+    const key = files.privateKey('ca');
+    return key.ok ? ok(signerOf(key.value)) : key;
+  }
+  const token = openToken(hsm.address, readFileSync(hsm.pinFile, 'utf8').trim());
+  if (!token.ok) return token;
+  closers.push(() => {
+    token.value.close();
+  });
+  const found = token.value.signer(CA_KEY);
+  return found.ok || !mayCreate ? found : token.value.makeKey(CA_KEY, caAlgorithm);
+};

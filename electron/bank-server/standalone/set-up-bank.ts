@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import { mkdirSync } from 'node:fs';
+import { ok, type Result } from '../../shared/result/index.ts';
+import { equipStation } from '../own-certificates.ts';
+import { writeSetting } from '../store/settings.ts';
+import { admitTrainingCustomers, prepareTrainingCustomers } from '../training/admit-training-customers.ts';
+import { openBank, type SetUpIdentity } from './open-bank.ts';
+import type { StandaloneOptions } from './standalone-options.ts';
+
+/** Makes a bank, once: tables, keys, CA certificate, identity. A set-up that was cut off is run again. */
+export const setUpBank = async (options: StandaloneOptions, log: Logger): Promise<Result<void>> => {
+  mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
+  const opened = await openBank(options, log);
+  if (!opened.ok) return opened;
+  const { bank, close } = opened.value;
+  try {
+    if (options.stationFolder !== undefined) await equipStation(bank, options.stationFolder);
+    const training = options.training ? await prepareTrainingCustomers(bank.hashes) : undefined;
+    const identity: SetUpIdentity = {
+      ...bank.identity,
+      portalOrigin: bank.portalOrigin,
+      training: bank.training,
+    };
+    return await bank.store.transaction(async (tx) => {
+      if (training !== undefined) await admitTrainingCustomers(tx, training);
+      await writeSetting(tx, 'identity', JSON.stringify(identity));
+      // Written last: without it no process serves, with it nothing is ever made anew.
+      await writeSetting(tx, 'set-up', bank.clock().toISOString());
+      return ok();
+    });
+  } finally {
+    await close();
+  }
+};

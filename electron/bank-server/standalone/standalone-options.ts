@@ -1,0 +1,208 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { parseArgs } from 'node:util';
+import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair.ts';
+import type { TokenAddress } from '../ca/pkcs11/open-token.ts';
+import type { LogLevel } from '../log.ts';
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+/**
+ * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
+ * a password for the first enrolment, what waits for approval, yes and no.
+ */
+const commands = [
+  'set-up',
+  'serve',
+  'admit-station',
+  'list-enrolments',
+  'approve-enrolment',
+  'refuse-enrolment',
+] as const;
+export type Command = (typeof commands)[number];
+
+export interface StandaloneOptions {
+  readonly command: Command;
+  /** What the command is about: a station's or an enrolment's id. */
+  readonly subject: string;
+  /** Who decides, for the record. */
+  readonly officer: string;
+  /** `postgres://…`, or the path of an SQLite file for a bank of one process. */
+  readonly database: string;
+  readonly dataFolder: string;
+  readonly resourcesFolder: string | undefined;
+  readonly hsm: { readonly address: TokenAddress; readonly pinFile: string } | undefined;
+  readonly caAlgorithm: TokenAlgorithm;
+  readonly api: Address;
+  readonly portal: Address;
+  /** Health and metrics: plain HTTP, for the machines that watch this one. */
+  readonly operations: Address;
+  /** For stations without a certificate; absent: none can enrol here. */
+  readonly enrolment: Address | undefined;
+  readonly hostNames: readonly string[];
+  readonly portalOrigin: string | undefined;
+  readonly bankId: string;
+  readonly bankName: string;
+  readonly bankNameLatin: string;
+  readonly training: boolean;
+  /** Where a first station's key and certificates go at set-up. */
+  readonly stationFolder: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** The options, or everything that is wrong with them at once, one line each. */
+export const readStandaloneOptions = (
+  args: readonly string[],
+):
+  | { readonly ok: true; readonly options: StandaloneOptions }
+  | { readonly ok: false; readonly errors: readonly string[] } => {
+  const errors: string[] = [];
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    return { ok: false, errors: [error instanceof Error ? error.message : 'options cannot be read'] };
+  }
+  const { values, positionals } = parsed;
+  const [word = 'serve', subject = '', ...more] = positionals;
+  const command = commands.find((each) => each === word);
+  if (command === undefined || more.length > 0)
+    errors.push(`command: "${positionals.join(' ')}" is none of ${commands.join(', ')}`);
+  const needsSubject = /^(admit|approve|refuse)-/.test(word);
+  if (command !== undefined && needsSubject !== (subject !== ''))
+    errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
+  if (/^(approve|refuse)-/.test(word) && !values.officer) errors.push('--officer is missing: who decides');
+  const isSetUp = command === 'set-up';
+
+  const database = values.database ?? '';
+  if (database === '') errors.push('--database is missing: postgres://user:password@host/database');
+  else if (/^[a-z]+:\/\//.test(database)) {
+    if (!/^postgres(ql)?:\/\//.test(database)) errors.push('--database: only postgres:// is known');
+    else if (!URL.canParse(database)) errors.push('--database: this is not a URL');
+  }
+  const dataFolder = values.data ?? '';
+  if (dataFolder === '') errors.push('--data is missing: the folder of the bank’s keys');
+  else if (!isSetUp && !existsSync(dataFolder))
+    errors.push(`--data: ${dataFolder} does not exist; run set-up first`);
+  if (values.resources !== undefined && !existsSync(values.resources))
+    errors.push(`--resources: ${values.resources} does not exist`);
+
+  const hsm = hsmOf(values, errors);
+  const caAlgorithm = tokenAlgorithms.find((each) => each === values['ca-algorithm']);
+  if (caAlgorithm === undefined) errors.push(`--ca-algorithm: one of ${tokenAlgorithms.join(', ')}`);
+  else if (hsm === undefined && caAlgorithm !== 'p-256')
+    errors.push('--ca-algorithm: a key in a file is p-256; the others live in an HSM (--pkcs11)');
+
+  const address = (name: 'api' | 'portal' | 'operations' | 'enrolment'): Address => {
+    const match = /^(.+):(\d{1,5})$/.exec(values[name] ?? '');
+    const [, host = '', port = ''] = match ?? [];
+    if (match === null || Number(port) > 65_535) errors.push(`--${name}: "${values[name]}" is not host:port`);
+    return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+  };
+  const [api, portal, operations] = [address('api'), address('portal'), address('operations')];
+  const enrolment = values.enrolment === undefined ? undefined : address('enrolment');
+  const hostNames = values['host-names'].split(',').filter((each) => each !== '');
+  for (const name of hostNames)
+    if (isIP(name) === 0 && !/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(name))
+      errors.push(`--host-names: "${name}" is no host name`);
+  const portalOrigin = values['portal-origin'];
+  if (isSetUp && portalOrigin === undefined)
+    errors.push('--portal-origin is missing: it goes into every card, e.g. https://login.bank.example');
+  if (portalOrigin !== undefined && !isOrigin(portalOrigin))
+    errors.push(`--portal-origin: "${portalOrigin}" is not https://host or https://host:port`);
+
+  const identity = { bankId: values['bank-id'] ?? '', bankName: values['bank-name'] ?? '' };
+  if (isSetUp && !/^[a-z][a-z0-9-]{2,40}$/.test(identity.bankId))
+    errors.push('--bank-id is missing or not like "example-bank" (small letters, digits, hyphens)');
+  if (isSetUp && identity.bankName === '') errors.push('--bank-name is missing');
+  const bankNameLatin = values['bank-name-latin'] ?? identity.bankName;
+  if (isSetUp && !/^[\x20-\x7e]*$/.test(bankNameLatin))
+    errors.push('--bank-name-latin is missing: the name in Latin letters, for certificates');
+  const logLevel = (['silent', 'error', 'warn', 'info', 'debug'] as const).find(
+    (each) => each === values['log-level'],
+  );
+  if (logLevel === undefined) errors.push('--log-level: one of silent, error, warn, info, debug');
+
+  if (errors.length > 0 || command === undefined || caAlgorithm === undefined || logLevel === undefined)
+    return { ok: false, errors };
+  return {
+    ok: true,
+    options: {
+      command,
+      subject,
+      officer: values.officer ?? '',
+      database,
+      dataFolder,
+      resourcesFolder: values.resources,
+      hsm,
+      caAlgorithm,
+      api,
+      portal,
+      operations,
+      enrolment,
+      hostNames,
+      portalOrigin,
+      ...identity,
+      bankNameLatin,
+      training: values.training,
+      stationFolder: values['station-folder'],
+      logLevel,
+    },
+  };
+};
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      database: { type: 'string' },
+      data: { type: 'string' },
+      resources: { type: 'string' },
+      pkcs11: { type: 'string' },
+      token: { type: 'string' },
+      slot: { type: 'string' },
+      'pin-file': { type: 'string' },
+      'ca-algorithm': { type: 'string', default: 'p-256' },
+      api: { type: 'string', default: '127.0.0.1:8443' },
+      portal: { type: 'string', default: '127.0.0.1:9443' },
+      operations: { type: 'string', default: '127.0.0.1:9090' },
+      'host-names': { type: 'string', default: 'localhost,127.0.0.1' },
+      'portal-origin': { type: 'string' },
+      enrolment: { type: 'string' },
+      officer: { type: 'string' },
+      'bank-id': { type: 'string' },
+      'bank-name': { type: 'string' },
+      'bank-name-latin': { type: 'string' },
+      training: { type: 'boolean', default: false },
+      'station-folder': { type: 'string' },
+      'log-level': { type: 'string', default: 'info' },
+    },
+  });
+
+const hsmOf = (values: ReturnType<typeof parse>['values'], errors: string[]): StandaloneOptions['hsm'] => {
+  const { pkcs11: module, token: label, slot, 'pin-file': pinFile } = values;
+  if (module === undefined) {
+    if (label !== undefined || slot !== undefined || pinFile !== undefined)
+      errors.push('--token, --slot and --pin-file belong to --pkcs11, which is missing');
+    return undefined;
+  }
+  if (!existsSync(module)) errors.push(`--pkcs11: ${module} does not exist`);
+  if ((label === undefined) === (slot === undefined)) errors.push('--pkcs11 needs either --token or --slot');
+  if (slot !== undefined && !/^\d{1,10}$/.test(slot)) errors.push('--slot: a number');
+  if (pinFile === undefined) errors.push('--pkcs11 needs --pin-file');
+  else if (!existsSync(pinFile)) errors.push(`--pin-file: ${pinFile} does not exist`);
+  else if ((statSync(pinFile).mode & 0o077) !== 0)
+    errors.push('--pin-file: others may read it; make it mode 0600');
+  else if (readFileSync(pinFile, 'utf8').trim() === '') errors.push('--pin-file: it is empty');
+  const token = slot === undefined ? { label: label ?? '' } : { slot: Number(slot) };
+  return { address: { module, token }, pinFile: pinFile ?? '' };
+};
+
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;

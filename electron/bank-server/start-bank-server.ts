@@ -1,0 +1,206 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { fail, ok, type Result } from '../shared/result/index.ts';
+import { openAuthority, type Authority } from './authority/authority.ts';
+import { openEnvelopes } from './authentication/envelopes.ts';
+import { secretHashes } from './authentication/secret-hashes.ts';
+import type { Bank, BankIdentity, Clock } from './bank.ts';
+import { readCertificateProfiles } from './ca/certificate-profile.ts';
+import { openKeyFiles } from './ca/key-files.ts';
+import { signerOf } from './ca/signer.ts';
+import { choosePort, LOOPBACK } from './http/listen.ts';
+import { openApiServer } from './http/open-api-server.ts';
+import { openMetrics } from './http/metrics.ts';
+import { managementKeys } from './key-service/management-keys.ts';
+import { bankLog, type LogLevel } from './log.ts';
+import { equipStation, pem, serverTls } from './own-certificates.ts';
+import { openPortalServer } from './portal/open-portal-server.ts';
+import { resourcesFolder } from './resources-folder.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
+import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+import { storeFault } from './store/store-fault.ts';
+import type { Store } from './store/store.ts';
+import { admitTrainingCustomers, prepareTrainingCustomers } from './training/admit-training-customers.ts';
+
+export interface BankServerOptions {
+  /** The bank's own folder: database, keys. Made at the first start. */
+  readonly dataFolder: string;
+  /** Where the station's identity goes: `station.key.pem`, `station.cert.pem`, `bank-ca.pem`. */
+  readonly stationFolder: string;
+  /** The embedded bank exists for training only. */
+  readonly training: true;
+  /** 0 or absent: the port of the last start, or a free one the first time. */
+  readonly apiPort?: number | undefined;
+  readonly portalPort?: number | undefined;
+  /** `resources/` of this program, for the certificate profiles. */
+  readonly resourcesFolder?: string | undefined;
+  readonly logLevel?: LogLevel | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface BankServer {
+  readonly bankId: string;
+  /** `https://127.0.0.1:port`; TLS 1.3 with the station's certificate. */
+  readonly apiOrigin: string;
+  /** What phone clients open; part of every issued card, so the same at every start. */
+  readonly portalOrigin: string;
+  /** Answers what is under way, then closes everything. */
+  stop(): Promise<void>;
+}
+
+const trainingBank: BankIdentity = {
+  bankId: 'qingyu-training',
+  bankName: '青屿银行',
+  bankNameLatin: 'Qingyu Bank (Training)',
+};
+
+/** Opens the bank in this process. The first start makes keys, CA, certificates and training customers. */
+export const startBankServer = async (options: BankServerOptions): Promise<Result<BankServer>> => {
+  const clock = options.clock ?? (() => new Date());
+  const log = bankLog(options.logLevel ?? 'info');
+  const profiles = readCertificateProfiles(
+    join(resourcesFolder(options.resourcesFolder), 'certificate-profiles'),
+  );
+  if (!profiles.ok) return profiles;
+  try {
+    mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
+    mkdirSync(options.stationFolder, { recursive: true, mode: 0o700 });
+  } catch {
+    return fail('bank-setup-invalid', { file: options.dataFolder });
+  }
+  const databaseFile = join(options.dataFolder, 'bank.sqlite');
+  const hasDatabase = existsSync(databaseFile) && statSync(databaseFile).size > 0;
+  // Keys are made after the database: alone they are what is left of a bank, not a bank that is new.
+  if (!hasDatabase && existsSync(join(options.dataFolder, 'keys')))
+    return fail('database-damaged', { where: 'bank', reason: 'missing' });
+  const opened = await openSqliteStore(databaseFile, clock());
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  try {
+    const started = await openHouse(options, store, profiles.value, clock, log);
+    if (!started.ok) await store.close();
+    return started;
+  } catch (error) {
+    await store.close();
+    const fault = storeFault(error);
+    if (fault) return fault;
+    throw error;
+  }
+};
+
+const openHouse = async (
+  options: BankServerOptions,
+  store: Store,
+  profiles: Authority['profiles'],
+  clock: Clock,
+  log: Logger,
+): Promise<Result<BankServer>> => {
+  const mayCreate = (await readSetting(store.db, 'set-up')) === undefined;
+  const apiPort = await portOf(store, 'api', options.apiPort);
+  if (!apiPort.ok) return apiPort;
+  const portalPort = await portOf(store, 'portal', options.portalPort);
+  if (!portalPort.ok) return portalPort;
+  const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
+
+  const keyFiles = openKeyFiles(join(options.dataFolder, 'keys'), mayCreate);
+  if (!keyFiles.ok) return keyFiles;
+  const envelopeKey = keyFiles.value.privateKey('envelope');
+  if (!envelopeKey.ok) return envelopeKey;
+  const pepper = keyFiles.value.secret('pepper');
+  if (!pepper.ok) return pepper;
+  const masterKey = keyFiles.value.secret('card-management-master');
+  if (!masterKey.ok) return masterKey;
+  const caKey = keyFiles.value.privateKey('ca');
+  if (!caKey.ok) return caKey;
+  const signingKey = keyFiles.value.privateKey('bank-signing');
+  if (!signingKey.ok) return signingKey;
+  const authority = await openAuthority({
+    store,
+    keys: { ca: signerOf(caKey.value), signing: signerOf(signingKey.value) },
+    profiles,
+    bankNameLatin: trainingBank.bankNameLatin,
+    crlUrl: `${portalOrigin}/crl`,
+    clock,
+    mayCreate,
+  });
+  if (!authority.ok) return authority;
+
+  const bank: Bank = {
+    identity: trainingBank,
+    training: options.training,
+    portalOrigin,
+    store,
+    authority: authority.value,
+    envelopes: await openEnvelopes(envelopeKey.value),
+    hashes: secretHashes(pepper.value),
+    managementKeys: managementKeys(masterKey.value),
+    metrics: openMetrics(),
+    clock,
+    log,
+  };
+  await equipStation(bank, options.stationFolder);
+  if (mayCreate) {
+    const rows = await prepareTrainingCustomers(bank.hashes);
+    await store.transaction(async (tx) => {
+      await admitTrainingCustomers(tx, rows);
+      // Written last: without it the next start begins again, with it nothing is ever made anew.
+      await writeSetting(tx, 'set-up', clock().toISOString());
+      return ok();
+    });
+  }
+
+  const tls = await serverTls(bank, ['localhost'], [LOOPBACK]);
+  const clientCa = pem(authority.value.caCertificate);
+  const api = await openApiServer(bank, { ...tls, clientCa });
+  const portal = await openPortalServer(bank, tls);
+  const listening = await listen(store, [
+    { name: 'api', server: api, port: apiPort.value },
+    { name: 'portal', server: portal, port: portalPort.value },
+  ]);
+  if (!listening.ok) return listening;
+  log.info({ api: apiPort.value, portal: portalPort.value, bank: trainingBank.bankId }, 'open');
+  return ok({
+    bankId: trainingBank.bankId,
+    apiOrigin: `https://${LOOPBACK}:${apiPort.value}`,
+    portalOrigin,
+    async stop() {
+      await Promise.all([api.close(), portal.close()]);
+      await store.close();
+      log.info('closed');
+    },
+  });
+};
+
+/**
+ * The portal's port is in every card that was issued, so a start with another one is refused by name.
+ * Nobody but the station needs the API's port, and the station is told: there another one will do.
+ */
+const portOf = async (
+  store: Store,
+  server: 'api' | 'portal',
+  asked: number | undefined,
+): Promise<Result<number>> => {
+  const remembered = Number((await readSetting(store.db, `${server}-port`)) ?? 0);
+  const wanted = asked === undefined || asked === 0 ? remembered : asked;
+  const chosen = await choosePort(server, wanted > 0 ? wanted : undefined);
+  if (chosen.ok || asked || server === 'portal') return chosen;
+  return choosePort(server, undefined);
+};
+
+const listen = async (
+  store: Store,
+  servers: readonly { name: 'api' | 'portal'; server: FastifyInstance; port: number }[],
+): Promise<Result<void>> => {
+  for (const { name, server, port } of servers) {
+    try {
+      await server.listen({ host: LOOPBACK, port });
+    } catch {
+      await Promise.all(servers.map((each) => each.server.close()));
+      return fail('bank-port-taken', { server: name, port });
+    }
+    await writeSetting(store.db, `${name}-port`, String(port));
+  }
+  return ok();
+};

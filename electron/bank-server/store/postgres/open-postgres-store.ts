@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { fail, ok, type Result } from '../../../shared/result/index.ts';
+import { allOrNothing } from '../all-or-nothing.ts';
+import { migrate, schemaVersion } from '../schema.ts';
+import type { BankTransaction, Database, Store } from '../store.ts';
+import type { BankTables } from '../tables.ts';
+import { isSerializationFailure, isUniqueViolation, postgresFault } from './postgres-errors.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; TLS as its `sslmode` says. */
+  readonly url: string;
+  readonly now: Date;
+  /** Connections of this process at most. */
+  readonly connections?: number;
+  /** A transaction that met another one is run again; for the metrics. */
+  readonly onRetry?: () => void;
+  /** A connection broke. */
+  readonly onLost?: () => void;
+}
+
+/**
+ * Opens the database several server processes share. Transactions are SERIALIZABLE and run again when the
+ * database asks for it (40001), as every distributed PostgreSQL does under load; nothing here needs more
+ * than standard PostgreSQL has: no sequence, no advisory lock, no listening.
+ */
+export const openPostgresStore = async (options: PostgresOptions): Promise<Result<Store>> => {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 10,
+    application_name: 'cardwright-bank',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    types,
+  });
+  // Without listeners a broken connection, idle or in use, ends the process.
+  pool.on('error', () => options.onLost?.());
+  pool.on('connect', (client) => client.on('error', () => options.onLost?.()));
+  const db = new Kysely<BankTables>({ dialect: new PostgresDialect({ pool }) });
+  const refuse = async (result: Result<never>): Promise<Result<never>> => {
+    await db.destroy();
+    return result;
+  };
+  try {
+    const unsafe = await unsafeSetting(db);
+    if (unsafe !== undefined)
+      return await refuse(fail('bank-setup-invalid', { file: 'database', setting: unsafe }));
+    if ((await isForeign(db)) || (await migrate(db, options.now.toISOString())) > schemaVersion())
+      // Another program's tables, or those of a later version of this one: not ours to write.
+      return await refuse(fail('database-damaged', { where: 'bank', reason: 'schema' }));
+  } catch (error) {
+    const fault = postgresFault(error);
+    if (fault !== undefined) return refuse(fault);
+    await db.destroy();
+    throw error;
+  }
+  return ok({
+    db,
+    transaction: (work) => serializable(db, work, options.onRetry),
+    isUniqueViolation,
+    close: () => db.destroy(),
+  });
+};
+
+const MOST_TRIES = 12;
+
+const serializable = async <T>(
+  db: Database,
+  work: (tx: BankTransaction) => Promise<Result<T>>,
+  onRetry: PostgresOptions['onRetry'],
+): Promise<Result<T>> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await allOrNothing(db.transaction().setIsolationLevel('serializable'), work);
+    } catch (error) {
+      // A unique value that another one took first is seen by the second look, which refuses in words.
+      const worthIt = isSerializationFailure(error)
+        ? tries < MOST_TRIES
+        : isUniqueViolation(error) && tries === 1;
+      if (!worthIt) throw error;
+      onRetry?.();
+      // Two that met once should not meet again at the same moment.
+      await wait(Math.random() * Math.min(2 ** tries, 200));
+    }
+  }
+};
+
+/** A commit that is not on the disk is not a commit. Undefined when the server promises that it is. */
+const unsafeSetting = async (db: Database): Promise<string | undefined> => {
+  const { rows } = await sql<{ fsync: string | null; synchronous: string | null }>`
+    select current_setting('fsync', true) as fsync, current_setting('synchronous_commit', true) as synchronous
+  `.execute(db);
+  if (rows[0]?.fsync === 'off') return 'fsync';
+  return rows[0]?.synchronous === 'off' ? 'synchronous_commit' : undefined;
+};
+
+const isForeign = async (db: Database): Promise<boolean> => {
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables where table_schema = current_schema()
+  `.execute(db);
+  return rows.length > 0 && !rows.some(({ name }) => name === 'schema_versions');
+};
+
+/** 64-bit integers as numbers, as SQLite gives them: all of ours stay far below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (type, format) =>
+    type === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(type, format) as unknown),
+};

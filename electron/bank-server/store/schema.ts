@@ -1,0 +1,306 @@
+import { sql } from 'kysely';
+import type { Database } from './store.ts';
+
+interface Migration {
+  readonly version: number;
+  up(db: Database): Promise<void>;
+  down(db: Database): Promise<void>;
+}
+
+/** Brings the tables to the version of this program. Returns the version found before; 0 for a new database. */
+export const migrate = async (db: Database, now: string): Promise<number> => {
+  await makeVersionTable(db);
+  const before = await versionOf(db);
+  for (const migration of migrations.filter((each) => each.version > before)) {
+    try {
+      await db.transaction().execute(async (tx) => {
+        // First, so that of two server processes that start together one waits here for the other.
+        await tx
+          .insertInto('schema_versions')
+          .values({ version: migration.version, applied_at: now })
+          .execute();
+        await migration.up(tx);
+      });
+    } catch (error) {
+      if ((await versionOf(db)) < migration.version) throw error;
+      // The other process has done it.
+    }
+  }
+  return before;
+};
+
+/** Takes back every migration after this version, with what is in its tables. Nothing but a person asks for it. */
+export const migrateBack = async (db: Database, toVersion: number): Promise<void> => {
+  const newestFirst = migrations.filter((each) => each.version > toVersion).reverse();
+  for (const migration of newestFirst) {
+    if ((await versionOf(db)) < migration.version) continue;
+    await db.transaction().execute(async (tx) => {
+      await migration.down(tx);
+      await tx.deleteFrom('schema_versions').where('version', '=', migration.version).execute();
+    });
+  }
+};
+
+/** Highest version this program knows; a newer database is not opened. */
+export const schemaVersion = (): number => Math.max(...migrations.map((each) => each.version));
+
+const versionOf = async (db: Database): Promise<number> => {
+  const found = await db
+    .selectFrom('schema_versions')
+    .select(({ fn }) => fn.max('version').as('version'))
+    .executeTakeFirst();
+  return found?.version ?? 0;
+};
+
+const makeVersionTable = async (db: Database): Promise<void> => {
+  const make = db.schema
+    .createTable('schema_versions')
+    .ifNotExists()
+    .addColumn('version', 'integer', (c) => c.primaryKey())
+    .addColumn('applied_at', 'text', (c) => c.notNull());
+  // PostgreSQL looks and makes in two steps: two processes may both look first, and one of them fails.
+  await make.execute().catch(() => make.execute());
+};
+
+/** Columns by name: type (`text` or `integer`), then `key`, `must`, `null`, `unique`. */
+const table = (db: Database, name: string, columns: Readonly<Record<string, string>>) =>
+  Object.entries(columns).reduce((builder, [column, definition]) => {
+    const [type, ...rules] = definition.split(' ');
+    return builder.addColumn(column, type === 'integer' ? 'bigint' : 'text', (c) =>
+      rules.reduce((each, rule) => {
+        if (rule === 'key') return each.primaryKey();
+        if (rule === 'unique') return each.unique();
+        return rule === 'null' ? each : each.notNull();
+      }, c),
+    );
+  }, db.schema.createTable(name));
+
+const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    async up(db) {
+      await table(db, 'settings', { name: 'text key', value: 'text must' }).execute();
+      await table(db, 'customers', {
+        customer_id: 'text key',
+        name: 'text must',
+        name_latin: 'text must',
+        login_name: 'text must unique',
+        birth_date: 'text must',
+        phone: 'text must',
+        document_type: 'text must',
+        document_number: 'text must',
+        document_name: 'text must',
+        document_birth_date: 'text must',
+        document_expires: 'text must',
+        document_issued_by: 'text must',
+        photo: 'text must',
+        blocked: 'integer must',
+        search_text: 'text must',
+      }).execute();
+      await table(db, 'accounts', {
+        account_number: 'text key',
+        customer_id: 'text must',
+        currency: 'text must',
+        kind: 'text must',
+        balance: 'integer must',
+        pin_hash: 'text must',
+        pin_failures: 'integer must',
+        pin_blocked: 'integer must',
+      }).execute();
+      await table(db, 'pin_checks', {
+        pin_check_id: 'text key',
+        customer_id: 'text must',
+        account_number: 'text must',
+        station_id: 'text must',
+        officer_id: 'text must',
+        expires_at: 'text must',
+        used_for: 'text null',
+      }).execute();
+      await table(db, 'used_envelopes', { enc_sha256: 'text key', used_at: 'text must' }).execute();
+      await table(db, 'cards', {
+        card_id: 'text key',
+        customer_id: 'text must',
+        medium_kind: 'text must',
+        medium_identity: 'text must',
+        medium_serial: 'text must',
+        slot: 'text must',
+        state: 'text must',
+        version: 'integer must',
+        profile: 'text must',
+        algorithm: 'text must',
+        subject: 'text must',
+        public_key_sha256: 'text null',
+        client_version: 'text null',
+        content_sha256: 'text null',
+        receipt_number: 'text null',
+        identity_decision: 'text must',
+        officer_id: 'text must',
+        station_id: 'text must',
+        created_at: 'text must',
+        updated_at: 'text must',
+        live_owner: 'text null unique',
+        live_medium: 'text null unique',
+      }).execute();
+      await table(db, 'card_keys', {
+        public_key_sha256: 'text key',
+        card_id: 'text must',
+        since: 'text must',
+      }).execute();
+      await table(db, 'certificates', {
+        serial: 'text key',
+        card_id: 'text null',
+        profile: 'text must',
+        subject: 'text must',
+        der: 'text null',
+        sha256: 'text null unique',
+        public_key_sha256: 'text must',
+        not_before: 'text must',
+        not_after: 'text must',
+        state: 'text must',
+        reason: 'text null',
+        revoked_at: 'text null',
+      }).execute();
+      await table(db, 'registrations', {
+        card_id: 'text key',
+        customer_id: 'text must',
+        state: 'text must',
+        since: 'text must',
+        reason: 'text null',
+        login_password_hash: 'text must',
+        login_failures: 'integer must',
+        next_login_at: 'text null',
+        last_login_at: 'text null',
+      }).execute();
+      await table(db, 'transitions', {
+        transition_id: 'text key',
+        machine: 'text must',
+        card_id: 'text must',
+        from_state: 'text null',
+        to_state: 'text must',
+        at: 'text must',
+        station_id: 'text must',
+        officer_id: 'text must',
+        why: 'text must',
+        request_id: 'text must',
+      }).execute();
+      await table(db, 'idempotency', {
+        station_id: 'text must',
+        idempotency_key: 'text must',
+        request_sha256: 'text must',
+        answer: 'text must',
+        created_at: 'text must',
+      })
+        .addPrimaryKeyConstraint('idempotency_key_of_station', ['station_id', 'idempotency_key'] as never[])
+        .execute();
+      await table(db, 'challenges', {
+        challenge_id: 'text key',
+        card_id: 'text must',
+        nonce: 'text must',
+        expires_at: 'text must',
+        used_at: 'text null',
+      }).execute();
+      await table(db, 'management_authentications', {
+        authentication_id: 'text key',
+        station_id: 'text must',
+        medium_identity: 'text must',
+        key_version: 'text must',
+        expected_sha256: 'text must',
+        expires_at: 'text must',
+        used_at: 'text null',
+      }).execute();
+      await table(db, 'login_nonces', {
+        nonce_sha256: 'text key',
+        card_id: 'text must',
+        expires_at: 'text must',
+      }).execute();
+      await table(db, 'login_sessions', {
+        session_sha256: 'text key',
+        card_id: 'text must',
+        stage: 'text must',
+        csrf_token: 'text must',
+        created_at: 'text must',
+        expires_at: 'text must',
+        previous_login_at: 'text null',
+      }).execute();
+      for (const [on, column] of [
+        ['accounts', 'customer_id'],
+        ['cards', 'customer_id'],
+        ['cards', 'medium_identity'],
+        ['certificates', 'card_id'],
+        ['certificates', 'state'],
+        ['transitions', 'card_id'],
+        ['login_sessions', 'card_id'],
+      ] as const) {
+        await sql`create index ${sql.id(`${on}_by_${column}`)} on ${sql.table(on)} (${sql.ref(column)})`.execute(
+          db,
+        );
+      }
+    },
+    async down(db) {
+      for (const name of [
+        'login_sessions',
+        'login_nonces',
+        'management_authentications',
+        'challenges',
+        'idempotency',
+        'transitions',
+        'registrations',
+        'certificates',
+        'card_keys',
+        'cards',
+        'used_envelopes',
+        'pin_checks',
+        'accounts',
+        'customers',
+        'settings',
+      ])
+        await db.schema.dropTable(name).execute();
+    },
+  },
+  {
+    // Enrolment of stations by password and approval; the trees over the stations' audit chains.
+    version: 2,
+    async up(db) {
+      await table(db, 'enrolment_secrets', {
+        station_id: 'text key',
+        secret_hash: 'text must',
+        failures: 'integer must',
+        expires_at: 'text must',
+        used_for: 'text null',
+      }).execute();
+      await table(db, 'enrolment_requests', {
+        request_id: 'text key',
+        station_id: 'text must',
+        profile: 'text must',
+        subject: 'text must',
+        state: 'text must',
+        requested_at: 'text must',
+        decided_by: 'text null',
+        decided_at: 'text null',
+        serial: 'text null',
+      }).execute();
+      await table(db, 'audit_nodes', {
+        station_id: 'text must',
+        level: 'integer must',
+        position: 'integer must',
+        hash: 'text must',
+      })
+        .addPrimaryKeyConstraint('audit_node_of_station', ['station_id', 'level', 'position'] as never[])
+        .execute();
+      await table(db, 'tree_heads', {
+        station_id: 'text must',
+        size: 'integer must',
+        root: 'text must',
+        time: 'integer must',
+        signature: 'text must',
+      })
+        .addPrimaryKeyConstraint('tree_head_of_station', ['station_id', 'size'] as never[])
+        .execute();
+      await sql`create index enrolment_requests_by_state on enrolment_requests (state)`.execute(db);
+    },
+    async down(db) {
+      for (const name of ['tree_heads', 'audit_nodes', 'enrolment_requests', 'enrolment_secrets'])
+        await db.schema.dropTable(name).execute();
+    },
+  },
+];

@@ -1,0 +1,15 @@
+import type { Database } from './store.ts';
+
+/** Facts about the house itself: that it was set up, who it is, and its ports. */
+type Setting = 'set-up' | 'identity' | 'api-port' | 'portal-port';
+
+export const readSetting = async (db: Database, name: Setting): Promise<string | undefined> =>
+  (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value;
+
+export const writeSetting = async (db: Database, name: Setting, value: string): Promise<void> => {
+  await db
+    .insertInto('settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+};

@@ -1,0 +1,236 @@
+import type { Insertable, Selectable } from 'kysely';
+import type {
+  CardState,
+  CertificateState,
+  KeyAlgorithm,
+  KeySlot,
+  MediumKind,
+  RegistrationState,
+} from '../../shared/domain/index.ts';
+
+/**
+ * The bank's tables as queries see them, equal on SQLite and PostgreSQL. Times are ISO 8601 UTC with
+ * milliseconds, so that they sort as text; DER is base64; hashes are lower-case hex; flags are 0 or 1.
+ * Keys are random texts: no sequence, nothing hot.
+ */
+export interface BankTables {
+  settings: { name: string; value: string };
+  schema_versions: { version: number; applied_at: string };
+  customers: CustomerTable;
+  accounts: AccountTable;
+  pin_checks: PinCheckTable;
+  used_envelopes: { enc_sha256: string; used_at: string };
+  cards: CardTable;
+  card_keys: { public_key_sha256: string; card_id: string; since: string };
+  certificates: CertificateTable;
+  registrations: RegistrationTable;
+  transitions: TransitionTable;
+  idempotency: IdempotencyTable;
+  challenges: ChallengeTable;
+  management_authentications: ManagementAuthenticationTable;
+  login_nonces: { nonce_sha256: string; card_id: string; expires_at: string };
+  login_sessions: LoginSessionTable;
+  enrolment_secrets: EnrolmentSecretTable;
+  enrolment_requests: EnrolmentRequestTable;
+  audit_nodes: { station_id: string; level: number; position: number; hash: string };
+  tree_heads: TreeHeadTable;
+}
+
+interface CustomerTable {
+  customer_id: string;
+  name: string;
+  name_latin: string;
+  login_name: string;
+  birth_date: string;
+  phone: string;
+  document_type: 'identity-card' | 'passport';
+  document_number: string;
+  document_name: string;
+  document_birth_date: string;
+  document_expires: string;
+  document_issued_by: string;
+  photo: string;
+  blocked: number;
+  /** Lower-case words that `findCustomers` looks in. */
+  search_text: string;
+}
+
+interface AccountTable {
+  account_number: string;
+  customer_id: string;
+  currency: string;
+  kind: 'current' | 'savings';
+  /** In the smallest unit of the currency. */
+  balance: number;
+  pin_hash: string;
+  /** Tries since the last right one; counted before the PIN is looked at. */
+  pin_failures: number;
+  pin_blocked: number;
+}
+
+interface PinCheckTable {
+  pin_check_id: string;
+  customer_id: string;
+  account_number: string;
+  station_id: string;
+  officer_id: string;
+  expires_at: string;
+  /** The card it was used for; it serves once. */
+  used_for: string | null;
+}
+
+interface CardTable {
+  card_id: string;
+  customer_id: string;
+  medium_kind: MediumKind;
+  medium_identity: string;
+  medium_serial: string;
+  slot: KeySlot;
+  state: CardState;
+  /** Optimistic lock: every move adds one. */
+  version: number;
+  profile: string;
+  algorithm: KeyAlgorithm;
+  subject: string;
+  public_key_sha256: string | null;
+  client_version: string | null;
+  content_sha256: string | null;
+  receipt_number: string | null;
+  /** JSON: document number compared and differences the officer accepted. */
+  identity_decision: string;
+  officer_id: string;
+  station_id: string;
+  created_at: string;
+  updated_at: string;
+  /** Unique while the card lives, null after: invariant 1 of DESIGN.md §4, held by the database itself. */
+  live_owner: string | null;
+  live_medium: string | null;
+}
+
+interface CertificateTable {
+  /** Hex, 16 bytes. */
+  serial: string;
+  card_id: string | null;
+  profile: string;
+  subject: string;
+  /** Null only while `requested`: the serial is taken before the key signs. */
+  der: string | null;
+  sha256: string | null;
+  public_key_sha256: string;
+  not_before: string;
+  not_after: string;
+  state: CertificateState;
+  reason: string | null;
+  revoked_at: string | null;
+}
+
+interface RegistrationTable {
+  card_id: string;
+  customer_id: string;
+  state: RegistrationState;
+  since: string;
+  reason: string | null;
+  login_password_hash: string;
+  /** Tries since the last right password; counted before the password is looked at. */
+  login_failures: number;
+  next_login_at: string | null;
+  last_login_at: string | null;
+}
+
+interface TransitionTable {
+  transition_id: string;
+  machine: 'card' | 'certificate' | 'registration';
+  card_id: string;
+  from_state: string | null;
+  to_state: string;
+  at: string;
+  station_id: string;
+  officer_id: string;
+  why: string;
+  request_id: string;
+}
+
+interface IdempotencyTable {
+  station_id: string;
+  idempotency_key: string;
+  request_sha256: string;
+  /** JSON of the Result that was answered. */
+  answer: string;
+  created_at: string;
+}
+
+interface ChallengeTable {
+  challenge_id: string;
+  card_id: string;
+  nonce: string;
+  expires_at: string;
+  used_at: string | null;
+}
+
+interface ManagementAuthenticationTable {
+  authentication_id: string;
+  station_id: string;
+  medium_identity: string;
+  key_version: string;
+  /** SHA-256 of the answer only the right key gives. */
+  expected_sha256: string;
+  expires_at: string;
+  used_at: string | null;
+}
+
+interface LoginSessionTable {
+  /** SHA-256 of the cookie's value. */
+  session_sha256: string;
+  card_id: string;
+  stage: 'password' | 'signed-in';
+  csrf_token: string;
+  created_at: string;
+  expires_at: string;
+  /** Shown in the menu: when the customer was here before. */
+  previous_login_at: string | null;
+}
+
+interface EnrolmentSecretTable {
+  station_id: string;
+  secret_hash: string;
+  /** Tries since the secret was given out; counted before it is looked at. */
+  failures: number;
+  expires_at: string;
+  /** SHA-256 of the public key that was enrolled with it; it serves for one key. */
+  used_for: string | null;
+}
+
+interface EnrolmentRequestTable {
+  /** SHA-256 of profile and public key: the same request again is the same row. */
+  request_id: string;
+  station_id: string;
+  profile: string;
+  subject: string;
+  state: 'pending' | 'approved' | 'refused';
+  requested_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  /** The certificate, once it was fetched. */
+  serial: string | null;
+}
+
+/** RFC 6962, 3.5, over the leaves of one station's audit chain. */
+interface TreeHeadTable {
+  station_id: string;
+  size: number;
+  /** Hex. */
+  root: string;
+  /** Milliseconds since 1970. */
+  time: number;
+  /** base64 of the bank's signature over `encodeTreeHead`. */
+  signature: string;
+}
+
+export type CustomerRow = Selectable<CustomerTable>;
+export type AccountRow = Selectable<AccountTable>;
+export type CardRow = Selectable<CardTable>;
+export type CertificateRow = Selectable<CertificateTable>;
+export type RegistrationRow = Selectable<RegistrationTable>;
+export type LoginSessionRow = Selectable<LoginSessionTable>;
+export type NewCustomer = Insertable<CustomerTable>;
+export type NewAccount = Insertable<AccountTable>;

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { FramePort } from '../shared/contract/index.ts';
+import { ok, type Result } from '../shared/result/index.ts';
+import { startStation, type StationHost } from '../station/index.ts';
+import { startBankProcess } from './bank-process.ts';
+import { readFile } from 'node:fs/promises';
+import { lockStation } from './single-station.ts';
+
+export interface LaunchOptions {
+  /** Everything this machine keeps: bank/, station/, devices/, receipts/, logs/. */
+  readonly dataFolder: string;
+  readonly host: StationHost;
+  /** Built phone client to personalise: `dist/phone-client/client.html`. */
+  readonly phoneClientFile: string;
+  /** `resources/` of this program. */
+  readonly resourcesFolder: string;
+  readonly version: string;
+  /** False: only the virtual devices of training. Default: the real ones beside them. */
+  readonly realDevices?: boolean;
+  /** Programs that run in processes of their own; bundles in Electron. */
+  readonly programs: { readonly bank: URL; readonly devices: URL };
+  /** What a person at a terminal may want to know. */
+  readonly tell: (line: string) => void;
+}
+
+export interface House {
+  readonly bank: { readonly bankId: string; readonly apiOrigin: string; readonly portalOrigin: string };
+  readonly folders: HouseFolders;
+  /** Joins a screen to the station; detach when its window is gone. */
+  attach(port: FramePort, seat: 'officer' | 'customer'): { detach(): void };
+  /** The station first, so that nothing it still has to say to the bank is lost. */
+  stop(): Promise<void>;
+}
+
+export interface HouseFolders {
+  readonly data: string;
+  readonly bank: string;
+  readonly station: string;
+  readonly credentials: string;
+  readonly receipts: string;
+  readonly logs: string;
+}
+
+/** Brings up what both hosts share: the embedded bank server in its own process, then the station over it. */
+export async function launch(options: LaunchOptions): Promise<Result<House>> {
+  const folders = foldersIn(options.dataFolder);
+  const lock = lockStation(folders.data);
+  if (!lock.ok) return lock;
+
+  const bank = await startBankProcess({
+    program: options.programs.bank,
+    dataFolder: folders.bank,
+    stationFolder: folders.credentials,
+    resourcesFolder: options.resourcesFolder,
+    logFile: join(folders.logs, 'bank.log'),
+    onRestart: (attempt) => options.tell(`The bank server ended by itself; starting it again (${attempt}).`),
+  });
+  if (!bank.ok) {
+    lock.value.release();
+    return bank;
+  }
+  options.tell(
+    `Bank server ready at ${bank.value.apiOrigin}; customers log in at ${bank.value.portalOrigin}.`,
+  );
+
+  const station = await startStation({
+    dataFolder: folders.station,
+    credentialsFolder: folders.credentials,
+    bankOrigin: bank.value.apiOrigin,
+    training: true,
+    host: options.host,
+    deviceProgram: options.programs.devices,
+    receiptFolder: folders.receipts,
+    // Read anew for each card, so that a new build is on the next one.
+    phoneClient: () => readFile(options.phoneClientFile, 'utf8'),
+    resourcesFolder: options.resourcesFolder,
+    version: options.version,
+    realDevices: options.realDevices ?? true,
+  });
+  if (!station.ok) {
+    await bank.value.stop();
+    lock.value.release();
+    return station;
+  }
+  const { bankId, apiOrigin, portalOrigin } = bank.value;
+  return ok({
+    bank: { bankId, apiOrigin, portalOrigin },
+    folders,
+    attach: (port, seat) => station.value.attach(port, seat),
+    async stop() {
+      await station.value.stop();
+      await bank.value.stop();
+      lock.value.release();
+    },
+  });
+}
+
+const foldersIn = (data: string): HouseFolders => ({
+  data,
+  bank: join(data, 'bank'),
+  station: join(data, 'station'),
+  credentials: join(data, 'credentials'),
+  receipts: join(data, 'receipts'),
+  logs: join(data, 'logs'),
+});

@@ -1,0 +1,386 @@
+import { z } from 'zod';
+import { cardRecord, customer, customerSummary, keyAlgorithm, mediumIdentity } from '../domain/index.ts';
+import { route } from './route.ts';
+
+/**
+ * What a station (client certificate) can ask of the bank. Enrolment is not here: it is EST
+ * (RFC 7030/8951) below `/.well-known/est/{profile}/`. Certificates, CMS and CSRs are base64 of DER
+ * here, times ISO 8601 UTC. Failures are `application/problem+json` (see problem.ts).
+ */
+
+const none = z.object({});
+const base64 = z.base64().min(4).max(200_000);
+const cardParams = z.object({ cardId: z.string() });
+
+/** A secret sealed on the customer's own screen or PIN pad to the bank's envelope key (HPKE, RFC 9180, base mode). */
+export const sealedSecret = z.object({
+  keyId: z.string(),
+  /** Encapsulated key, base64 of the uncompressed P-256 point. */
+  enc: base64,
+  ciphertext: base64,
+});
+export type SealedSecret = z.infer<typeof sealedSecret>;
+
+/** AAD of an envelope: binds the secret to its purpose and customer. `info` of the HPKE context is 'cardwright'. */
+export const secretPurpose = z.enum(['account-pin', 'login-password']);
+export type SecretPurpose = z.infer<typeof secretPurpose>;
+export const envelopeAad = (purpose: SecretPurpose, customerId: string): string =>
+  `cardwright|${purpose}|${customerId}`;
+export const envelopeInfo = 'cardwright';
+
+/** What the station enrols with: the bank says it, the CSR must repeat it exactly. */
+export const enrolmentOrder = z.object({
+  /** EST label: `/.well-known/est/{profile}/simpleenroll`. */
+  profile: z.string(),
+  algorithm: keyAlgorithm,
+  /** Subject in RFC 4514 form, e.g. `CN=Li Na,serialNumber=CW-…,O=…,C=CN`. */
+  subject: z.string(),
+  /** The same as the DER of a Name, to be copied into the request as it is. */
+  subjectDer: base64.optional(),
+});
+export type EnrolmentOrder = z.infer<typeof enrolmentOrder>;
+
+export const cardReply = z.object({ card: cardRecord });
+
+export const fileDigest = z.object({
+  /** Relative to `BANKCARD/<bank>/`. */
+  path: z.string(),
+  sha256: z.string().length(64),
+  size: z.number().int().nonnegative(),
+});
+export type FileDigest = z.infer<typeof fileDigest>;
+
+/** A signed head of the tree over a station's audit chain (RFC 6962, 3.5). Hashes and signature are base64. */
+export const signedTreeHead = z.object({
+  size: z.number().int().nonnegative(),
+  /** Milliseconds since 1970. */
+  time: z.number().int(),
+  root: base64,
+  /** By the bank's signing key over `encodeTreeHead`, SHA-256; ECDSA as DER. */
+  signature: base64,
+  /** The bank's signing certificate, DER. */
+  certificate: base64,
+});
+export type SignedTreeHead = z.infer<typeof signedTreeHead>;
+
+const count = z.string().regex(/^\d{1,15}$/);
+
+export const bankApi = {
+  status: route({
+    method: 'GET',
+    path: '/api/v1/status',
+    summary: 'Who the bank is, its clock and its envelope key',
+    params: none,
+    body: none,
+    reply: z.object({
+      bankId: z.string(),
+      bankName: z.string(),
+      bankNameLatin: z.string(),
+      training: z.boolean(),
+      time: z.string(),
+      /** Origin of the portal the phone client opens. */
+      portalOrigin: z.string(),
+      /** SHA-256 of the CA certificate, hex. */
+      caSha256: z.string(),
+      envelopeKey: z.object({
+        keyId: z.string(),
+        /** base64 of the uncompressed P-256 point */ publicKey: base64,
+      }),
+      /** Oldest client version the bank still accepts. */
+      clientVersion: z.string(),
+    }),
+    idempotent: false,
+  }),
+  findCustomers: route({
+    method: 'GET',
+    path: '/api/v1/customers',
+    summary: 'Customers by name, number, phone or document number (at most 20)',
+    params: z.object({ query: z.string().min(1).max(80) }),
+    body: none,
+    reply: z.object({ customers: z.array(customerSummary) }),
+    idempotent: false,
+  }),
+  readCustomer: route({
+    method: 'GET',
+    path: '/api/v1/customers/{customerId}',
+    summary: 'One customer with document and cards',
+    params: z.object({ customerId: z.string() }),
+    body: none,
+    reply: z.object({ customer, cards: z.array(cardRecord) }),
+    idempotent: false,
+  }),
+  checkAccountPin: route({
+    method: 'POST',
+    path: '/api/v1/customers/{customerId}/account-pin-checks',
+    summary: 'Checks the account PIN; wrong ones are counted, the third blocks',
+    params: z.object({ customerId: z.string() }),
+    body: z.object({ account: z.string(), pin: sealedSecret, officerId: z.string() }),
+    reply: z.object({ pinCheckId: z.string(), expiresAt: z.string() }),
+    idempotent: true,
+  }),
+  reserveCard: route({
+    method: 'POST',
+    path: '/api/v1/cards',
+    summary: 'Reserves a card for a customer on a medium; the registration is pending',
+    params: none,
+    body: z.object({
+      customerId: z.string(),
+      pinCheckId: z.string(),
+      medium: mediumIdentity,
+      algorithm: keyAlgorithm,
+      loginPassword: sealedSecret,
+      officerId: z.string(),
+      identityDecision: z.object({
+        documentNumber: z.string(),
+        differences: z.array(z.string()),
+        accepted: z.literal(true),
+      }),
+    }),
+    reply: z.object({ card: cardRecord, enrolment: enrolmentOrder }),
+    idempotent: true,
+  }),
+  readCard: route({
+    method: 'GET',
+    path: '/api/v1/cards/{cardId}',
+    summary: 'One card, its certificate and registration',
+    params: cardParams,
+    body: none,
+    reply: cardReply,
+    idempotent: false,
+  }),
+  findCards: route({
+    method: 'GET',
+    path: '/api/v1/cards',
+    summary: 'Cards by medium identity or certificate (SHA-256)',
+    params: z.object({ mediumIdentity: z.string().optional(), certificateSha256: z.string().optional() }),
+    body: none,
+    reply: z.object({ cards: z.array(cardRecord) }),
+    idempotent: false,
+  }),
+  reportKeyed: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/key',
+    summary: 'The card has its key pair (before enrolment)',
+    params: cardParams,
+    body: z.object({ publicKeySha256: z.string().length(64) }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  readCertificate: route({
+    method: 'GET',
+    path: '/api/v1/cards/{cardId}/certificate',
+    summary: "The card's certificate as the CA recorded it",
+    params: cardParams,
+    body: none,
+    reply: z.object({ certificate: base64 }),
+    idempotent: false,
+  }),
+  signUserInfo: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/user-info',
+    summary: 'User information of the customer, signed by the bank (CMS, attached)',
+    params: cardParams,
+    body: none,
+    reply: z.object({ userInfo: base64 }),
+    idempotent: true,
+  }),
+  signManifest: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/manifest',
+    summary: 'Manifest over the files on an SD card, signed by the bank (CMS, attached)',
+    params: cardParams,
+    body: z.object({
+      files: z.array(fileDigest).min(1).max(100),
+      clientVersion: z.string(),
+      mediumIdentity: z.string(),
+    }),
+    reply: z.object({ manifest: base64 }),
+    idempotent: true,
+  }),
+  reportWritten: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/content',
+    summary: 'Everything is on the medium and its marker or manifest is written',
+    params: cardParams,
+    body: z.object({ contentSha256: z.string().length(64), clientVersion: z.string().optional() }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  openChallenge: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/challenges',
+    summary: 'A fresh nonce for the card to sign',
+    params: cardParams,
+    body: none,
+    reply: z.object({ challengeId: z.string(), nonce: base64, expiresAt: z.string() }),
+    idempotent: true,
+  }),
+  proveCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/proofs',
+    summary: 'Signature over `challengeMessage`, with what was read back from the medium',
+    params: cardParams,
+    body: z.object({
+      challengeId: z.string(),
+      /** ECDSA: DER; RSA: PKCS#1 v1.5; hash SHA-256. */
+      signature: base64,
+      /** The certificate as read back from the medium after the power cycle. */
+      certificate: base64,
+    }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  registerCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/registration',
+    summary: 'Registers a verified card; it can be handed over',
+    params: cardParams,
+    body: none,
+    reply: cardReply,
+    idempotent: true,
+  }),
+  deliverCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/delivery',
+    summary: 'The customer has confirmed that they hold the card',
+    params: cardParams,
+    body: z.object({ receiptNumber: z.string() }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  activateCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/activation',
+    summary: 'Activates card and registration after delivery',
+    params: cardParams,
+    body: none,
+    reply: cardReply,
+    idempotent: true,
+  }),
+  compensateCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/compensation',
+    summary:
+      'Undoes an issuance: certificate revoked, registration closed; says so also when nothing was left to undo',
+    params: cardParams,
+    body: z.object({ reason: z.string().max(200), mediumWiped: z.boolean() }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  revokeCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/revocation',
+    summary: 'Revokes an issued card',
+    params: cardParams,
+    body: z.object({
+      reason: z.enum(['key-compromise', 'superseded', 'cessation', 'lost', 'damaged']),
+      officerId: z.string(),
+    }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  reportWiped: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/wipe',
+    summary: 'The medium of a revoked card was wiped by a technician',
+    params: cardParams,
+    body: z.object({ officerId: z.string() }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  holdCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/hold',
+    summary: 'Suspends an active card: certificate on hold, no login until it is released',
+    params: cardParams,
+    body: z.object({ reason: z.string().min(1).max(200), officerId: z.string() }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  releaseCard: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/release',
+    summary: 'Ends a suspension: card, certificate and registration are as before',
+    params: cardParams,
+    body: z.object({ reason: z.string().min(1).max(200), officerId: z.string() }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  /** The leaves of a station's tree are the hashes of its audit records, in their order. */
+  anchorAudit: route({
+    method: 'POST',
+    path: '/api/v1/audit/anchors',
+    summary: "Appends to the tree over the station's audit chain; leaves known already must be the same",
+    params: none,
+    body: z.object({
+      /** Number of the first leaf given; the first of all is 0. */
+      from: z.number().int().nonnegative(),
+      /** base64 of 32 bytes each. */
+      leaves: z.array(z.base64().length(44)).max(2000),
+    }),
+    reply: signedTreeHead,
+    idempotent: true,
+  }),
+  readTreeHead: route({
+    method: 'GET',
+    path: '/api/v1/audit/tree-head',
+    summary: "The newest signed head of the station's tree",
+    params: none,
+    body: none,
+    reply: signedTreeHead,
+    idempotent: false,
+  }),
+  proveInclusion: route({
+    method: 'GET',
+    path: '/api/v1/audit/inclusion-proofs',
+    summary: 'That a leaf is in the tree of this size (RFC 6962, 2.1.1)',
+    params: z.object({ index: count, size: count }),
+    body: none,
+    reply: z.object({ proof: z.array(base64) }),
+    idempotent: false,
+  }),
+  proveConsistency: route({
+    method: 'GET',
+    path: '/api/v1/audit/consistency-proofs',
+    summary: 'That the later tree is the earlier one with leaves appended (RFC 6962, 2.1.2)',
+    params: z.object({ earlier: count, later: count }),
+    body: none,
+    reply: z.object({ proof: z.array(base64) }),
+    idempotent: false,
+  }),
+  /**
+   * The card-management key (PIV 9B) never leaves the bank. Mutual authentication,
+   * SP 800-73-4 part 2, 3.2.4: the card's encrypted witness goes up, the decrypted witness,
+   * a challenge and the expected answer's check come back.
+   */
+  beginManagementAuthentication: route({
+    method: 'POST',
+    path: '/api/v1/key-service/management-authentications',
+    summary: 'Decrypts the witness of a card and gives a challenge for it',
+    params: none,
+    body: z.object({
+      mediumIdentity: z.string(),
+      keyVersion: z.enum(['factory', 'diversified']),
+      algorithm: z.enum(['3des', 'aes-128', 'aes-192', 'aes-256']),
+      encryptedWitness: base64,
+    }),
+    reply: z.object({ authenticationId: z.string(), witness: base64, challenge: base64 }),
+    idempotent: false,
+  }),
+  finishManagementAuthentication: route({
+    method: 'POST',
+    path: '/api/v1/key-service/management-authentications/{authenticationId}/answer',
+    summary: "Checks the card's answer to the challenge",
+    params: z.object({ authenticationId: z.string() }),
+    body: z.object({ response: base64 }),
+    reply: z.object({ genuine: z.boolean() }),
+    idempotent: false,
+  }),
+} as const;
+
+export type BankApi = typeof bankApi;
+export type BankCall = keyof BankApi;
+
+/** What the card signs to prove itself: the bytes are UTF-8 of this. Domain-separated, bound to bank, card and nonce. */
+export const challengeMessage = (bankId: string, cardId: string, nonceBase64: string): string =>
+  `cardwright-proof|v1|${bankId}|${cardId}|${nonceBase64}`;

@@ -1,0 +1,424 @@
+import { z } from 'zod';
+import { sealedSecret } from '../bank-api/index.ts';
+import {
+  account,
+  cardRecord,
+  cardState,
+  customer,
+  customerSummary,
+  identityDocument,
+  keyAlgorithm,
+  mediumKind,
+  officer,
+  officerRole,
+} from '../domain/index.ts';
+import { faultSchema } from '../result/index.ts';
+import { runState, stepProgress } from '../workflow/index.ts';
+import { call, event, type CallerRole } from './define.ts';
+
+/**
+ * Everything a screen can ask of the station, and everything the station tells a screen.
+ * The officer's window and the customer's window are two ports with two roles; see `serve`.
+ */
+
+const none = z.object({});
+const done = z.object({});
+
+const teller: readonly CallerRole[] = ['teller'];
+const manager: readonly CallerRole[] = ['manager'];
+const technician: readonly CallerRole[] = ['technician'];
+const officers: readonly CallerRole[] = ['teller', 'manager', 'technician'];
+const officerScreens: readonly CallerRole[] = ['signed-out', ...officers];
+const customerScreen: readonly CallerRole[] = ['customer-screen'];
+const anyone: readonly CallerRole[] = [...officerScreens, ...customerScreen];
+
+export const locale = z.enum(['zh-CN', 'en']);
+export type Locale = z.infer<typeof locale>;
+
+// ── station, bank and devices: the connection strip ─────────────────────────
+
+export const connection = z.object({
+  bank: z.object({
+    state: z.enum(['starting', 'connected', 'unreachable', 'refused']),
+    bankId: z.string(),
+    name: z.string(),
+    nameLatin: z.string(),
+    /** Bank clock minus station clock, milliseconds. */
+    clockOffsetMs: z.number(),
+    fault: faultSchema.optional(),
+    checkedAt: z.string(),
+  }),
+  /** PC/SC service: absent in a branch with only SD cards. */
+  pcsc: z.enum(['running', 'absent', 'restarting']),
+  /** The device process. */
+  devices: z.enum(['running', 'restarting']),
+});
+export type Connection = z.infer<typeof connection>;
+
+export const stationDescription = z.object({
+  stationId: z.string(),
+  branch: z.string(),
+  branchLatin: z.string(),
+  training: z.boolean(),
+  version: z.string(),
+  host: z.enum(['electron', 'chromium', 'none']),
+  connection,
+  /** In training mode: who can sign in with what. Empty in production. */
+  trainingOfficers: z.array(officer.extend({ password: z.string() })),
+});
+export type StationDescription = z.infer<typeof stationDescription>;
+
+/** One place a medium can be in: a PC/SC reader or an SD slot. */
+export const readerView = z.object({
+  reader: z.string(),
+  label: z.string(),
+  takes: z.enum(['card', 'sd-card']),
+  virtual: z.boolean(),
+  medium: z
+    .object({
+      insertion: z.number(),
+      kind: mediumKind.or(z.literal('unknown')),
+      /** Answer to reset, hex; cards only. */
+      atr: z.string().optional(),
+      /** SD: serial; cards: their GUID or serial when it has been read. */
+      serial: z.string().optional(),
+      sizeBytes: z.number().optional(),
+      freeBytes: z.number().optional(),
+      fileSystem: z.string().optional(),
+      writeProtected: z.boolean().optional(),
+      /** Codes of why it cannot be used for an issuance; empty: it can. */
+      refusals: z.array(faultSchema),
+    })
+    .optional(),
+  /** A run holds it. */
+  leasedBy: z.string().optional(),
+});
+export type ReaderView = z.infer<typeof readerView>;
+
+// ── runs ────────────────────────────────────────────────────────────────────
+
+export const runView = z.object({
+  runId: z.string(),
+  workflow: z.enum(['issue-card', 'wipe-card']),
+  state: runState,
+  steps: z.array(stepProgress),
+  officerId: z.string(),
+  startedAt: z.string(),
+  /** What is known of the run so far. */
+  subject: z.object({
+    customerId: z.string().optional(),
+    customerName: z.string().optional(),
+    cardId: z.string().optional(),
+    cardState: cardState.optional(),
+    mediumKind: mediumKind.optional(),
+    reader: z.string().optional(),
+    serial: z.string().optional(),
+    certificateSerial: z.string().optional(),
+    certificateSha256: z.string().optional(),
+    account: z.string().optional(),
+    receiptNumber: z.string().optional(),
+  }),
+  /** Whether the medium may be taken out now. */
+  removal: z.enum(['safe', 'do-not-remove']),
+  /** What the customer has typed so far on their own screen: counts only. */
+  customerEntry: z.object({ field: z.string(), typed: z.number(), of: z.number().optional() }).optional(),
+});
+export type RunView = z.infer<typeof runView>;
+
+/** Questions of the issue-card run, by `ask.kind`; the answer goes to `runs.answer`. */
+export const issueAsks = {
+  /** Customer's screen: account PIN and login password sealed to the bank, card PIN for the medium. Answered by `customer.answer`. */
+  'customer-secrets': { answer: z.object({ entered: z.literal(true) }) },
+  /** Officer: which reader, hence which medium. */
+  'choose-medium': { answer: z.object({ reader: z.string(), kind: mediumKind, algorithm: keyAlgorithm }) },
+  /** Officer: the customer holds the card and has confirmed it. */
+  'hand-over': { answer: z.object({ customerConfirmed: z.literal(true) }) },
+} as const;
+
+export const receipt = z.object({
+  receiptNumber: z.string(),
+  issuedAt: z.string(),
+  branch: z.string(),
+  branchLatin: z.string(),
+  bankName: z.string(),
+  bankNameLatin: z.string(),
+  training: z.boolean(),
+  officerName: z.string(),
+  customerName: z.string(),
+  /** All but the last four masked. */
+  documentNumberMasked: z.string(),
+  accountMasked: z.string(),
+  mediumKind,
+  serial: z.string(),
+  cardId: z.string(),
+  certificateSerial: z.string(),
+  certificateNotAfter: z.string(),
+  certificateSha256: z.string(),
+  loginName: z.string(),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+// ── reprovision ─────────────────────────────────────────────────────────────
+
+/** One line of the comparison card ↔ bank ↔ CA. */
+export const comparisonLine = z.object({
+  /** Text key: 'card-id', 'customer', 'certificate', 'key', 'user-info', 'client', 'marker', 'state'… */
+  item: z.string(),
+  card: z.string().optional(),
+  bank: z.string().optional(),
+  ca: z.string().optional(),
+  verdict: z.enum(['same', 'differs', 'missing', 'not-comparable']),
+});
+export const cardInspection = z.object({
+  reader: z.string(),
+  kind: mediumKind.or(z.literal('unknown')),
+  /** blank, complete, incomplete, foreign (not ours or not a known card). */
+  content: z.enum(['blank', 'complete', 'incomplete', 'foreign']),
+  atr: z.string().optional(),
+  serial: z.string().optional(),
+  applet: z.string().optional(),
+  pinRetries: z.number().optional(),
+  pukRetries: z.number().optional(),
+  bankRecord: cardRecord.optional(),
+  lines: z.array(comparisonLine),
+  /** The one safe action: codes of what may be done now. */
+  actions: z.array(z.enum(['wipe', 'none'])),
+});
+export type CardInspection = z.infer<typeof cardInspection>;
+
+// ── audit ───────────────────────────────────────────────────────────────────
+
+export const auditRecord = z.object({
+  /** From 1, without gaps. */
+  sequence: z.number().int(),
+  at: z.string(),
+  officerId: z.string(),
+  /** Dotted event name: 'officer.signed-in', 'step.done', 'step.failed', 'call.refused'… */
+  event: z.string(),
+  runId: z.string().optional(),
+  step: z.string().optional(),
+  outcome: z.enum(['ok', 'refused', 'failed']),
+  customerId: z.string().optional(),
+  cardId: z.string().optional(),
+  serial: z.string().optional(),
+  reader: z.string().optional(),
+  faultCode: z.string().optional(),
+  /** Small facts, never secrets. */
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** SHA-256 of the previous record's hash and this record's canonical bytes, hex. */
+  hash: z.string(),
+});
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+export const auditFilter = z.object({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  officerId: z.string().optional(),
+  customerId: z.string().optional(),
+  cardId: z.string().optional(),
+  runId: z.string().optional(),
+  event: z.string().optional(),
+  outcome: z.enum(['ok', 'refused', 'failed']).optional(),
+  /** Free text over ids, serials, events and fault codes. */
+  text: z.string().max(80).optional(),
+});
+export type AuditFilter = z.infer<typeof auditFilter>;
+
+export const auditVerification = z.object({
+  intact: z.boolean(),
+  records: z.number(),
+  verifiedAt: z.string(),
+  headHash: z.string(),
+  /** First record whose hash does not follow from the one before. */
+  brokenAt: z.number().optional(),
+});
+export type AuditVerification = z.infer<typeof auditVerification>;
+
+// ── the customer's own screen ───────────────────────────────────────────────
+
+export const customerPrompt = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('idle') }),
+  z.object({
+    kind: z.literal('enter-secrets'),
+    runId: z.string(),
+    askId: z.string(),
+    customerId: z.string(),
+    customerName: z.string(),
+    accountMasked: z.string(),
+    loginName: z.string(),
+    /** Which are wanted: after a wrong account PIN only that one. */
+    fields: z.array(z.enum(['account-pin', 'login-password', 'card-pin'])),
+    /** Told after a wrong PIN. */
+    triesLeft: z.number().optional(),
+    envelopeKey: z.object({ keyId: z.string(), publicKey: z.string() }),
+  }),
+  z.object({ kind: z.literal('wait'), customerName: z.string() }),
+  z.object({ kind: z.literal('take-card'), customerName: z.string(), mediumKind }),
+]);
+export type CustomerPrompt = z.infer<typeof customerPrompt>;
+
+export const identityDecision = z.object({
+  document: identityDocument,
+  /** Fields that differ from the bank's record and were accepted by the officer. */
+  differences: z.array(z.string()),
+  accepted: z.literal(true),
+});
+
+export const stationContract = {
+  calls: {
+    'station.describe': call(anyone, none, stationDescription),
+    'station.setLocale': call(anyone, z.object({ locale }), done),
+
+    'officers.session': call(officerScreens, none, z.object({ officer: officer.optional() })),
+    'officers.signIn': call(
+      ['signed-out'],
+      z.object({ officerId: z.string().min(1).max(40), password: z.string().min(1).max(200) }),
+      officer,
+    ),
+    'officers.signOut': call(officers, none, done),
+
+    'devices.list': call(officers, none, z.object({ readers: z.array(readerView), connection })),
+    'devices.restart': call(technician, none, done),
+
+    /** Training mode only: the drawer of blank and broken media, and the hands that move them. */
+    'training.drawer': call(
+      officers,
+      none,
+      z.object({
+        items: z.array(
+          z.object({
+            itemId: z.string(),
+            label: z.string(),
+            labelZh: z.string(),
+            takes: z.enum(['card', 'sd-card']),
+            kind: mediumKind.or(z.literal('unknown')),
+            inReader: z.string().optional(),
+          }),
+        ),
+      }),
+    ),
+    'training.insert': call(officers, z.object({ itemId: z.string(), reader: z.string() }), done),
+    'training.remove': call(officers, z.object({ reader: z.string() }), done),
+    'training.pullAt': call(
+      officers,
+      z.object({
+        reader: z.string(),
+        operation: z.number().int().positive(),
+        when: z.enum(['before', 'after']),
+      }),
+      done,
+    ),
+    'training.newItem': call(officers, z.object({ kind: mediumKind }), z.object({ itemId: z.string() })),
+
+    'customers.find': call(
+      ['teller', 'technician'],
+      z.object({ query: z.string().min(1).max(80) }),
+      z.object({ customers: z.array(customerSummary) }),
+    ),
+    'customers.read': call(
+      ['teller', 'technician'],
+      z.object({ customerId: z.string() }),
+      z.object({ customer, cards: z.array(cardRecord) }),
+    ),
+
+    'issuance.start': call(
+      teller,
+      z.object({ customerId: z.string(), account: account.shape.number, identity: identityDecision }),
+      z.object({ runId: z.string() }),
+    ),
+    'issuance.receipt': call(['teller', 'manager'], z.object({ runId: z.string() }), receipt),
+    /** Prints the receipt to PDF through the host; the path is where it was put. */
+    'issuance.printReceipt': call(
+      ['teller', 'manager'],
+      z.object({ runId: z.string(), locale }),
+      z.object({ path: z.string() }),
+    ),
+
+    'runs.list': call(officers, none, z.object({ runs: z.array(runView) })),
+    'runs.read': call(officers, z.object({ runId: z.string() }), runView),
+    'runs.answer': call(
+      ['teller', 'technician'],
+      z.object({ runId: z.string(), askId: z.string(), answer: z.unknown() }),
+      done,
+    ),
+    'runs.cancel': call(['teller', 'technician'], z.object({ runId: z.string() }), done),
+    'runs.resume': call(['teller', 'technician'], z.object({ runId: z.string() }), done),
+    'runs.undo': call(['teller', 'technician'], z.object({ runId: z.string() }), done),
+
+    'reprovision.inspect': call(technician, z.object({ reader: z.string() }), cardInspection),
+    'reprovision.wipe': call(
+      technician,
+      z.object({
+        reader: z.string(),
+        reason: z.enum(['superseded', 'cessation', 'damaged', 'key-compromise', 'unfinished']),
+      }),
+      z.object({ runId: z.string() }),
+    ),
+
+    'audit.search': call(
+      manager,
+      z.object({
+        filter: auditFilter,
+        before: z.number().int().optional(),
+        limit: z.number().int().min(1).max(500),
+      }),
+      // Of a free text at most 10,000 matches are counted.
+      z.object({ records: z.array(auditRecord), total: z.number() }),
+    ),
+    'audit.story': call(
+      ['manager', 'technician'],
+      z.object({ cardId: z.string() }),
+      z.object({ records: z.array(auditRecord) }),
+    ),
+    'audit.verify': call(manager, none, auditVerification),
+    /** Issued per day and failures by step over the last days. */
+    'audit.summary': call(
+      manager,
+      z.object({ days: z.number().int().min(1).max(366) }),
+      z.object({
+        days: z.array(z.object({ day: z.string(), issued: z.number(), failed: z.number() })),
+        failuresByStep: z.array(z.object({ step: z.string(), count: z.number() })),
+        medianTookMs: z.number().optional(),
+      }),
+    ),
+
+    'customer.prompt': call(customerScreen, none, customerPrompt),
+    'customer.progress': call(
+      customerScreen,
+      z.object({
+        runId: z.string(),
+        field: z.enum(['account-pin', 'login-password', 'card-pin']),
+        typed: z.number().int().min(0).max(64),
+        of: z.number().int().optional(),
+      }),
+      done,
+    ),
+    'customer.answer': call(
+      customerScreen,
+      z.object({
+        runId: z.string(),
+        askId: z.string(),
+        /** Sealed on this screen to the bank; the station cannot open them. */
+        accountPin: sealedSecret.optional(),
+        loginPassword: sealedSecret.optional(),
+        /** For the medium itself; the station forgets it when the run ends. */
+        cardPin: z
+          .string()
+          .regex(/^\d{6,8}$/)
+          .optional(),
+      }),
+      done,
+    ),
+  },
+  events: {
+    'connection.changed': event(officerScreens, connection),
+    'devices.changed': event(officers, z.object({ readers: z.array(readerView), connection })),
+    'runs.changed': event(officers, runView),
+    'officers.signedOut': event(anyone, z.object({ reason: z.enum(['asked', 'idle']) })),
+    'customer.promptChanged': event(customerScreen, customerPrompt),
+    'locale.changed': event(anyone, z.object({ locale })),
+  },
+} as const;
+
+export type StationContract = typeof stationContract;
+export { officerRole };

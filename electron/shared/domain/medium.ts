@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What the customer takes home. SIM and smart card are cards over PC/SC; the SD card is a volume. */
+export const mediumKind = z.enum(['sd-card', 'sim', 'smart-card']);
+export type MediumKind = z.infer<typeof mediumKind>;
+
+/** Identity of a medium as the bank registers it. */
+export const mediumIdentity = z.object({
+  kind: mediumKind,
+  /** SD: serial | CID | size | volume id. Cards: the GUID or the manufacturer's card serial, hex. */
+  identity: z.string().min(4).max(200),
+  /** What a person reads on it or on the screen, for stock and receipt. */
+  serial: z.string().min(1).max(64),
+});
+export type MediumIdentityRecord = z.infer<typeof mediumIdentity>;
+
+/** The place of a key: PIV slots in lower-case hex, or 'file' for the PKCS#8 key on an SD card. */
+export const keySlot = z.enum(['9a', '9c', '9d', '9e', 'file']);
+export type KeySlot = z.infer<typeof keySlot>;
+
+export const keyAlgorithm = z.enum(['p-256', 'rsa-2048']);
+export type KeyAlgorithm = z.infer<typeof keyAlgorithm>;

@@ -1,0 +1,2 @@
+export * from './messages.ts';
+export { responseCode, type ResponseCode } from './response-code.ts';

@@ -1,0 +1,176 @@
+/** Who or what has to change for the next try to succeed. */
+export type Blame =
+  'user' | 'customer' | 'card' | 'medium' | 'reader' | 'bank' | 'network' | 'station' | 'bug';
+
+/** The one right next action; the screen shows it as a button. */
+export type Remedy =
+  | 'try-again' // the same again
+  | 'correct-input' // change what was typed
+  | 'choose-another' // another card, medium or reader
+  | 'insert-again' // put the same card back
+  | 'resume' // go on with the run where it stopped
+  | 'compensate' // undo what the run did
+  | 'sign-in' // sign in again
+  | 'call-technician'
+  | 'call-manager'
+  | 'contact-bank'
+  | 'none';
+
+export interface FaultKind {
+  readonly blame: Blame;
+  readonly remedy: Remedy;
+}
+
+const kind = (blame: Blame, remedy: Remedy): FaultKind => ({ blame, remedy });
+
+/** The one table of expected failures. Texts for each code are in shared/text; a test keeps the two equal. */
+export const faultTable = {
+  // the contract between screen and station
+  'not-allowed': kind('user', 'sign-in'),
+  'bad-input': kind('user', 'correct-input'),
+  'unknown-call': kind('bug', 'none'),
+  'port-closed': kind('station', 'try-again'),
+  'internal-error': kind('bug', 'call-technician'),
+
+  // officers
+  'sign-in-refused': kind('user', 'correct-input'),
+  'sign-in-delayed': kind('user', 'try-again'),
+  'session-expired': kind('user', 'sign-in'),
+
+  // runs
+  'run-unknown': kind('user', 'none'),
+  'run-busy': kind('user', 'none'),
+  'run-not-asking': kind('user', 'none'),
+  'run-interrupted': kind('station', 'resume'),
+  'run-cancelled': kind('user', 'compensate'),
+
+  // station storage
+  'journal-damaged': kind('station', 'call-technician'),
+  'database-damaged': kind('station', 'call-technician'),
+  'database-locked': kind('station', 'try-again'),
+  'storage-full': kind('station', 'call-technician'),
+  'audit-chain-broken': kind('station', 'call-manager'),
+
+  // devices and readers
+  'device-process-lost': kind('station', 'try-again'),
+  'reader-unknown': kind('reader', 'choose-another'),
+  'reader-gone': kind('reader', 'insert-again'),
+  'reader-busy': kind('reader', 'try-again'),
+  'pcsc-unavailable': kind('reader', 'call-technician'),
+  'no-medium': kind('user', 'insert-again'),
+
+  // cards
+  'card-removed': kind('card', 'insert-again'),
+  'card-swapped': kind('card', 'insert-again'),
+  'card-mute': kind('card', 'choose-another'),
+  'card-timeout': kind('card', 'insert-again'),
+  'card-bad-answer': kind('card', 'choose-another'),
+  'card-unsupported': kind('card', 'choose-another'),
+  'card-foreign': kind('card', 'choose-another'),
+  'card-already-issued': kind('card', 'choose-another'),
+  'card-status': kind('card', 'choose-another'),
+  'card-full': kind('card', 'choose-another'),
+  'card-management-key-refused': kind('card', 'call-technician'),
+  'card-channel-broken': kind('card', 'insert-again'),
+  'card-pin-needed': kind('customer', 'correct-input'),
+  'applet-damaged': kind('bank', 'contact-bank'),
+  'applet-newer-on-card': kind('card', 'call-technician'),
+  'card-pin-wrong': kind('customer', 'try-again'),
+  'card-pin-last-try': kind('customer', 'choose-another'),
+  'card-pin-blocked': kind('card', 'call-technician'),
+  'card-pin-format': kind('customer', 'correct-input'),
+  'card-object-missing': kind('card', 'compensate'),
+  'card-read-back-differs': kind('card', 'compensate'),
+  'card-key-mismatch': kind('card', 'compensate'),
+  'card-incomplete': kind('card', 'compensate'),
+
+  // SD media
+  'medium-unknown': kind('medium', 'choose-another'),
+  'medium-removed': kind('medium', 'insert-again'),
+  'medium-swapped': kind('medium', 'insert-again'),
+  'medium-full': kind('medium', 'choose-another'),
+  'medium-write-protected': kind('medium', 'insert-again'),
+  'medium-io-error': kind('medium', 'choose-another'),
+  'medium-system-disk': kind('medium', 'choose-another'),
+  'medium-unsupported': kind('medium', 'choose-another'),
+  'medium-already-issued': kind('medium', 'choose-another'),
+  'medium-false-capacity': kind('medium', 'choose-another'),
+  'medium-read-not-cold': kind('medium', 'insert-again'),
+  'medium-read-back-differs': kind('medium', 'compensate'),
+  'medium-file-missing': kind('medium', 'compensate'),
+  'medium-incomplete': kind('medium', 'compensate'),
+  'medium-foreign': kind('medium', 'choose-another'),
+  'medium-file-damaged': kind('medium', 'compensate'),
+  'medium-signature-invalid': kind('medium', 'compensate'),
+
+  // the host: the window, the printer and the processes beside it
+  'browser-missing': kind('station', 'call-technician'),
+  'browser-not-started': kind('station', 'call-technician'),
+  'print-failed': kind('station', 'try-again'),
+  'bank-server-not-started': kind('station', 'call-technician'),
+  'station-runs-already': kind('user', 'none'),
+
+  // the bank: reaching it
+  'bank-unreachable': kind('network', 'resume'),
+  'bank-timeout': kind('network', 'resume'),
+  'bank-untrusted': kind('network', 'call-technician'),
+  'bank-refused-station': kind('bank', 'call-technician'),
+  'bank-bad-answer': kind('bank', 'contact-bank'),
+  'bank-internal-error': kind('bank', 'resume'),
+  'bank-busy': kind('bank', 'resume'),
+  'bank-keys-damaged': kind('bank', 'call-technician'),
+  'bank-port-taken': kind('bank', 'call-technician'),
+  'bank-setup-invalid': kind('bank', 'call-technician'),
+  'clock-off': kind('station', 'call-technician'),
+  'training-only': kind('station', 'none'),
+
+  // the bank: what it says
+  'customer-unknown': kind('user', 'correct-input'),
+  'customer-blocked': kind('customer', 'call-manager'),
+  'customer-has-active-card': kind('customer', 'call-manager'),
+  'identity-refused': kind('user', 'none'),
+  'account-unknown': kind('user', 'correct-input'),
+  'account-pin-wrong': kind('customer', 'try-again'),
+  'account-pin-blocked': kind('customer', 'contact-bank'),
+  'pin-check-expired': kind('customer', 'try-again'),
+  'login-password-weak': kind('customer', 'correct-input'),
+  'envelope-unreadable': kind('bank', 'try-again'),
+  'card-unknown': kind('user', 'correct-input'),
+  'card-state-conflict': kind('bank', 'none'),
+  'medium-already-registered': kind('medium', 'choose-another'),
+  'idempotency-conflict': kind('bug', 'call-technician'),
+  'request-malformed': kind('bug', 'call-technician'),
+  'csr-refused': kind('bank', 'compensate'),
+  'certificate-unknown': kind('bank', 'none'),
+  'certificate-revoked': kind('bank', 'none'),
+  'challenge-unknown': kind('bank', 'resume'),
+  'proof-refused': kind('card', 'compensate'),
+
+  // login at the bank (phone client, portal)
+  'assertion-malformed': kind('customer', 'try-again'),
+  'assertion-expired': kind('customer', 'try-again'),
+  'assertion-replayed': kind('customer', 'try-again'),
+  'assertion-foreign-key': kind('customer', 'contact-bank'),
+  'certificate-expired': kind('customer', 'contact-bank'),
+  'registration-void': kind('customer', 'contact-bank'),
+  'registration-inactive': kind('customer', 'contact-bank'),
+  'login-refused': kind('customer', 'correct-input'),
+  'login-delayed': kind('customer', 'try-again'),
+
+  // the ledger
+  'insufficient-funds': kind('customer', 'correct-input'),
+  'transfer-limit-exceeded': kind('customer', 'correct-input'),
+  'transfer-not-possible': kind('customer', 'correct-input'),
+  'account-closed': kind('customer', 'contact-bank'),
+
+  // the operator platform
+  'operator-unknown': kind('network', 'contact-bank'),
+  'operator-unreachable': kind('network', 'try-again'),
+  'operator-key-unknown': kind('network', 'try-again'),
+  'operator-message-unreadable': kind('network', 'try-again'),
+  'operator-message-replayed': kind('network', 'try-again'),
+  'subscriber-unknown': kind('customer', 'contact-bank'),
+  'subscriber-mismatch': kind('customer', 'contact-bank'),
+  'seed-refused': kind('user', 'correct-input'),
+  'dialogue-expired': kind('customer', 'try-again'),
+} as const satisfies Record<string, FaultKind>;

@@ -1,0 +1,46 @@
+import type {
+  CardState,
+  CertificateState,
+  IdentityField,
+  KeyAlgorithm,
+  MediumKind,
+  OfficerRole,
+  RegistrationState,
+} from '../domain/index.ts';
+import type { Remedy } from '../result/index.ts';
+import type { FaultTexts } from './fault-text.ts';
+import type { Locale } from './locale.ts';
+import type { QuestionName, StepName } from './step-names.ts';
+import { words as en } from './en/words.ts';
+import { words as chinese } from './zh-cn/words.ts';
+
+/** A step as a thing to do, and as what is going on while it runs. */
+export interface StepWords {
+  readonly name: string;
+  readonly doing: string;
+}
+
+/** A state in one word, and what it means in one sentence. */
+export interface StateWords {
+  readonly name: string;
+  readonly means: string;
+}
+
+/** Every word that belongs to the product's own notions. What is missing in a language does not compile. */
+export interface Words {
+  readonly faults: FaultTexts;
+  readonly remedies: Readonly<Record<Remedy, string>>;
+  readonly steps: Readonly<Record<StepName, StepWords>>;
+  readonly questions: Readonly<Record<QuestionName, StepWords>>;
+  readonly cardStates: Readonly<Record<CardState, StateWords>>;
+  readonly certificateStates: Readonly<Record<CertificateState, string>>;
+  readonly registrationStates: Readonly<Record<RegistrationState, string>>;
+  readonly mediumKinds: Readonly<Record<MediumKind | 'unknown', string>>;
+  readonly algorithms: Readonly<Record<KeyAlgorithm, string>>;
+  readonly roles: Readonly<Record<OfficerRole, string>>;
+  readonly identityFields: Readonly<Record<IdentityField, string>>;
+  readonly documentTypes: Readonly<Record<'identity-card' | 'passport', string>>;
+  readonly accountKinds: Readonly<Record<'current' | 'savings', string>>;
+}
+
+export const words: Readonly<Record<Locale, Words>> = { 'zh-CN': chinese, en };

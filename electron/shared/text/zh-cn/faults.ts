@@ -1,0 +1,631 @@
+import type { FaultTexts } from '../fault-text.ts';
+
+export const faults: FaultTexts = {
+  'not-allowed': {
+    happened: '您的岗位无权执行此操作。',
+    means: '没有任何改动，本次拒绝已记入日志。',
+    todo: '请由有权限的人员登录。',
+  },
+  'bad-input': {
+    happened: '填写的内容无法使用。',
+    means: '没有向银行或卡发送任何内容。',
+    todo: '请更正后再试。',
+  },
+  'unknown-call': {
+    happened: '此界面请求了工作站不认识的操作。',
+    means: '界面与工作站版本不一致，没有任何改动。',
+    todo: '请重新启动工作站。',
+  },
+  'port-closed': {
+    happened: '此界面与工作站断开了连接。',
+    means: '正在进行的工作已安全记录。',
+    todo: '请重试；若仍如此，请重新启动工作站。',
+  },
+  'internal-error': {
+    happened: '工作站自身出错。',
+    means: '它在没有把握之前就停了下来。',
+    todo: '请把报告编号交给技术员。',
+  },
+
+  'sign-in-refused': {
+    happened: '工号与密码不符。',
+    means: '没有人登录。',
+    todo: '请重新输入密码。',
+  },
+  'sign-in-delayed': {
+    happened: '连续输错密码次数过多。',
+    means: '工作站需等待后才接受下一次输入[：{seconds} 秒]。',
+    todo: '请稍候再输入密码。',
+  },
+  'session-expired': {
+    happened: '长时间未操作，已自动退出。',
+    means: '未完成的任务均已保留。',
+    todo: '请重新登录。',
+  },
+
+  'run-unknown': {
+    happened: '本工作站没有这项任务。',
+    means: '没有任何改动。',
+    todo: '请返回任务列表。',
+  },
+  'run-busy': {
+    happened: '此任务正在执行，或已经结束。',
+    means: '您要求的操作没有执行。',
+    todo: '请查看任务当前的状态。',
+  },
+  'run-not-asking': {
+    happened: '任务已不再等待这个答复。',
+    means: '已有人答复，或任务已继续进行。',
+    todo: '请查看任务当前的状态。',
+  },
+  'run-interrupted': {
+    happened: '任务进行中工作站停止了运行。',
+    means: '已完成的步骤全部保留，不会重复执行。',
+    todo: '请放回同一张卡，然后继续。',
+  },
+  'run-cancelled': {
+    happened: '任务由柜员在此处停止。',
+    means: '此前完成的内容仍然有效。',
+    todo: '请撤销，或继续完成。',
+  },
+
+  'journal-damaged': {
+    happened: '此任务的记录无法读取。',
+    means: '工作站不会猜测，文件保持原样。',
+    todo: '请联系技术员。',
+  },
+  'database-damaged': {
+    happened: '数据库文件已损坏。',
+    means: '文件已原样保存在一旁，不再写入。',
+    todo: '请联系技术员。',
+  },
+  'database-locked': {
+    happened: '其他程序正在使用数据库。',
+    means: '没有写入任何内容。',
+    todo: '请稍后重试。',
+  },
+  'storage-full': {
+    happened: '本机磁盘已满。',
+    means: '此步骤未能记录，因此没有执行。',
+    todo: '请联系技术员清理空间。',
+  },
+  'audit-chain-broken': {
+    happened: '日志与其校验链不符[，从第 {brokenAt} 条开始]。',
+    means: '有记录在工作站之外被修改、删除或添加。',
+    todo: '请联系主管，并保持工作站原样。',
+  },
+
+  'device-process-lost': {
+    happened: '工作站的读卡程序停止了。',
+    means: '它会自动重新启动；卡可能正处于某个步骤中间。',
+    todo: '请勿移动卡，稍后重试。',
+  },
+  'reader-unknown': {
+    happened: '该读卡器未连接[：{reader}]。',
+    means: '没有写入任何内容。',
+    todo: '请选择其他读卡器。',
+  },
+  'reader-gone': {
+    happened: '读卡器被拔出。',
+    means: '其中的卡可能尚未写完。',
+    todo: '请接回读卡器，并放回同一张卡。',
+  },
+  'reader-busy': {
+    happened: '该读卡器正被其他任务或程序使用。',
+    means: '没有写入任何内容。',
+    todo: '请待其空闲后重试。',
+  },
+  'pcsc-unavailable': {
+    happened: '本机的智能卡服务未运行。',
+    means: '无法读取 SIM 卡和智能卡，SD 卡不受影响。',
+    todo: '请联系技术员。',
+  },
+  'no-medium': {
+    happened: '读卡器中没有卡。',
+    means: '没有写入任何内容。',
+    todo: '请插入卡。',
+  },
+
+  'card-removed': {
+    happened: '卡被取出。',
+    means: '卡尚未写完，也未生效；没有丢失任何内容。',
+    todo: '请放回同一张卡，然后继续。',
+  },
+  'card-swapped': {
+    happened: '这不是任务开始时的那张卡。',
+    means: '这张卡没有被改动。',
+    todo: '请放回原来的卡，然后继续。',
+  },
+  'card-mute': {
+    happened: '卡没有应答。',
+    means: '可能插反，或卡已损坏。',
+    todo: '请换个方向插入，或更换一张卡。',
+  },
+  'card-timeout': {
+    happened: '卡应答超时。',
+    means: '尚不清楚卡是否已执行；继续时会先核实。',
+    todo: '请取出后重新插入，然后继续。',
+  },
+  'card-bad-answer': {
+    happened: '卡的应答无法理解。',
+    means: '这样的卡不能存放密钥。',
+    todo: '请更换一张卡。',
+  },
+  'card-unsupported': {
+    happened: '此类卡不能在这里发行。',
+    means: '它缺少银行所需的功能，没有被改动。',
+    todo: '请使用库存中的卡。',
+  },
+  'card-foreign': {
+    happened: '这张卡属于其他机构。',
+    means: '卡上有其他发行方的内容，没有被改动。',
+    todo: '请归还，并使用库存中的卡。',
+  },
+  'card-already-issued': {
+    happened: '这张卡已发给一位客户。',
+    means: '卡没有被改动。',
+    todo: '请使用空白卡，或由技术员清除此卡。',
+  },
+  'card-status': {
+    happened: '卡拒绝了一条指令[（{sw}）]。',
+    means: '此步骤没有完成。',
+    todo: '请更换一张卡。',
+  },
+  'card-full': {
+    happened: '卡上空间不足。',
+    means: '内容没有写完整。',
+    todo: '请更换一张卡。',
+  },
+  'card-management-key-refused': {
+    happened: '卡不接受银行的管理密钥。',
+    means: '卡由其他机构预置，或密钥已被更改。',
+    todo: '请留给技术员处理。',
+  },
+  'card-channel-broken': {
+    happened: '与卡的安全通道已中断。',
+    means: '收到的应答与卡发出的不符，此后的操作都没有执行。',
+    todo: '请取出卡，重新插入后继续。',
+  },
+  'card-pin-needed': {
+    happened: 'SIM 卡要求先输入 PIN。',
+    means: '客户启用了 SIM 卡的 PIN。',
+    todo: '请客户输入 SIM 卡的 PIN。',
+  },
+  'applet-damaged': {
+    happened: '银行提供的卡片程序已损坏。',
+    means: '没有装入卡中。',
+    todo: '请向银行重新索取。',
+  },
+  'applet-newer-on-card': {
+    happened: '卡上的程序比银行提供的版本新。',
+    means: '绝不会用旧版本替换它。卡没有被改动。',
+    todo: '请把卡留给技术员处理。',
+  },
+  'card-pin-wrong': {
+    happened: '卡 PIN 不正确。[剩余 {triesLeft} 次。]',
+    means: '卡会记录错误次数，并会自行锁定。',
+    todo: '请客户重新输入。',
+  },
+  'card-pin-last-try': {
+    happened: '卡 PIN 只剩一次机会。',
+    means: '工作站绝不会自行使用最后一次。',
+    todo: '请更换一张卡。',
+  },
+  'card-pin-blocked': {
+    happened: '卡 PIN 已锁定。',
+    means: '解锁之前无法使用此卡。',
+    todo: '请联系技术员。',
+  },
+  'card-pin-format': {
+    happened: '卡 PIN 须为 6 至 8 位数字。',
+    means: '没有发送到卡上。',
+    todo: '请客户另设一个。',
+  },
+  'card-object-missing': {
+    happened: '卡上缺少应有的内容。',
+    means: '此卡无效，不能交给客户。',
+    todo: '请撤销本次发卡，并更换一张卡。',
+  },
+  'card-read-back-differs': {
+    happened: '从卡上读回的内容与写入的不一致。',
+    means: '此卡无效，不能交给客户。',
+    todo: '请撤销本次发卡，并更换一张卡。',
+  },
+  'card-key-mismatch': {
+    happened: '卡上的密钥与证书中的密钥不一致。',
+    means: '此卡无法代表这位客户签名。',
+    todo: '请撤销本次发卡，并更换一张卡。',
+  },
+  'card-incomplete': {
+    happened: '这张卡在此前的任务中没有写完。',
+    means: '它在任何地方都无效。',
+    todo: '请撤销该任务，或由技术员清除此卡。',
+  },
+
+  'medium-unknown': {
+    happened: '工作站无法识别插入的介质。',
+    means: '它没有被改动。',
+    todo: '请插入其他介质。',
+  },
+  'medium-removed': {
+    happened: 'SD 卡被取出。',
+    means: 'SD 卡尚未写完，也未生效；没有丢失任何内容。',
+    todo: '请放回同一张 SD 卡，然后继续。',
+  },
+  'medium-swapped': {
+    happened: '这不是任务开始时的那张 SD 卡。',
+    means: '这张 SD 卡没有被改动。',
+    todo: '请放回原来的 SD 卡，然后继续。',
+  },
+  'medium-full': {
+    happened: 'SD 卡空间不足。',
+    means: '客户自己的文件没有被改动。',
+    todo: '请更换一张 SD 卡。',
+  },
+  'medium-write-protected': {
+    happened: 'SD 卡已写保护。',
+    means: '没有写入任何内容。',
+    todo: '请将侧面的小开关向上推，然后重新插入。',
+  },
+  'medium-io-error': {
+    happened: '读写 SD 卡时出错。',
+    means: '它可能已经老化，其上的内容无效。',
+    todo: '请更换一张 SD 卡。',
+  },
+  'medium-system-disk': {
+    happened: '这是本机的磁盘，不是 SD 卡。',
+    means: '工作站绝不会向它写入。',
+    todo: '请插入 SD 卡。',
+  },
+  'medium-unsupported': {
+    happened: '手机无法读取这张 SD 卡的格式。',
+    means: '没有写入任何内容。',
+    todo: '请使用 FAT32 或 exFAT 格式的 SD 卡。',
+  },
+  'medium-already-issued': {
+    happened: '这张 SD 卡上已有本行的卡。',
+    means: '它没有被改动。',
+    todo: '请更换一张，或由技术员清除此卡。',
+  },
+  'medium-false-capacity': {
+    happened: 'SD 卡的实际容量小于标称容量。',
+    means: '它是假冒品或已损坏，其上的内容迟早会丢失。',
+    todo: '请更换一张 SD 卡，并将此卡报废。',
+  },
+  'medium-read-not-cold': {
+    happened: '读到的内容来自本机内存，而不是 SD 卡。',
+    means: '卡上的内容尚未得到证实。',
+    todo: '请关闭正在使用 SD 卡的其他程序，取出 SD 卡后重新插入。',
+  },
+  'medium-read-back-differs': {
+    happened: '从 SD 卡读回的内容与写入的不一致[：{path}]。',
+    means: '它无效，不能交给客户。',
+    todo: '请撤销本次发卡，并更换一张 SD 卡。',
+  },
+  'medium-file-missing': {
+    happened: 'SD 卡上缺少应有的文件[：{path}]。',
+    means: '它无效，不能交给客户。',
+    todo: '请撤销本次发卡，并更换一张 SD 卡。',
+  },
+  'medium-incomplete': {
+    happened: '这张 SD 卡在此前的任务中没有写完。',
+    means: '其上的内容在任何地方都无效。',
+    todo: '请撤销该任务，或由技术员清除。',
+  },
+  'medium-foreign': {
+    happened: 'SD 卡上有不是本行写入的内容[：{path}]。',
+    means: '它没有被改动。',
+    todo: '请更换一张 SD 卡。',
+  },
+  'medium-file-damaged': {
+    happened: 'SD 卡上的文件已损坏[：{path}]。',
+    means: '它无效，不能交给客户。',
+    todo: '请撤销本次发卡，并更换一张 SD 卡。',
+  },
+  'medium-signature-invalid': {
+    happened: 'SD 卡上的银行签名不成立[：{path}]。',
+    means: '签名之后有内容被改动。',
+    todo: '请撤销本次发卡，并更换一张 SD 卡。',
+  },
+
+  'browser-missing': {
+    happened: '本机没有安装 Chromium[：{looked}]。',
+    means: '工作站没有窗口可以打开。未作任何更改。',
+    todo: '请安装：sudo apt-get install chromium。',
+  },
+  'browser-not-started': {
+    happened: '浏览器[ {program} ]未能打开工作站[：{detail}]。',
+    means: '可能是管理员的策略禁止了调试管道，或缺少系统库[。浏览器提示：{said}]。',
+    todo: '请技术员检查浏览器策略（RemoteDebuggingAllowed）。',
+  },
+  'print-failed': {
+    happened: '页面未能打印[到 {file}]。',
+    means: '要打印的内容仍完整保存在工作站。',
+    todo: '请重新打印。',
+  },
+  'station-runs-already': {
+    happened: '本机已有一个工作站在使用同一份数据[（{folder}）]。',
+    means: '两个工作站会写同样的卡和同一份日志，因此本次没有启动。',
+    todo: '请使用已打开的窗口，或先关闭它[（进程 {process}）]。',
+  },
+  'bank-server-not-started': {
+    happened: '本机的银行服务器未能启动[：{detail}]。',
+    means: '暂时不能发卡；已发的卡不受影响。',
+    todo: '请重新启动工作站；若仍出现，请将此行交给技术员。',
+  },
+
+  'bank-unreachable': {
+    happened: '银行服务器没有应答。',
+    means: '没有丢失任何内容；工作在此等待，不会重复执行。',
+    todo: '请检查网络，然后继续。',
+  },
+  'bank-timeout': {
+    happened: '银行应答超时。',
+    means: '银行可能已经执行；继续时会先核实，不会重复执行。',
+    todo: '请继续。',
+  },
+  'bank-untrusted': {
+    happened: '应答的服务器无法证明自己是银行。',
+    means: '没有向它发送任何内容。',
+    todo: '请联系技术员。',
+  },
+  'bank-refused-station': {
+    happened: '银行不接受本工作站。',
+    means: '工作站证书缺失、过期或已被吊销。',
+    todo: '请联系技术员。',
+  },
+  'bank-bad-answer': {
+    happened: '银行的应答无法理解。',
+    means: '工作站没有据此执行任何操作。',
+    todo: '请向银行报告。',
+  },
+  'bank-internal-error': {
+    happened: '银行服务器自身出错。',
+    means: '银行可能已经执行；继续时会先核实。',
+    todo: '请继续。',
+  },
+  'bank-busy': {
+    happened: '银行目前繁忙。',
+    means: '没有执行任何操作。',
+    todo: '请稍后继续。',
+  },
+  'clock-off': {
+    happened: '工作站与银行的时钟相差过大。[工作站 {stationTime}，银行 {bankTime}。]',
+    means: '证书和日志都需要准确的时间。',
+    todo: '请联系技术员校准时钟。',
+  },
+  'training-only': {
+    happened: '此功能仅在培训模式下提供。',
+    means: '没有任何改动。',
+    todo: '请返回。',
+  },
+
+  'customer-unknown': {
+    happened: '银行没有这位客户。',
+    means: '没有开始任何操作。',
+    todo: '请核对号码或姓名。',
+  },
+  'customer-blocked': {
+    happened: '银行已冻结这位客户。',
+    means: '不能为其发卡。',
+    todo: '请联系主管。',
+  },
+  'customer-has-active-card': {
+    happened: '这位客户已有一张有效的卡[：{cardId}]。',
+    means: '同一时间只能有一张。',
+    todo: '请联系主管：须先吊销该卡或完成其办理。',
+  },
+  'identity-refused': {
+    happened: '身份核验未通过。',
+    means: '没有开始任何操作，本次拒绝已记入日志。',
+    todo: '请勿发卡。',
+  },
+  'account-unknown': {
+    happened: '该账户不属于这位客户。',
+    means: '没有开始任何操作。',
+    todo: '请选择其他账户。',
+  },
+  'account-pin-wrong': {
+    happened: '账户密码不正确。[剩余 {triesLeft} 次。]',
+    means: '银行会记录错误次数，第三次错误后将锁定。',
+    todo: '请客户重新输入。',
+  },
+  'account-pin-blocked': {
+    happened: '账户密码已锁定。',
+    means: '错误次数过多，不能用此账户发卡。',
+    todo: '须由银行重置密码。',
+  },
+  'pin-check-expired': {
+    happened: '账户密码的核验已过期。',
+    means: '银行要求重新核验后才能继续。',
+    todo: '请客户重新输入。',
+  },
+  'login-password-weak': {
+    happened: '银行不接受这个登录密码。',
+    means: '密码太短或太容易猜到。',
+    todo: '请客户另设一个。',
+  },
+  'envelope-unreadable': {
+    happened: '银行无法打开客户输入的内容。',
+    means: '银行的密钥已更换，或内容属于其他客户。',
+    todo: '请客户重新输入。',
+  },
+  'card-unknown': {
+    happened: '银行没有这张卡的记录。',
+    means: '没有任何改动。',
+    todo: '请核对此卡。',
+  },
+  'card-state-conflict': {
+    happened: '银行记录中此卡处于其他状态。',
+    means: '其他人已处理过它，没有任何改动。',
+    todo: '请撤销本任务，并查看此卡的记录。',
+  },
+  'medium-already-registered': {
+    happened: '此介质上已登记有一张使用中的卡。',
+    means: '没有写入任何内容。',
+    todo: '请更换一张，或由技术员清除此卡。',
+  },
+  'idempotency-conflict': {
+    happened: '工作站以同一编号向银行请求了两件不同的事。',
+    means: '银行只执行了第一件。',
+    todo: '请把报告编号交给技术员。',
+  },
+  'request-malformed': {
+    happened: '银行无法读取工作站的请求。',
+    means: '银行没有执行任何操作。',
+    todo: '请把报告编号交给技术员。',
+  },
+  'csr-refused': {
+    happened: 'CA 不为此密钥签发证书。',
+    means: '没有证书，此卡无效。',
+    todo: '请撤销本次发卡。',
+  },
+  'certificate-unknown': {
+    happened: 'CA 没有这份证书的记录。',
+    means: '它在任何地方都不能使用。',
+    todo: '请查看此卡的记录。',
+  },
+  'certificate-revoked': {
+    happened: '这份证书已被吊销。',
+    means: '它在任何地方都不能使用。',
+    todo: '请发行新卡。',
+  },
+  'challenge-unknown': {
+    happened: '银行对卡的提问已过期。',
+    means: '卡尚未证明自己。',
+    todo: '请继续，银行会重新提问。',
+  },
+  'proof-refused': {
+    happened: '卡的签名未通过银行验证。',
+    means: '此卡无效，不能交给客户。',
+    todo: '请撤销本次发卡，并更换一张卡。',
+  },
+
+  'assertion-malformed': {
+    happened: '手机客户端发送的内容无法读取。',
+    means: '没有登录。',
+    todo: '请重新打开卡上的客户端。',
+  },
+  'assertion-expired': {
+    happened: '这次登录已过期。',
+    means: '没有登录；手机时钟可能不准。',
+    todo: '请重新打开卡上的客户端。',
+  },
+  'assertion-replayed': {
+    happened: '这次登录已被使用过。',
+    means: '没有登录。',
+    todo: '请重新打开卡上的客户端。',
+  },
+  'assertion-foreign-key': {
+    happened: '签名不是由这张卡的密钥作出的。',
+    means: '没有登录；这张卡可能是复制品。',
+    todo: '请携卡到网点。',
+  },
+  'certificate-expired': {
+    happened: '这份证书已过有效期。',
+    means: '它不能再使用。',
+    todo: '请发行新卡。',
+  },
+  'registration-void': {
+    happened: '这张卡的登记已作废。',
+    means: '登录失败次数过多，证书须重新办理。',
+    todo: '请携卡到网点。',
+  },
+  'registration-inactive': {
+    happened: '这张卡未生效。',
+    means: '它尚未启用，或已停用、注销。',
+    todo: '请向网点咨询。',
+  },
+  'login-refused': {
+    happened: '登录密码不正确。[剩余 {triesLeft} 次。]',
+    means: '没有登录。',
+    todo: '请重新输入密码。',
+  },
+  'login-delayed': {
+    happened: '连续输错密码次数过多。',
+    means: '银行需等待后才接受下一次输入[：{seconds} 秒]。',
+    todo: '请稍候再试。',
+  },
+
+  'bank-keys-damaged': {
+    happened: '银行自己的密钥无法读取[：{file}]。',
+    means: '银行服务器没有启动，文件保持原样。',
+    todo: '请联系技术员。',
+  },
+  'bank-port-taken': {
+    happened: '其他程序占用了银行服务器的网络端口[：{port}]。',
+    means: '银行服务器没有启动。',
+    todo: '请联系技术员释放端口。',
+  },
+  'bank-setup-invalid': {
+    happened: '银行服务器的设置无法使用[：{file}]。',
+    means: '银行服务器没有启动。',
+    todo: '请联系技术员。',
+  },
+
+  'insufficient-funds': {
+    happened: '账户余额不足。',
+    means: '没有记账。',
+    todo: '请减少金额或换一个账户。',
+  },
+  'transfer-limit-exceeded': {
+    happened: '金额超过账户限额[，今日剩余 {left}]。',
+    means: '没有记账。',
+    todo: '请减少金额，或到网点提高限额。',
+  },
+  'transfer-not-possible': {
+    happened: '这两个账户之间不能转账。',
+    means: '账户相同或币种不同。没有记账。',
+    todo: '请换一个账户。',
+  },
+  'account-closed': {
+    happened: '该账户已销户。',
+    means: '不能再记账。',
+    todo: '请向网点咨询。',
+  },
+  'operator-unknown': {
+    happened: '银行不认识该移动运营商。',
+    means: '其报文未被处理。',
+    todo: '请银行核对与运营商的协议。',
+  },
+  'operator-unreachable': {
+    happened: '运营商平台没有应答。',
+    means: '待发内容已保存，将再次发送。',
+    todo: '请重试。',
+  },
+  'operator-key-unknown': {
+    happened: '运营商使用的密钥无效或已失效。',
+    means: '没有执行任何操作。',
+    todo: '请重新开始，新报文将使用当前密钥。',
+  },
+  'operator-message-unreadable': {
+    happened: '运营商与银行之间的报文无法解开。',
+    means: '报文损坏或使用了其他密钥。没有执行任何操作。',
+    todo: '请重新开始。',
+  },
+  'operator-message-replayed': {
+    happened: '运营商与银行之间的报文重复、迟到或次序错误。',
+    means: '没有重复执行。',
+    todo: '请重新开始。',
+  },
+  'subscriber-unknown': {
+    happened: '该手机号未登记交易服务。',
+    means: '没有执行任何操作。',
+    todo: '请先登记手机，银行须留有该号码。',
+  },
+  'subscriber-mismatch': {
+    happened: 'SIM 卡与手机号和登记的不一致。',
+    means: '没有执行任何操作。',
+    todo: '请到网点重新登记手机。',
+  },
+  'seed-refused': {
+    happened: '该种子未被接受[（{reason}）]。',
+    means: '须由两名不同员工各自录入并签名。',
+    todo: '请另一名员工录入另一份种子。',
+  },
+  'dialogue-expired': {
+    happened: '本次交易超时，已关闭。',
+    means: '没有记账。',
+    todo: '请重新开始。',
+  },
+};

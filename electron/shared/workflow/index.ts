@@ -1,0 +1,20 @@
+export type { AnyQuestion, AnyStep, Flow, Question, Step, StepContext, Workflow } from './workflow.ts';
+export {
+  ask,
+  runState,
+  stepProgress,
+  touches,
+  type Ask,
+  type RunState,
+  type StepProgress,
+  type Touches,
+} from './run-state.ts';
+export {
+  journalEntry,
+  memoryJournal,
+  runHeader,
+  type Journal,
+  type JournalEntry,
+  type RunHeader,
+} from './journal.ts';
+export { createRunner, type Run, type Runner, type RunnerOptions } from './runner.ts';

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { faultSchema } from '../result/index.ts';
+
+/** What a step changes in the world; decides what the screen says about removing the card. */
+export const touches = z.enum(['nothing', 'card', 'media', 'bank']);
+export type Touches = z.infer<typeof touches>;
+
+/** A question a run puts to a person. `kind` picks the form and the text; `data` holds what it shows. */
+export const ask = z.object({
+  askId: z.string(),
+  kind: z.string(),
+  /** Whose screen answers. */
+  of: z.enum(['officer', 'customer']),
+  data: z.record(z.string(), z.unknown()),
+});
+export type Ask = z.infer<typeof ask>;
+
+/** The one union for long work (DESIGN.md §3.4). */
+export const runState = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('working'),
+    step: z.string(),
+    index: z.number().int(),
+    of: z.number().int(),
+    touches,
+    since: z.string(),
+  }),
+  z.object({ kind: z.literal('asking'), ask, index: z.number().int(), of: z.number().int() }),
+  z.object({ kind: z.literal('undoing'), step: z.string(), touches }),
+  z.object({ kind: z.literal('completed'), outcome: z.enum(['done', 'undone']) }),
+  z.object({
+    kind: z.literal('failed'),
+    /** The step or ask it stopped at. */
+    at: z.string(),
+    fault: faultSchema,
+    /** Steps whose effects stand and can be undone, newest first. */
+    left: z.array(z.string()),
+    mayResume: z.boolean(),
+    mayUndo: z.boolean(),
+  }),
+]);
+export type RunState = z.infer<typeof runState>;
+
+export const stepProgress = z.object({
+  step: z.string(),
+  touches,
+  state: z.enum(['waiting', 'working', 'done', 'failed', 'undone']),
+  startedAt: z.string().optional(),
+  /** Milliseconds it took, when done. */
+  tookMs: z.number().optional(),
+});
+export type StepProgress = z.infer<typeof stepProgress>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** Ids, names of fields, codes: short and of few characters, so that a sentence or a secret does not fit. */
+const token = z.string().regex(/^[\p{L}\p{N} ._:,/()+*-]{0,120}$/u);
+const count = z.number();
+const flag = z.boolean();
+
+const event = <Shape extends Record<string, z.ZodType>>(shape: Shape) => z.strictObject(shape).partial();
+const plain = event({});
+
+/**
+ * Everything the log can say, and the only data each event may carry. What is not named here cannot be
+ * recorded: PINs, passwords and keys have no field to go to.
+ */
+export const auditEvents = {
+  'station.started': event({ version: token, training: flag, unfinishedRuns: count }),
+  'station.stopped': plain,
+  'bank.changed': event({ state: token, clockOffsetMs: count }),
+
+  'officer.signed-in': event({ role: token }),
+  'officer.sign-in-refused': event({ seconds: count }),
+  'officer.signed-out': event({ reason: token }),
+  'call.refused': event({ call: token, role: token, fields: token }),
+  'call.broken': event({ call: token }),
+
+  'reader.appeared': event({ virtual: flag }),
+  'reader.gone': plain,
+  'medium.inserted': event({ kind: token, atr: token }),
+  'medium.removed': plain,
+  'devices.restarted': plain,
+  'training.inserted': event({ item: token }),
+  'training.removed': plain,
+  'training.pull-set': event({ operation: count, when: token }),
+  'training.item-made': event({ item: token, kind: token }),
+
+  'customer.read': plain,
+  'identity.accepted': event({ document: token, differences: token }),
+  'identity.refused': event({ document: token, reason: token }),
+
+  'run.started': event({ workflow: token }),
+  'step.started': event({ attempt: count }),
+  'step.done': plain,
+  'step.failed': event({ definite: flag }),
+  'question.asked': event({ question: token }),
+  'question.answered': event({ question: token }),
+  'question.reopened': event({ question: token }),
+  'run.cancelled': plain,
+  'run.resumed': plain,
+  'run.undo-began': plain,
+  'step.undone': plain,
+  'step.undo-failed': plain,
+  'run.completed': event({ workflow: token, outcome: token, tookMs: count }),
+  'run.unreadable': plain,
+
+  'receipt.printed': event({ receipt: token, locale: token }),
+  'card.inspected': event({ content: token }),
+  'audit.verified': event({ intact: flag, records: count }),
+} as const;
+
+export type AuditEvent = keyof typeof auditEvents;
+export type AuditData<E extends AuditEvent> = z.input<(typeof auditEvents)[E]>;

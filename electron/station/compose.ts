@@ -1,0 +1,244 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Connection, FramePort } from '../shared/contract/index.ts';
+import { fail, ok, type Result } from '../shared/result/index.ts';
+import { startDeviceProcess } from '../../native/drivers/device-process/index.ts';
+import { auditAnchor } from './audit/audit-anchor.ts';
+import { openAuditLog } from './audit/audit-log.ts';
+import { bankConnection } from './bank/bank-connection.ts';
+import { httpsBankClient } from './bank/https-bank-client.ts';
+import { customerScreen } from './issuance/customer-screen.ts';
+import { issueCard } from './issuance/issue-card.ts';
+import { reservedCard } from './issuance/issued-card.ts';
+import { sqliteJournal } from './journal/sqlite-journal.ts';
+import { anchorFile, openStationDatabase } from './journal/station-database.ts';
+import { officerRegister } from './officers/officer-register.ts';
+import { trainingOfficers } from './officers/training-officers.ts';
+import { readCardProfiles } from './readers/card-profiles.ts';
+import { openReaders } from './readers/readers.ts';
+import { recordReaderEvents } from './readers/reader-audit.ts';
+import type { StationDevices } from './readers/station-devices.ts';
+import { wipeCard } from './reprovision/wipe-card.ts';
+import { runAudit } from './runs/run-audit.ts';
+import { holdReaders } from './runs/hold-readers.ts';
+import { known, openRuns, type Runs } from './runs/runs.ts';
+import type { StationOptions } from './station-options.ts';
+import { openSeats, type Seat } from './seats.ts';
+
+/** The branch application without a screen. */
+export interface Station {
+  /** A screen at a port: the officer's, or the customer's own. One officer session for each officer's port. */
+  attach(port: FramePort, seat: Seat): { detach(): void };
+  /** What is under way stands in the journal; the next start finds it. */
+  stop(): Promise<void>;
+}
+
+const idleMs = 15 * 60_000;
+const bankCheckEveryMs = 10_000;
+
+/**
+ * Puts the station together; the only place that picks implementations.
+ * Faults: journal-damaged, database-locked, storage-full, bank-untrusted (credentials missing or broken),
+ * device-process-lost.
+ */
+export async function startStation(options: StationOptions): Promise<Result<Station>> {
+  const now = options.now ?? (() => new Date());
+  const onBug = options.onBug ?? writeBug;
+  const credentials = readCredentials(options.credentialsFolder);
+  if (!credentials.ok) return credentials;
+  const { key, certificate, bankCa, stationId } = credentials.value;
+  const profiles = readCardProfiles(options.resourcesFolder ?? defaultResources());
+  if (!profiles.ok) return profiles;
+
+  const opened = openStationDatabase(options.dataFolder);
+  if (!opened.ok) return opened;
+  const database = opened.value;
+  const audit = openAuditLog({ database, anchor: auditAnchor(anchorFile(options.dataFolder)), now });
+  const auditOfRuns = runAudit(audit);
+  const onDisk = sqliteJournal(database, auditOfRuns.record);
+  const journal = options.wrapJournal?.(onDisk) ?? onDisk;
+  const register = officerRegister(database, now);
+  if (options.training) {
+    for (const { password, ...officer } of trainingOfficers) {
+      if (register.find(officer.officerId)) continue;
+      const entered = await register.enter(officer, password, 'cheap');
+      if (!entered.ok) return close(entered);
+    }
+  }
+
+  const started = options.devices ? ok(options.devices) : await startDevices(options);
+  if (!started.ok) return close(started);
+  const devices: StationDevices = started.value;
+
+  const bank = options.bank ?? httpsBankClient({ origin: options.bankOrigin, key, certificate, bankCa });
+  const connection = bankConnection({
+    bank,
+    training: options.training,
+    now,
+    everyMs: options.bankCheckEveryMs ?? bankCheckEveryMs,
+  });
+  const bankId = () => connection.status()?.bankId;
+  const readers = openReaders({ devices, profiles: profiles.value, bankCa: bank.caCertificate, bankId });
+
+  const issue = issueCard({
+    bank,
+    readers,
+    bankCaPem: bankCa,
+    phoneClient: options.phoneClient,
+    isOfAnotherRun: (cardId, runId) => isMadeByAnother(runs, cardId, runId),
+    now,
+  });
+  const wipe = wipeCard({ bank, readers });
+  const unfinished = journal.unfinished();
+  if (!unfinished.ok) return close(unfinished);
+  for (const { runId } of unfinished.value) {
+    const read = journal.read(runId);
+    if (read.ok) auditOfRuns.recall(read.value.header, read.value.entries);
+    else audit.append({ event: 'run.unreadable', outcome: 'failed', runId, faultCode: read.fault.code });
+  }
+  const openedRuns = openRuns({ journal, workflows: [known(issue), known(wipe)], now, onBug });
+  if (!openedRuns.ok) return close(openedRuns);
+  const runs = openedRuns.value;
+  const screen = customerScreen({ runs, bankStatus: () => connection.status() });
+
+  const begun = audit.append({
+    event: 'station.started',
+    outcome: 'ok',
+    data: {
+      version: options.version ?? '',
+      training: options.training,
+      unfinishedRuns: unfinished.value.length,
+    },
+  });
+  if (!begun.ok) return close(begun);
+
+  const connectionNow = (): Connection => ({
+    bank: connection.view(),
+    ...(devices.condition?.() ?? { devices: 'running', pcsc: 'absent' }),
+  });
+  const branch = options.branch ?? { name: '培训网点', nameLatin: 'Training branch' };
+  const place = { branch: branch.name, branchLatin: branch.nameLatin, training: options.training };
+
+  const seats = openSeats({
+    description: {
+      stationId,
+      ...place,
+      version: options.version ?? '0.0.0',
+      host: options.host.kind,
+      trainingOfficers: options.training ? [...trainingOfficers] : [],
+    },
+    rooms: {
+      audit,
+      bank,
+      bankCaPem: bankCa,
+      bankId,
+      connection,
+      connectionNow,
+      devices,
+      host: options.host,
+      issue,
+      now,
+      place,
+      readers,
+      receiptFolder: options.receiptFolder,
+      register,
+      runs,
+      screen,
+      wipe,
+    },
+    idleMs: options.idleMs ?? idleMs,
+    onBug,
+  });
+
+  readers.onEvent(recordReaderEvents(audit));
+  readers.onChange(() =>
+    seats.emit('devices.changed', { readers: readers.views(), connection: connectionNow() }),
+  );
+  holdReaders(runs, readers);
+  runs.onChange((run) => seats.emit('runs.changed', runs.view(run)));
+  screen.onChange((prompt) => seats.emit('customer.promptChanged', prompt));
+  let bankState = '';
+  connection.onChange((view) => {
+    seats.emit('connection.changed', connectionNow());
+    if (view.state === bankState) return;
+    bankState = view.state;
+    audit.append({
+      event: 'bank.changed',
+      outcome: view.state === 'connected' ? 'ok' : 'failed',
+      faultCode: view.fault?.code,
+      data: { state: view.state, clockOffsetMs: view.clockOffsetMs },
+    });
+    if (view.state !== 'connected') return;
+    // Which part of an SD card is this bank's, and the key to seal secrets to, are known from now on.
+    readers.lookAtMediaAgain();
+    screen.show();
+  });
+  void connection.check();
+
+  return ok({
+    attach: seats.attach,
+    async stop() {
+      seats.detachAll();
+      connection.stop();
+      await readers.stop();
+      audit.append({ event: 'station.stopped', outcome: 'ok' });
+      await devices.stop();
+      bank.close();
+      audit.close();
+      database.close();
+    },
+  });
+
+  function close<T>(failed: Result<T>): Result<never> {
+    audit.close();
+    database.close();
+    return failed.ok ? fail('internal-error') : failed;
+  }
+}
+
+function startDevices(options: StationOptions): Promise<Result<StationDevices>> {
+  const real = options.realDevices ?? true;
+  return startDeviceProcess({
+    ...(options.training && { virtual: { folder: join(options.dataFolder, 'training-drawer') } }),
+    pcsc: real,
+    media: real,
+    ...(options.deviceProgram && { programUrl: options.deviceProgram }),
+  });
+}
+
+interface Credentials {
+  readonly key: string;
+  readonly certificate: string;
+  readonly bankCa: string;
+  readonly stationId: string;
+}
+
+/** A station without credentials is no station of this bank. */
+function readCredentials(folder: string): Result<Credentials> {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  try {
+    const certificate = read('station.cert.pem');
+    const stationId = /^CN=(.+)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? 'station';
+    return ok({ key: read('station.key.pem'), certificate, bankCa: read('bank-ca.pem'), stationId });
+  } catch {
+    return fail('bank-untrusted', { reason: 'credentials', folder });
+  }
+}
+
+const isMadeByAnother = (runs: Runs, cardId: string, runId: string): boolean =>
+  runs
+    .live()
+    .some(
+      (run) =>
+        run.runId !== runId &&
+        reservedCard.safeParse(run.records().steps.get('reserve-card')).data?.cardId === cardId,
+    );
+
+const defaultResources = (): string => fileURLToPath(new URL('../../resources', import.meta.url));
+
+function writeBug(where: string, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : 'not an Error';
+  process.stderr.write(`defect in ${where}: ${text}\n`);
+}

@@ -1,0 +1,15 @@
+import type { BankClient } from '../bank/bank-client.ts';
+import type { Readers } from '../readers/readers.ts';
+
+/** What the steps of an issuance work with. */
+export interface IssueTools {
+  readonly bank: BankClient;
+  readonly readers: Readers;
+  /** The bank's CA certificate, PEM. */
+  readonly bankCaPem: string;
+  /** The phone client as built, without a customer in it. */
+  phoneClient(): Promise<string>;
+  /** Whether another unfinished run of this station is making this card. */
+  isOfAnotherRun(cardId: string, runId: string): boolean;
+  now(): Date;
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { fileDigest } from '../../../shared/bank-api/index.ts';
+import { fail, ok, type Result } from '../../../shared/result/index.ts';
+import type { Step, StepContext } from '../../../shared/workflow/index.ts';
+import {
+  partFiles,
+  partPath,
+  personaliseClient,
+  readProgramVersion,
+  SdCardSession,
+  verifyUserInfo,
+} from '../../../../native/applications/sd/index.ts';
+import { placeOf } from '../inspect-medium.ts';
+import type { IssueTools } from '../issue-tools.ts';
+import { fromBase64, nothing, sha256, type IssuedCard } from '../issued-card.ts';
+import { digestOfFile } from './digest-of-file.ts';
+import { useSdCard } from './use-sd-card.ts';
+
+export const writtenFile = z.object({ file: fileDigest });
+const writtenClient = writtenFile.extend({ clientVersion: z.string() });
+const sealed = z.object({ contentSha256: z.string() });
+
+const onCard = <T>(
+  { readers }: IssueTools,
+  { place }: IssuedCard,
+  { runId }: StepContext,
+  work: (card: SdCardSession) => Promise<Result<T>>,
+): Promise<Result<T>> => useSdCard(readers, placeOf(place, runId), work);
+
+export const writeCertificate = (tools: IssueTools): Step<IssuedCard, z.infer<typeof writtenFile>> => ({
+  name: 'write-certificate',
+  touches: 'media',
+  record: writtenFile,
+  run: (issued, context) =>
+    onCard(tools, issued, context, async (card) => {
+      const der = fromBase64(issued.certificate.certificate);
+      const written = await card.writeCertificate(issued.bankId, der);
+      return written.ok ? ok({ file: digestOfFile(partFiles.certificate, der) }) : written;
+    }),
+  undo: 'nothing',
+});
+
+export const writeUserInfo = (tools: IssueTools): Step<IssuedCard, z.infer<typeof writtenFile>> => ({
+  name: 'write-user-info',
+  touches: 'media',
+  record: writtenFile,
+  async run(issued, context) {
+    const { idempotencyKey } = context;
+    const { cardId } = issued.card;
+    const signed = await tools.bank.call('signUserInfo', { cardId }, {}, { idempotencyKey });
+    if (!signed.ok) return signed;
+    const userInfo = fromBase64(signed.value.userInfo);
+    return onCard(tools, issued, context, async (card) => {
+      const written = await card.writeUserInfo(issued.bankId, userInfo);
+      return written.ok ? ok({ file: digestOfFile(partFiles['user-info'], userInfo) }) : written;
+    });
+  },
+  undo: 'nothing',
+});
+
+/** The phone client with this customer's credential in it: the very files that lie beside it. */
+export const writeClient = (tools: IssueTools): Step<IssuedCard, z.infer<typeof writtenClient>> => ({
+  name: 'write-client',
+  touches: 'media',
+  record: writtenClient,
+  async run(issued, context) {
+    const template = await tools.phoneClient();
+    const version = readProgramVersion(template);
+    if (!version.ok) return version;
+    const clientVersion = version.value;
+    const { bankId } = issued;
+    return tools.readers.useVolume(placeOf(issued.place, context.runId), async (volume) => {
+      const card = await SdCardSession.open(volume);
+      if (!card.ok) return card;
+      const certificate = await volume.read(partPath(bankId, 'certificate'));
+      if (!certificate.ok) return certificate;
+      if (sha256(certificate.value) !== issued.certificate.sha256)
+        return fail('medium-read-back-differs', { path: partFiles.certificate });
+      const key = await volume.read(partPath(bankId, 'key'));
+      if (!key.ok) return key;
+      const userInfo = await volume.read(partPath(bankId, 'user-info'));
+      if (!userInfo.ok) return userInfo;
+      const says = verifyUserInfo(userInfo.value, tools.bankCaPem, tools.now());
+      if (!says.ok) return says;
+      const { bankName, portalOrigin, cardId } = says.value;
+      const html = personaliseClient(template, {
+        bankId,
+        bankName,
+        portalOrigin,
+        cardId,
+        certificate: certificate.value,
+        userInfo: userInfo.value,
+        key: key.value,
+        clientVersion,
+      });
+      const written = await card.value.writeClient(bankId, html);
+      return written.ok ? ok({ file: digestOfFile(partFiles.client, html), clientVersion }) : written;
+    });
+  },
+  undo: 'nothing',
+});
+
+export const writeDirectory = (
+  tools: IssueTools,
+): Step<IssuedCard & { readonly bankName: string }, object> => ({
+  name: 'write-directory',
+  touches: 'media',
+  record: nothing,
+  run: (issued, context) =>
+    onCard(tools, issued, context, async (card) => {
+      const { bankId, bankName } = issued;
+      const written = await card.addToDirectory({ bankId, bankName, cardId: issued.card.cardId });
+      return written.ok ? ok({}) : written;
+    }),
+  undo: 'nothing',
+});
+
+/** The commit point: from here on this is a card. */
+export const writeManifest = (
+  tools: IssueTools,
+): Step<IssuedCard & { readonly manifest: string }, z.infer<typeof sealed>> => ({
+  name: 'write-manifest',
+  touches: 'media',
+  record: sealed,
+  run: (issued, context) =>
+    onCard(tools, issued, context, async (card) => {
+      const manifest = fromBase64(issued.manifest);
+      const written = await card.writeManifest(issued.bankId, manifest);
+      return written.ok ? ok({ contentSha256: sha256(manifest) }) : written;
+    }),
+  undo: 'nothing',
+});

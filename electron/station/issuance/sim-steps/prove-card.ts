@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { fail } from '../../../shared/result/index.ts';
+import type { Step } from '../../../shared/workflow/index.ts';
+import { placeOf } from '../inspect-medium.ts';
+import type { IssueTools } from '../issue-tools.ts';
+import { nothing, type IssuedCard } from '../issued-card.ts';
+import { proveToBank } from '../prove-to-bank.ts';
+import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
+
+/** The card signs a fresh nonce of the bank's. */
+export function proveCard({ readers, bank }: IssueTools): Step<IssuedCard, object> {
+  return {
+    name: 'prove',
+    touches: 'card',
+    record: nothing,
+    async run(issued, context) {
+      const cardPin = await cardPinOf(context);
+      const { algorithm } = issued.card.enrolment;
+      return proveToBank(bank, issued, context, (message) =>
+        readers.useCard(placeOf(issued.place, context.runId), async ({ piv }) => {
+          const certificate = await piv.readCertificate('9a');
+          if (!certificate.ok) return certificate;
+          if (!certificate.value) return fail('card-object-missing', { what: 'certificate' });
+          const verified = await piv.verifyPin(cardPin);
+          if (!verified.ok) return verified;
+          const signature = await piv.sign('9a', algorithm, createHash('sha256').update(message).digest());
+          return signature.ok
+            ? { ok: true, value: { signature: signature.value, certificate: certificate.value } }
+            : signature;
+        }),
+      );
+    },
+    undo: 'nothing',
+    asksSecretAgain: mistypedCardPin,
+  };
+}

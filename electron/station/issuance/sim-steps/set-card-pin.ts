@@ -1,0 +1,61 @@
+import { fail, ok, type Result } from '../../../shared/result/index.ts';
+import type { Step } from '../../../shared/workflow/index.ts';
+import type { PivSession } from '../../../../native/applications/piv/index.ts';
+import { compensateCard } from '../compensate-card.ts';
+import { placeOf } from '../inspect-medium.ts';
+import type { IssueTools } from '../issue-tools.ts';
+import { nothing, type ChosenMedium, type ReservedCard } from '../issued-card.ts';
+import { cardPinOf } from '../secrets-of-step.ts';
+import { emptyCard, factoryPin, factoryPuk } from './empty-card.ts';
+
+export interface PinChange {
+  readonly place: ChosenMedium;
+  readonly card: ReservedCard;
+}
+
+/** The customer's card PIN instead of the factory's. The first thing done to a card, so its undo empties the whole card. */
+export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, object> {
+  return {
+    name: 'set-card-pin',
+    touches: 'card',
+    record: nothing,
+    async run({ place }, context) {
+      const cardPin = await cardPinOf(context);
+      return readers.useCard(placeOf(place, context.runId), async ({ piv }) => {
+        const set = await replaceFactoryPin(piv, cardPin);
+        return set.ok ? ok({}) : set;
+      });
+    },
+    async undo({ place, card }, _output, context) {
+      const emptied = await readers.useCard(placeOf(place, context.runId), ({ piv }) =>
+        emptyCard(piv, bank, place.medium.identity),
+      );
+      if (!emptied.ok || context.stands('reserve-card')) return emptied;
+      // The bank was told before the card could be emptied: now it is.
+      return compensateCard(bank, card.cardId, {
+        reason: 'issuance undone',
+        mediumWiped: true,
+        idempotencyKey: `${context.idempotencyKey}/wiped`,
+      });
+    },
+  };
+}
+
+/**
+ * At most one try is spent on the factory PIN. When it is not the factory's any more, an earlier attempt of
+ * this step has set it, perhaps to another PIN than the customer typed now: the PUK, still the factory's,
+ * sets it whatever it is. Fault: card-foreign, when that is refused too.
+ */
+async function replaceFactoryPin(piv: PivSession, cardPin: string): Promise<Result<void>> {
+  const metadata = await piv.readMetadata('pin');
+  if (!metadata.ok) return metadata;
+  if (metadata.value?.isDefault !== false) {
+    const changed = await piv.changePin(factoryPin, cardPin);
+    if (changed.ok || !isRefusal(changed.fault.code)) return changed;
+  }
+  const set = await piv.unblockPin(factoryPuk, cardPin);
+  return !set.ok && isRefusal(set.fault.code) ? fail('card-foreign', { reason: 'pin' }) : set;
+}
+
+const isRefusal = (code: string): boolean =>
+  code === 'card-pin-wrong' || code === 'card-pin-blocked' || code === 'card-pin-last-try';

@@ -1,0 +1,19 @@
+import type { IssueTools } from '../issue-tools.ts';
+import { generateKey, signRequest } from './make-key.ts';
+import { proveCard } from './prove-card.ts';
+import { readBackCard } from './read-back-card.ts';
+import { setCardPin } from './set-card-pin.ts';
+import { writeCardIdentity, writeCertificate, writeMarker, writeUserInfo } from './write-content.ts';
+
+/** What happens on a SIM or smart card, in this order. Everything on it is taken back at once, by `set-card-pin`'s undo. */
+export const simSteps = (tools: IssueTools) => ({
+  setCardPin: setCardPin(tools),
+  generateKey: generateKey(tools),
+  signRequest: signRequest(tools),
+  writeCertificate: writeCertificate(tools),
+  writeUserInfo: writeUserInfo(tools),
+  writeCardIdentity: writeCardIdentity(tools),
+  writeMarker: writeMarker(tools),
+  readBack: readBackCard(tools),
+  prove: proveCard(tools),
+});

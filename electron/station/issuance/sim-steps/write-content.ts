@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { ok, type Result } from '../../../shared/result/index.ts';
+import type { Step, StepContext } from '../../../shared/workflow/index.ts';
+import {
+  cccObject,
+  chuidObject,
+  encodeCcc,
+  encodeChuid,
+  encodeMarker,
+  markerObject,
+  userInfoObject,
+  type PivSession,
+} from '../../../../native/applications/piv/index.ts';
+import { placeOf } from '../inspect-medium.ts';
+import type { IssueTools } from '../issue-tools.ts';
+import { fromBase64, nothing, sha256, type IssuedCard } from '../issued-card.ts';
+import { cardGuid } from './card-guid.ts';
+import { openForWriting } from './management-access.ts';
+
+type ContentStep<Input extends IssuedCard, Output> = Step<Input, Output>;
+
+export const writtenUserInfo = z.object({ userInfoSha256: z.string() });
+export const writtenIdentity = z.object({ guid: z.string() });
+export const writtenMarker = z.object({ contentSha256: z.string() });
+
+/** Opens the card for writing under one lease. Writing the same object again is harmless, so each of these may be repeated. */
+const writing = <T>(
+  { readers, bank }: IssueTools,
+  { place }: IssuedCard,
+  { runId }: StepContext,
+  write: (piv: PivSession) => Promise<Result<T>>,
+): Promise<Result<T>> =>
+  readers.useCard(placeOf(place, runId), async ({ piv }) => {
+    const opened = await openForWriting(piv, bank, place.medium.identity);
+    return opened.ok ? write(piv) : opened;
+  });
+
+export const writeCertificate = (tools: IssueTools): ContentStep<IssuedCard, object> => ({
+  name: 'write-certificate',
+  touches: 'card',
+  record: nothing,
+  run: (issued, context) =>
+    writing(tools, issued, context, async (piv) => {
+      const written = await piv.writeCertificate('9a', fromBase64(issued.certificate.certificate));
+      return written.ok ? ok({}) : written;
+    }),
+  undo: 'nothing',
+});
+
+/** What the bank says about the customer, signed by the bank. */
+export const writeUserInfo = (
+  tools: IssueTools,
+): ContentStep<IssuedCard, z.infer<typeof writtenUserInfo>> => ({
+  name: 'write-user-info',
+  touches: 'card',
+  record: writtenUserInfo,
+  async run(issued, context) {
+    const { idempotencyKey } = context;
+    const { cardId } = issued.card;
+    const signed = await tools.bank.call('signUserInfo', { cardId }, {}, { idempotencyKey });
+    if (!signed.ok) return signed;
+    const userInfo = fromBase64(signed.value.userInfo);
+    return writing(tools, issued, context, async (piv) => {
+      const written = await piv.putObject(userInfoObject, userInfo);
+      return written.ok ? ok({ userInfoSha256: sha256(userInfo) }) : written;
+    });
+  },
+  undo: 'nothing',
+});
+
+/** CHUID and CCC, without which other PIV software does not take it for a card. */
+export const writeCardIdentity = (
+  tools: IssueTools,
+): ContentStep<IssuedCard, z.infer<typeof writtenIdentity>> => ({
+  name: 'write-card-identity',
+  touches: 'card',
+  record: writtenIdentity,
+  run: (issued, context) =>
+    writing(tools, issued, context, async (piv) => {
+      const { guid, cccIdentifier } = cardGuid(issued.bankId, issued.card.cardId, issued.place.medium);
+      const expiration = issued.certificate.notAfter.slice(0, 10);
+      const chuid = await piv.putObject(chuidObject, encodeChuid({ guid, expiration }));
+      if (!chuid.ok) return chuid;
+      const ccc = await piv.putObject(cccObject, encodeCcc(cccIdentifier));
+      return ccc.ok ? ok({ guid: Buffer.from(guid).toString('hex') }) : ccc;
+    }),
+  undo: 'nothing',
+});
+
+/** The commit point: from here on this is a card. */
+export const writeMarker = (
+  tools: IssueTools,
+): ContentStep<IssuedCard & { readonly userInfoSha256: string }, z.infer<typeof writtenMarker>> => ({
+  name: 'write-marker',
+  touches: 'card',
+  record: writtenMarker,
+  run: (issued, context) =>
+    writing(tools, issued, context, async (piv) => {
+      const marker = encodeMarker({
+        cardId: issued.card.cardId,
+        certificateSha256: issued.certificate.sha256,
+        userInfoSha256: issued.userInfoSha256,
+      });
+      const written = await piv.putObject(markerObject, marker);
+      return written.ok ? ok({ contentSha256: sha256(marker) }) : written;
+    }),
+  undo: 'nothing',
+});

@@ -1,0 +1,65 @@
+export const stationSchemaVersion = 1;
+
+/** Times are ISO 8601 UTC; `entry`, `input` and `data` JSON; hashes 32 bytes. */
+export const stationSchema = `
+  CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    workflow TEXT NOT NULL,
+    input TEXT NOT NULL,
+    officer_id TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    completed TEXT
+  ) STRICT;
+  CREATE INDEX runs_unfinished ON runs (started_at) WHERE completed IS NULL;
+  CREATE INDEX runs_by_start ON runs (started_at);
+
+  CREATE TABLE journal (
+    run_id TEXT NOT NULL REFERENCES runs (run_id),
+    number INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (run_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE audit (
+    sequence INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    officer_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    run_id TEXT,
+    step TEXT,
+    outcome TEXT NOT NULL,
+    customer_id TEXT,
+    card_id TEXT,
+    serial TEXT,
+    reader TEXT,
+    fault_code TEXT,
+    data TEXT NOT NULL,
+    hash BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_at ON audit (at);
+  CREATE INDEX audit_officer ON audit (officer_id);
+  CREATE INDEX audit_event ON audit (event, at);
+  CREATE INDEX audit_outcome ON audit (outcome);
+  CREATE INDEX audit_run ON audit (run_id) WHERE run_id IS NOT NULL;
+  CREATE INDEX audit_customer ON audit (customer_id) WHERE customer_id IS NOT NULL;
+  CREATE INDEX audit_card ON audit (card_id) WHERE card_id IS NOT NULL;
+
+  -- What the free-text search looks in; trigrams find any part of an id or a serial.
+  CREATE VIRTUAL TABLE audit_text USING fts5 (words, content = '', tokenize = 'trigram');
+
+  -- The chain's length and head, so that a shortened table is noticed.
+  CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), records INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+
+  CREATE TABLE officers (
+    officer_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    password_hash TEXT NOT NULL
+  ) STRICT;
+  -- Also for names nobody has, so that an unknown officer is answered like a known one.
+  CREATE TABLE sign_in_failures (
+    officer_id TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at TEXT NOT NULL
+  ) STRICT;
+`;

@@ -1,0 +1,98 @@
+import type { ReaderView } from '../../shared/contract/index.ts';
+import type { Fault, Result } from '../../shared/result/index.ts';
+import type { ReaderState } from '../../../native/drivers/card-driver.ts';
+import type { MediaSlotState } from '../../../native/drivers/media-driver.ts';
+import type { CardProfiles } from './card-profiles.ts';
+import type { Recognised } from './readers.ts';
+import { cardRefusals } from './recognise-card.ts';
+import { contentRefusals, mediumRefusals } from './recognise-volume.ts';
+
+/** What was read of one insertion. */
+export interface Seen {
+  readonly insertion: number;
+  readonly kind?: 'sim' | 'smart-card' | 'unknown';
+  readonly identity?: string;
+  readonly serial?: string;
+  readonly refusals: Fault[];
+}
+
+export type SeenIn = (reader: string, insertion: number) => Seen | undefined;
+
+export function seenOf(read: Result<Recognised>, reader: ReaderState | undefined): Omit<Seen, 'insertion'> {
+  if (!read.ok) return { ...(reader ? { kind: 'unknown' } : {}), refusals: [read.fault] };
+  if (read.value.takes === 'card') {
+    const { kind, card } = read.value;
+    const { identity, serial } = card.identity;
+    return { kind, identity, serial, refusals: cardRefusals(card) };
+  }
+  const { presence, content } = read.value;
+  return {
+    identity: presence.identity.text,
+    serial: presence.identity.serial,
+    refusals: [...mediumRefusals(presence), ...(content ? contentRefusals(content) : [])],
+  };
+}
+
+/** Until it has been read nobody may choose it. */
+const unread: Fault[] = [{ code: 'reader-busy', data: {} }];
+
+export function viewOfCardReader(
+  { reader, virtual, card }: ReaderState,
+  profiles: CardProfiles,
+  seenIn: SeenIn,
+  holders: ReadonlyMap<string, string>,
+): ReaderView {
+  const read = card && seenIn(reader, card.insertion);
+  const leasedBy = holders.get(reader);
+  return {
+    reader,
+    label: reader,
+    takes: 'card',
+    virtual,
+    ...(card && {
+      medium: {
+        insertion: card.insertion,
+        kind: read?.kind ?? profiles.kindOf(card.atr),
+        atr: Buffer.from(card.atr).toString('hex'),
+        ...(read?.serial !== undefined && { serial: read.serial }),
+        refusals: read?.refusals ?? unread,
+      },
+    }),
+    ...(leasedBy !== undefined && { leasedBy }),
+  };
+}
+
+export function viewOfSlot(
+  { slot, label, virtual, medium }: MediaSlotState,
+  seenIn: SeenIn,
+  holders: ReadonlyMap<string, string>,
+): ReaderView {
+  const read = medium && seenIn(slot, medium.insertion);
+  const leasedBy = holders.get(slot);
+  return {
+    reader: slot,
+    label,
+    takes: 'sd-card',
+    virtual,
+    ...(medium && {
+      medium: {
+        insertion: medium.insertion,
+        kind: 'sd-card',
+        serial: medium.identity.serial,
+        sizeBytes: medium.sizeBytes,
+        freeBytes: medium.freeBytes,
+        fileSystem: medium.fileSystem,
+        writeProtected: medium.writeProtected,
+        // Room and the write-protect tab are seen without opening it, and change while it is in.
+        refusals: read ? mergeRefusals(mediumRefusals(medium), read.refusals) : unread,
+      },
+    }),
+    ...(leasedBy !== undefined && { leasedBy }),
+  };
+}
+
+const mergeRefusals = (now: Fault[], read: Fault[]): Fault[] => [
+  ...now,
+  ...read.filter(({ code }) => !now.some((each) => each.code === code) && !visible.has(code)),
+];
+const visible: ReadonlySet<string> = new Set(['medium-write-protected', 'medium-full', 'medium-unsupported']);

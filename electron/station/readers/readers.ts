@@ -1,0 +1,331 @@
+import { X509Certificate } from 'node:crypto';
+import { setTimeout as afterMs } from 'node:timers/promises';
+import type { ReaderView } from '../../shared/contract/index.ts';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { piv, type PivSession } from '../../../native/applications/piv/index.ts';
+import type { SdInspection } from '../../../native/applications/sd/index.ts';
+import type { CardLink } from '../../../native/drivers/card-driver.ts';
+import type { MediumPresence, MediumVolume } from '../../../native/drivers/media-driver.ts';
+import { openPipe } from '../../../native/pipe/index.ts';
+import type { CardProfiles } from './card-profiles.ts';
+import { readCardIdentity, recogniseCard, type RecognisedCard } from './recognise-card.ts';
+import { seenOf, viewOfCardReader, viewOfSlot, type Seen } from './reader-view.ts';
+import { recogniseVolume } from './recognise-volume.ts';
+import type { StationDevices } from './station-devices.ts';
+import { turns } from './turns.ts';
+
+/** Where a medium is, or was when a run last saw it. */
+export interface Place {
+  readonly reader: string;
+  /** The medium that must be there; when it is in another reader by now, it is found there. */
+  readonly identity?: string | undefined;
+  /** The run that asks; another run's reader is refused. */
+  readonly runId?: string | undefined;
+}
+
+/** A leased card with its PIV application open. */
+export interface CardInUse {
+  readonly piv: PivSession;
+  /** The card forgets everything that was authenticated; its application is opened again. */
+  powerCycle(): Promise<Result<PivSession>>;
+}
+
+export type Recognised =
+  | {
+      readonly takes: 'card';
+      readonly reader: string;
+      readonly kind: 'sim' | 'smart-card';
+      readonly atr: Uint8Array;
+      readonly card: RecognisedCard;
+    }
+  | {
+      readonly takes: 'sd-card';
+      readonly reader: string;
+      readonly presence: MediumPresence;
+      /** Undefined while no bank has been reached that could say which part of the card is its own. */
+      readonly content: SdInspection | undefined;
+    };
+
+/** What happened at a reader, for the log. */
+export type ReaderEvent =
+  | { readonly kind: 'reader-appeared'; readonly reader: string; readonly virtual: boolean }
+  | { readonly kind: 'reader-gone'; readonly reader: string }
+  | {
+      readonly kind: 'medium-inserted';
+      readonly reader: string;
+      readonly medium: string;
+      readonly serial?: string | undefined;
+      readonly atr?: string | undefined;
+    }
+  | { readonly kind: 'medium-removed'; readonly reader: string; readonly serial?: string | undefined };
+
+/** All places a medium can be in, one lease at a time for each. */
+export interface Readers {
+  views(): ReaderView[];
+  onChange(listener: () => void): () => void;
+  onEvent(listener: (event: ReaderEvent) => void): () => void;
+  /**
+   * The card's application under a lease that ends with the work.
+   * Faults: reader-unknown, no-medium, reader-busy, card-swapped, card-unsupported and those of the driver.
+   */
+  useCard<T>(place: Place, work: (card: CardInUse) => Promise<Result<T>>): Promise<Result<T>>;
+  /** The volume under a lease. Faults: reader-unknown, no-medium, medium-swapped and those of the driver. */
+  useVolume<T>(place: Place, work: (volume: MediumVolume) => Promise<Result<T>>): Promise<Result<T>>;
+  /** Reads anew what is in a reader. Faults as above. */
+  recognise(place: Place): Promise<Result<Recognised>>;
+  /** Keeps a reader for a run. Fault: reader-busy {runId}. */
+  hold(reader: string, runId: string): Result<void>;
+  /** Gives back what the run held; its medium is looked at again. */
+  release(runId: string): void;
+  /** Reads every SD card anew that no run holds: by now the bank is known, and so is its part of the card. */
+  lookAtMediaAgain(): void;
+  /** Waits for the leases that are open, but not for ever. */
+  stop(): Promise<void>;
+}
+
+export interface ReadersOptions {
+  readonly devices: StationDevices;
+  readonly profiles: CardProfiles;
+  /** DER. */
+  readonly bankCa: Uint8Array;
+  /** Undefined until the bank was reached once. */
+  bankId(): string | undefined;
+}
+
+const lookAgainMs = 500;
+const longestWaitMs = 3000;
+
+export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOptions): Readers {
+  const { cards, media } = devices;
+  const ca = new X509Certificate(bankCa);
+  const queue = turns();
+  const holders = new Map<string, string>();
+  const seen = new Map<string, Seen>();
+  /** What is in the readers, and whether its insertion is in the log yet. */
+  const present = new Map<string, { insertion: number; serial?: string | undefined; told: boolean }>();
+  const known = new Set<string>();
+  const changeListeners = new Set<() => void>();
+  const eventListeners = new Set<(event: ReaderEvent) => void>();
+  let stopped = false;
+  const isStopped = () => stopped;
+
+  const changed = () => {
+    for (const listener of changeListeners) listener();
+  };
+  const tell = (event: ReaderEvent) => {
+    for (const listener of eventListeners) listener(event);
+  };
+  const readerOf = (name: string) => cards.readers().find(({ reader }) => reader === name);
+  const slotOf = (name: string) => media.slots().find(({ slot }) => slot === name);
+  const insertionIn = (name: string): number | undefined =>
+    readerOf(name)?.card?.insertion ?? slotOf(name)?.medium?.insertion;
+
+  const heldByAnother = ({ reader, runId }: Place): Result<void> => {
+    const holder = holders.get(reader);
+    return holder === undefined || holder === runId ? ok() : fail('reader-busy', { reader, runId: holder });
+  };
+
+  /** The reader where the card is now: a reader that was unplugged comes back under another name. */
+  const placeOfCard = ({ reader, identity }: Place): string => {
+    if (readerOf(reader)?.card || identity === undefined) return reader;
+    const elsewhere = cards
+      .readers()
+      .find((each) => each.card && seenIn(each.reader, each.card.insertion)?.identity === identity);
+    return elsewhere?.reader ?? reader;
+  };
+  const placeOfMedium = ({ reader, identity }: Place): string => {
+    if (slotOf(reader)?.medium || identity === undefined) return reader;
+    return media.slots().find(({ medium }) => medium?.identity.text === identity)?.slot ?? reader;
+  };
+  const seenIn = (reader: string, insertion: number): Seen | undefined => {
+    const found = seen.get(reader);
+    return found?.insertion === insertion ? found : undefined;
+  };
+
+  const openCard = async (link: CardLink): Promise<Result<PivSession>> => piv.open(openPipe(link));
+
+  const useCard: Readers['useCard'] = async (place, work) => {
+    const reader = placeOfCard(place);
+    const free = heldByAnother({ ...place, reader });
+    if (!free.ok) return free;
+    return queue.take(reader, async () => {
+      const link = await cards.connect(reader);
+      if (!link.ok) return link;
+      try {
+        const opened = await openCard(link.value);
+        if (!opened.ok) return opened;
+        if (place.identity !== undefined) {
+          const found = await readCardIdentity(opened.value);
+          if (!found.ok) return found;
+          if (found.value.identity !== place.identity)
+            return fail('card-swapped', { expected: place.identity, found: found.value.identity });
+        }
+        return await work({
+          piv: opened.value,
+          async powerCycle() {
+            const cycled = await link.value.powerCycle();
+            return cycled.ok ? openCard(link.value) : cycled;
+          },
+        });
+      } finally {
+        await link.value.close();
+      }
+    });
+  };
+
+  const useVolume: Readers['useVolume'] = async (place, work) => {
+    const reader = placeOfMedium(place);
+    const free = heldByAnother({ ...place, reader });
+    if (!free.ok) return free;
+    return queue.take(reader, async () => {
+      const volume = await media.open(reader);
+      if (!volume.ok) return volume;
+      try {
+        const found = volume.value.identity.text;
+        if (place.identity !== undefined && found !== place.identity)
+          return fail('medium-swapped', { expected: place.identity, found });
+        return await work(volume.value);
+      } finally {
+        await volume.value.close();
+      }
+    });
+  };
+
+  const recognise: Readers['recognise'] = async (place) => {
+    const card = readerOf(place.reader)?.card;
+    if (readerOf(place.reader)) {
+      if (!card) return fail('no-medium', { reader: place.reader });
+      const read = await useCard(place, (inUse) => recogniseCard(inUse.piv, ca));
+      if (!read.ok) return read;
+      const { reader } = place;
+      return ok({ takes: 'card', reader, kind: profiles.kindOf(card.atr), atr: card.atr, card: read.value });
+    }
+    const slot = slotOf(place.reader);
+    if (!slot) return fail('reader-unknown', { reader: place.reader });
+    const presence = slot.medium;
+    if (!presence) return fail('no-medium', { reader: place.reader });
+    const bank = bankId();
+    const openable = presence.refusals.length === 0 && ['fat32', 'exfat'].includes(presence.fileSystem);
+    const base = { takes: 'sd-card', reader: place.reader, presence } as const;
+    if (bank === undefined || !openable) return ok({ ...base, content: undefined });
+    const content = await useVolume(place, (volume) => recogniseVolume(volume, bank));
+    return content.ok ? ok({ ...base, content: content.value }) : content;
+  };
+
+  /** Looks at a medium that was put in, or that a run has let go of. */
+  const look = async (reader: string): Promise<void> => {
+    const insertion = insertionIn(reader);
+    if (isStopped() || insertion === undefined || holders.has(reader)) return;
+    const read = await recognise({ reader });
+    if (isStopped() || insertionIn(reader) !== insertion) return;
+    // Other programs take a card for a moment when it is put in.
+    if (!read.ok && read.fault.code === 'reader-busy')
+      setTimeout(() => void look(reader), lookAgainMs).unref();
+    const found: Seen = { insertion, ...seenOf(read, readerOf(reader)) };
+    seen.set(reader, found);
+    if (present.get(reader)?.told !== true) {
+      const atr = readerOf(reader)?.card?.atr;
+      present.set(reader, { insertion, serial: found.serial, told: true });
+      tell({
+        kind: 'medium-inserted',
+        reader,
+        medium: found.kind ?? 'sd-card',
+        serial: found.serial,
+        atr: atr && Buffer.from(atr).toString('hex'),
+      });
+    }
+    changed();
+  };
+
+  /** Compares the drivers' lists with what was there before: what is new is told, what is put in is read. */
+  const follow = () => {
+    if (stopped) return;
+    const now = [
+      ...cards
+        .readers()
+        .map(({ reader, virtual, card }) => ({ reader, virtual, insertion: card?.insertion })),
+      ...media.slots().map(({ slot, virtual, medium }) => ({
+        reader: slot,
+        virtual,
+        insertion: medium?.insertion,
+      })),
+    ];
+    for (const { reader, virtual, insertion } of now) {
+      if (!known.has(reader)) {
+        known.add(reader);
+        tell({ kind: 'reader-appeared', reader, virtual });
+      }
+      const before = present.get(reader);
+      if (before && before.insertion !== insertion) gone(reader, before.serial);
+      if (insertion !== undefined && before?.insertion !== insertion) {
+        present.set(reader, { insertion, told: false });
+        void look(reader);
+      }
+    }
+    for (const reader of known) {
+      if (now.some((each) => each.reader === reader)) continue;
+      const before = present.get(reader);
+      if (before) gone(reader, before.serial);
+      known.delete(reader);
+      tell({ kind: 'reader-gone', reader });
+    }
+    changed();
+  };
+  const gone = (reader: string, serial: string | undefined) => {
+    present.delete(reader);
+    seen.delete(reader);
+    tell({ kind: 'medium-removed', reader, serial });
+  };
+
+  const stops = [cards.onChange(follow), media.onChange(follow)];
+  // After the caller has had the time to listen.
+  setImmediate(follow);
+
+  return {
+    views: () => [
+      ...cards.readers().map((state) => viewOfCardReader(state, profiles, seenIn, holders)),
+      ...media.slots().map((state) => viewOfSlot(state, seenIn, holders)),
+    ],
+    onChange(listener) {
+      changeListeners.add(listener);
+      return () => changeListeners.delete(listener);
+    },
+    onEvent(listener) {
+      eventListeners.add(listener);
+      return () => eventListeners.delete(listener);
+    },
+    useCard,
+    useVolume,
+    recognise,
+    hold(reader, runId) {
+      const free = heldByAnother({ reader, runId });
+      if (!free.ok) return free;
+      if (holders.get(reader) === runId) return ok();
+      holders.set(reader, runId);
+      changed();
+      return ok();
+    },
+    release(runId) {
+      for (const [reader, holder] of holders) {
+        if (holder !== runId) continue;
+        holders.delete(reader);
+        // What was read before the run tells nothing about what it left.
+        seen.delete(reader);
+        void look(reader);
+        changed();
+      }
+    },
+    lookAtMediaAgain() {
+      for (const { slot } of media.slots()) {
+        if (holders.has(slot)) continue;
+        seen.delete(slot);
+        void look(slot);
+      }
+    },
+    async stop() {
+      stopped = true;
+      for (const stop of stops) stop();
+      await Promise.race([queue.over(), afterMs(longestWaitMs, undefined, { ref: false })]);
+    },
+  };
+}

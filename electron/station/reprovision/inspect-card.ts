@@ -1,0 +1,199 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import type { z } from 'zod';
+import type { CardInspection, comparisonLine } from '../../shared/contract/index.ts';
+import type { CardRecord } from '../../shared/domain/index.ts';
+import { ok, type Result } from '../../shared/result/index.ts';
+import { userInfoObject } from '../../../native/applications/piv/index.ts';
+import { partPath, verifyUserInfo } from '../../../native/applications/sd/index.ts';
+import type { BankClient } from '../bank/bank-client.ts';
+import type { Readers, Recognised } from '../readers/readers.ts';
+import { bankRecordOf, cardIdOn } from './bank-record.ts';
+import { isForeign, unfinishedStates } from './wipe-card.ts';
+
+export interface InspectionTools {
+  readonly bank: BankClient;
+  readonly readers: Readers;
+  readonly bankCaPem: string;
+  bankId(): string | undefined;
+  now(): Date;
+}
+
+type Line = z.infer<typeof comparisonLine>;
+
+/** What lies on the medium itself, in the terms of the comparison. */
+interface OnMedium {
+  readonly certificate: Uint8Array | undefined;
+  readonly publicKeySha256: string | undefined;
+  readonly userInfo: Uint8Array | undefined;
+  readonly clientVersion: string | undefined;
+  readonly sealed: boolean;
+}
+
+/** Card ↔ bank ↔ CA in one view, and the one safe thing to do. Faults: those of readers and bank. */
+export async function inspectCard(tools: InspectionTools, reader: string): Promise<Result<CardInspection>> {
+  const seen = await tools.readers.recognise({ reader });
+  if (!seen.ok) {
+    if (seen.fault.code !== 'card-unsupported') return seen;
+    return ok({ reader, kind: 'unknown', content: 'foreign', lines: [], actions: ['none'] });
+  }
+  const record = await bankRecordOf(tools.bank, seen.value);
+  if (!record.ok) return record;
+  const onMedium = await readMedium(tools, seen.value);
+  if (!onMedium.ok) return onMedium;
+  const ca = await caCertificate(tools.bank, record.value);
+  if (!ca.ok) return ca;
+
+  const content = contentOf(seen.value, record.value);
+  const lines = content === 'blank' ? [] : compare(tools, seen.value, onMedium.value, record.value, ca.value);
+  // A blank medium whose card still lives at the bank is wiped too: that ends the card there.
+  const live = record.value && !['revoked', 'wiped', 'destroyed'].includes(record.value.state);
+  const mayWipe =
+    content === 'complete' || content === 'incomplete' || (content === 'blank' && live === true);
+  return ok({
+    reader,
+    kind: seen.value.takes === 'card' ? seen.value.kind : 'sd-card',
+    content,
+    ...describe(seen.value),
+    ...(record.value && { bankRecord: record.value }),
+    lines,
+    actions: [mayWipe ? 'wipe' : 'none'],
+  });
+}
+
+function describe(seen: Recognised): Partial<CardInspection> {
+  if (seen.takes === 'sd-card') return { serial: seen.presence.identity.serial };
+  const { identity, label, pinRetries, pukRetries } = seen.card;
+  return {
+    atr: Buffer.from(seen.atr).toString('hex'),
+    serial: identity.serial,
+    applet: label ?? 'PIV',
+    ...(pinRetries !== undefined && { pinRetries }),
+    ...(pukRetries !== undefined && { pukRetries }),
+  };
+}
+
+function contentOf(seen: Recognised, record: CardRecord | undefined): CardInspection['content'] {
+  if (isForeign(seen, record)) return 'foreign';
+  if (seen.takes === 'card') {
+    switch (seen.card.content) {
+      case 'blank':
+        return 'blank';
+      case 'issued':
+        if (!record) return 'foreign';
+        return unfinishedStates.includes(record.state) ? 'incomplete' : 'complete';
+      // Its PIN was changed and nothing was written yet: the bank knows that this is its card.
+      case 'foreign':
+      case 'unfinished':
+        return 'incomplete';
+    }
+  }
+  if (seen.content?.state === 'empty') return 'blank';
+  if (seen.content?.state !== 'complete') return 'incomplete';
+  if (!record) return 'foreign';
+  return unfinishedStates.includes(record.state) ? 'incomplete' : 'complete';
+}
+
+async function readMedium({ readers, bankId }: InspectionTools, seen: Recognised): Promise<Result<OnMedium>> {
+  if (seen.takes === 'card') {
+    const { certificate, marker } = seen.card;
+    const identity = seen.card.identity.identity;
+    return readers.useCard({ reader: seen.reader, identity }, async ({ piv }) => {
+      const userInfo = await piv.getObject(userInfoObject);
+      if (!userInfo.ok) return userInfo;
+      const key = await piv.readMetadata('9a');
+      if (!key.ok) return key;
+      return ok({
+        certificate,
+        publicKeySha256: key.value?.publicKey && sha256(key.value.publicKey),
+        userInfo: userInfo.value,
+        clientVersion: undefined,
+        sealed: marker !== undefined,
+      });
+    });
+  }
+  const bank = bankId();
+  const { content } = seen;
+  const none = { certificate: undefined, publicKeySha256: undefined, userInfo: undefined };
+  const sealed = content?.state === 'complete';
+  const clientVersion = content?.state === 'complete' ? content.clientVersion : undefined;
+  if (bank === undefined || !content) return ok({ ...none, clientVersion, sealed });
+  return readers.useVolume(
+    { reader: seen.reader, identity: seen.presence.identity.text },
+    async (volume): Promise<Result<OnMedium>> => {
+      const certificate = await volume.read(partPath(bank, 'certificate'));
+      const userInfo = await volume.read(partPath(bank, 'user-info'));
+      return ok({
+        certificate: certificate.ok ? certificate.value : undefined,
+        // The key file does not say which key it holds without the card PIN.
+        publicKeySha256: undefined,
+        userInfo: userInfo.ok ? userInfo.value : undefined,
+        clientVersion,
+        sealed,
+      });
+    },
+  );
+}
+
+async function caCertificate(
+  bank: BankClient,
+  record: CardRecord | undefined,
+): Promise<Result<Uint8Array | undefined>> {
+  if (!record?.certificate) return ok(undefined);
+  const read = await bank.call('readCertificate', { cardId: record.cardId }, {});
+  if (read.ok) return ok(new Uint8Array(Buffer.from(read.value.certificate, 'base64')));
+  return read.fault.code === 'certificate-unknown' ? ok(undefined) : read;
+}
+
+function compare(
+  { bankCaPem, now }: InspectionTools,
+  seen: Recognised,
+  onMedium: OnMedium,
+  record: CardRecord | undefined,
+  ca: Uint8Array | undefined,
+): Line[] {
+  const says = onMedium.userInfo && verifyUserInfo(onMedium.userInfo, bankCaPem, now());
+  const userInfo = says?.ok ? says.value : undefined;
+  const sealExpected = record && !['reserved', 'keyed', 'certified'].includes(record.state);
+  const lines: Line[] = [
+    line('card-id', cardIdOn(seen) ?? userInfo?.cardId, record?.cardId),
+    line('customer', userInfo?.name, record?.customerName),
+    line(
+      'certificate',
+      onMedium.certificate && sha256(onMedium.certificate),
+      record?.certificate?.sha256,
+      ca && sha256(ca),
+    ),
+    line('key', onMedium.publicKeySha256, record?.certificate?.publicKeySha256, ca && publicKeySha256(ca)),
+    line(
+      'user-info',
+      onMedium.userInfo && (userInfo ? userInfo.certificateSha256 : 'signature-invalid'),
+      record?.certificate?.sha256,
+    ),
+    line('marker', onMedium.sealed ? 'present' : 'absent', sealExpected ? 'present' : 'absent'),
+    { item: 'state', ...(record && { bank: record.state }), verdict: 'not-comparable' },
+  ];
+  if (seen.takes === 'sd-card') lines.push(line('client', onMedium.clientVersion, record?.clientVersion));
+  return lines;
+}
+
+function line(item: string, card?: string, bank?: string, ca?: string): Line {
+  const all = [card, bank, ca].filter((value) => value !== undefined);
+  const verdict = (): Line['verdict'] => {
+    if (new Set(all).size > 1) return 'differs';
+    if (card === undefined)
+      return all.length === 0 ? 'not-comparable' : item === 'key' ? 'not-comparable' : 'missing';
+    return all.length === 1 ? 'missing' : 'same';
+  };
+  return {
+    item,
+    ...(card !== undefined && { card }),
+    ...(bank !== undefined && { bank }),
+    ...(ca !== undefined && { ca }),
+    verdict: verdict(),
+  };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const publicKeySha256 = (der: Uint8Array): string =>
+  sha256(new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' }));

@@ -1,0 +1,44 @@
+import { ok } from '../../shared/result/index.ts';
+import type { Workflow } from '../../shared/workflow/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { BankConnection } from '../bank/bank-connection.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { StationHandlers } from '../station-handlers.ts';
+import { inspectCard, type InspectionTools } from './inspect-card.ts';
+import type { WipeInput } from './wipe-card.ts';
+
+export interface ReprovisionRoom extends InspectionTools {
+  readonly connection: BankConnection;
+  readonly runs: Runs;
+  readonly workflow: Workflow<WipeInput>;
+  readonly audit: AuditLog;
+}
+
+export const reprovisionHandlers = (
+  room: ReprovisionRoom,
+): StationHandlers<'reprovision.inspect' | 'reprovision.wipe'> => ({
+  'reprovision.inspect': async ({ reader }, { officerId }) => {
+    const inspected = await inspectCard(room, reader);
+    const found = inspected.ok ? inspected.value : undefined;
+    const written = room.audit.append({
+      event: 'card.inspected',
+      outcome: inspected.ok ? 'ok' : 'failed',
+      officerId,
+      reader,
+      serial: found?.serial,
+      cardId: found?.bankRecord?.cardId,
+      customerId: found?.bankRecord?.customerId,
+      faultCode: inspected.ok ? undefined : inspected.fault.code,
+      data: found ? { content: found.content } : {},
+    });
+    return written.ok ? inspected : written;
+  },
+
+  'reprovision.wipe': async ({ reader, reason }, { officerId = '' }) => {
+    const ready = await room.connection.ready();
+    if (!ready.ok) return ready;
+    const { bankId } = ready.value;
+    const run = room.runs.start(room.workflow, { reader, reason, officerId, bankId }, officerId);
+    return run.ok ? ok({ runId: run.value.runId }) : run;
+  },
+});

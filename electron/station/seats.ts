@@ -1,0 +1,181 @@
+import {
+  serve,
+  stationContract,
+  type Caller,
+  type Connection,
+  type EventName,
+  type EventPayload,
+  type FramePort,
+  type Handlers,
+  type Serving,
+  type StationContract,
+  type StationDescription,
+} from '../shared/contract/index.ts';
+import { ok, type Fault } from '../shared/result/index.ts';
+import type { Workflow } from '../shared/workflow/index.ts';
+import { auditHandlers } from './audit/audit-handlers.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { BankClient } from './bank/bank-client.ts';
+import type { BankConnection } from './bank/bank-connection.ts';
+import { customerLookupHandlers } from './identity/customer-lookup-handlers.ts';
+import { customerHandlers } from './issuance/customer-handlers.ts';
+import type { CustomerScreen } from './issuance/customer-screen.ts';
+import { issuanceHandlers } from './issuance/issuance-handlers.ts';
+import type { IssueInput } from './issuance/issue-input.ts';
+import type { ReceiptPlace } from './issuance/receipt.ts';
+import { officerHandlers } from './officers/officer-handlers.ts';
+import type { OfficerRegister } from './officers/officer-register.ts';
+import { officerSession, type OfficerSession } from './officers/officer-session.ts';
+import { deviceHandlers } from './readers/device-handlers.ts';
+import type { Readers } from './readers/readers.ts';
+import type { StationDevices } from './readers/station-devices.ts';
+import { reprovisionHandlers } from './reprovision/reprovision-handlers.ts';
+import type { WipeInput } from './reprovision/wipe-card.ts';
+import { runHandlers } from './runs/run-handlers.ts';
+import type { Runs } from './runs/runs.ts';
+import type { StationHandlers } from './station-handlers.ts';
+import type { StationHost } from './station-host.ts';
+
+/** Whose screen it is. */
+export type Seat = 'officer' | 'customer';
+
+/** Everything the calls of the contract need, by room. */
+export interface Rooms {
+  readonly audit: AuditLog;
+  readonly bank: BankClient;
+  readonly bankCaPem: string;
+  bankId(): string | undefined;
+  readonly connection: BankConnection;
+  connectionNow(): Connection;
+  readonly devices: StationDevices;
+  readonly host: StationHost;
+  readonly issue: Workflow<IssueInput>;
+  readonly wipe: Workflow<WipeInput>;
+  readonly place: ReceiptPlace;
+  readonly readers: Readers;
+  readonly receiptFolder: string;
+  readonly register: OfficerRegister;
+  readonly runs: Runs;
+  readonly screen: CustomerScreen;
+  now(): Date;
+}
+
+export interface SeatsOptions {
+  readonly description: Omit<StationDescription, 'connection'>;
+  readonly rooms: Rooms;
+  readonly idleMs: number;
+  onBug(where: string, error: unknown): void;
+}
+
+/** The screens of the station, each with its own role. */
+export interface Seats {
+  attach(port: FramePort, seat: Seat): { detach(): void };
+  emit<N extends EventName<StationContract>>(name: N, payload: EventPayload<StationContract, N>): void;
+  detachAll(): void;
+}
+
+interface Occupied {
+  readonly seat: Seat;
+  readonly serving: Serving<StationContract>;
+  readonly session: OfficerSession;
+  detach(): void;
+}
+
+export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): Seats {
+  const occupied = new Set<Occupied>();
+  const { audit } = rooms;
+
+  const emit: Seats['emit'] = (name, payload) => {
+    for (const { serving } of occupied) serving.emit(name, payload);
+  };
+
+  const stationHandlers: StationHandlers<'station.describe' | 'station.setLocale'> = {
+    'station.describe': () => ok({ ...description, connection: rooms.connectionNow() }),
+    'station.setLocale': ({ locale }, { role }) => {
+      // The customer's choice of language is not the officer's, nor the other way round.
+      const seat: Seat = role === 'customer-screen' ? 'customer' : 'officer';
+      for (const each of occupied) if (each.seat === seat) each.serving.emit('locale.changed', { locale });
+      return ok({});
+    },
+  };
+
+  const handlersFor = (session: OfficerSession): Handlers<StationContract> => ({
+    ...stationHandlers,
+    ...officerHandlers({ register: rooms.register, session, audit }),
+    ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),
+    ...customerLookupHandlers(rooms.bank, audit),
+    ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
+    ...runHandlers(rooms.runs),
+    ...reprovisionHandlers({ ...rooms, workflow: rooms.wipe }),
+    ...auditHandlers(audit),
+    ...customerHandlers(rooms.screen, rooms.runs),
+  });
+
+  const recordRefusal = (name: string, { code, data }: Fault, caller: Caller) => {
+    const { fields } = data;
+    audit.append({
+      event: 'call.refused',
+      outcome: 'refused',
+      officerId: caller.officerId,
+      faultCode: code,
+      data: {
+        // A name that is not in the contract is somebody's invention and is not repeated.
+        call: Object.hasOwn(stationContract.calls, name) ? name : 'unknown',
+        role: caller.role,
+        ...(typeof fields === 'string' && { fields: fields.slice(0, 120) }),
+      },
+    });
+  };
+
+  return {
+    attach(port, seat) {
+      const session = officerSession({
+        idleMs,
+        onEnd(officer, reason) {
+          audit.append({
+            event: 'officer.signed-out',
+            outcome: 'ok',
+            officerId: officer.officerId,
+            data: { reason },
+          });
+          serving.emit('officers.signedOut', { reason });
+        },
+      });
+      const serving = serve(stationContract, touching(port, session), handlersFor(session), {
+        caller: () =>
+          seat === 'customer' ? { role: 'customer-screen', officerId: undefined } : session.caller(),
+        onBug(name, error) {
+          audit.append({ event: 'call.broken', outcome: 'failed', data: { call: name } });
+          onBug(name, error);
+        },
+        onRefused: recordRefusal,
+      });
+      const place: Occupied = {
+        seat,
+        serving,
+        session,
+        detach() {
+          serving.stop();
+          session.end('asked');
+          occupied.delete(place);
+        },
+      };
+      occupied.add(place);
+      return { detach: () => place.detach() };
+    },
+    emit,
+    detachAll() {
+      for (const place of [...occupied]) place.detach();
+    },
+  };
+}
+
+/** Every call is a sign that somebody is there. */
+const touching = (port: FramePort, session: OfficerSession): FramePort => ({
+  send: (frame) => port.send(frame),
+  onFrame: (listener) =>
+    port.onFrame((frame) => {
+      if (frame.kind === 'call') session.touch();
+      listener(frame);
+    }),
+});

@@ -1,0 +1,129 @@
+import { equalBytes, type CommandApdu, type ResponseApdu } from '../../../../electron/shared/codec/index.ts';
+import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
+import type { ApduPipe, SendOptions } from '../../../pipe/index.ts';
+import type { ChannelEndpoint, KeyChangeRequest } from './channel-endpoint.ts';
+import { statusFault } from '../status-fault.ts';
+import { isConfidential, isErrorStatus, type SecurityLevel } from './security-level.ts';
+
+/** A pipe whose commands and answers the keys' holder wraps and checks. */
+export interface SecureChannelPipe extends ApduPipe {
+  readonly level: SecurityLevel;
+  /** Commands are encrypted, so that a key or a customer's secret may travel in them. */
+  readonly confidential: boolean;
+  /** Longest data field of a command in a short APDU, in bytes. */
+  readonly maximumData: number;
+  /** How the channel began, for `provesKeys`. */
+  readonly opening: OpeningExchange | undefined;
+  /**
+   * Several commands for one round trip to the keys' holder. Sending stops at the first error status, which
+   * is then the last answer; the commands after it were wrapped and never sent, so the channel ends there.
+   */
+  sendAll(
+    commands: readonly CommandApdu[],
+    options?: SendAllOptions,
+  ): Promise<Result<readonly ResponseApdu[]>>;
+  /**
+   * PUT KEY: the keys that the holder has ready take the place of those of `replacedVersion`. The channel goes
+   * on under its session keys; open another one under the new keys to see them work.
+   * Faults: card-read-back-differs (the card took other keys), card-full, card-status …
+   */
+  changeKeys(request: KeyChangeRequest): Promise<Result<void>>;
+  /** Forgets the session's keys; later commands fail with card-channel-broken. Never fails. */
+  close(): Promise<void>;
+}
+
+export interface SecureChannelOptions {
+  readonly longCommands?: boolean;
+  readonly opening?: OpeningExchange;
+}
+
+/** What was said in the open when a channel began: nothing of it is secret. */
+export interface OpeningExchange {
+  readonly hostChallenge: Uint8Array;
+  readonly initializeUpdateResponse: Uint8Array;
+}
+
+export interface SendAllOptions extends SendOptions {
+  /** After each answer of the card, before it has been checked. */
+  readonly onAnswer?: (answered: number, total: number) => void;
+}
+
+/**
+ * The secure messaging layer over an opened channel. `longCommands`: the card takes wrapped commands longer
+ * than a short APDU, which the layer below sends in a chain; security domains do not, some applications do. One wrong answer closes it for good: whatever comes
+ * later could be of somebody who sits between station and card. Faults of `send` beside those of the pipe
+ * below: card-channel-broken, bad-input (command too long), and those of the way to the keys' holder.
+ */
+export const secureChannelPipe = (
+  below: ApduPipe,
+  endpoint: ChannelEndpoint,
+  { longCommands = false, opening }: SecureChannelOptions = {},
+): SecureChannelPipe => {
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await endpoint.close();
+  };
+
+  const sendAll = async (
+    commands: readonly CommandApdu[],
+    options: SendAllOptions = {},
+  ): Promise<Result<readonly ResponseApdu[]>> => {
+    if (closed) return fail('card-channel-broken', { why: 'closed' });
+    if (!longCommands && commands.some(({ data }) => (data?.length ?? 0) > endpoint.maximumData))
+      return fail('bad-input', { field: 'command-data', maximumData: endpoint.maximumData });
+    const wrapped = await endpoint.wrap(commands);
+    if (!wrapped.ok) return closing(wrapped);
+    const answers: ResponseApdu[] = [];
+    const { onAnswer, ...sendOptions } = options;
+    for (const command of wrapped.value) {
+      const answer = await below.send(command, sendOptions);
+      // Nobody knows whether the card took the command, so the two sides may have drifted apart.
+      if (!answer.ok) return closing(answer);
+      answers.push(answer.value);
+      onAnswer?.(answers.length, commands.length);
+      if (isErrorStatus(answer.value.sw)) break;
+    }
+    const plain = await endpoint.unwrap(answers);
+    if (!plain.ok) return closing(plain);
+    if (plain.value.length !== answers.length) return closing(fail('bank-bad-answer', { what: 'unwrap' }));
+    if (answers.length < commands.length) await close();
+    return plain;
+  };
+
+  const closing = async <Failure>(failure: Failure): Promise<Failure> => {
+    await close();
+    return failure;
+  };
+
+  const send = async (command: CommandApdu, options?: SendOptions): Promise<Result<ResponseApdu>> => {
+    const answers = await sendAll([command], options);
+    if (!answers.ok) return answers;
+    const [answer] = answers.value;
+    return answer === undefined ? fail('bank-bad-answer', { what: 'unwrap' }) : ok(answer);
+  };
+
+  const changeKeys = async (request: KeyChangeRequest): Promise<Result<void>> => {
+    if (closed) return fail('card-channel-broken', { why: 'closed' });
+    const change = await endpoint.keyChange(request);
+    if (!change.ok) return change;
+    const answer = await send(change.value.command);
+    if (!answer.ok) return answer;
+    if (answer.value.sw !== 0x9000) return statusFault('put-key', answer.value.sw);
+    return equalBytes(answer.value.data, change.value.expectedAnswer)
+      ? ok()
+      : fail('card-read-back-differs', { what: 'key-check-value' });
+  };
+
+  return {
+    level: endpoint.level,
+    confidential: isConfidential(endpoint.level),
+    maximumData: endpoint.maximumData,
+    opening,
+    sendAll,
+    send,
+    changeKeys,
+    close,
+  };
+};

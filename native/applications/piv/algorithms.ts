@@ -1,0 +1,23 @@
+/** Of the bank's keys on a card. */
+export type KeyAlgorithm = 'p-256' | 'rsa-2048';
+
+/** Of the card management key, slot 9B. Names as in the bank's key service. */
+export type ManagementAlgorithm = '3des' | 'aes-128' | 'aes-192' | 'aes-256';
+
+/** Algorithm identifiers (SP 800-78-4, table 6-2). */
+export const algorithmReference: Record<KeyAlgorithm | ManagementAlgorithm, number> = {
+  '3des': 0x03,
+  'rsa-2048': 0x07,
+  'aes-128': 0x08,
+  'aes-192': 0x0a,
+  'aes-256': 0x0c,
+  'p-256': 0x11,
+};
+
+export const managementAlgorithms = ['3des', 'aes-128', 'aes-192', 'aes-256'] as const;
+
+export const managementAlgorithmOf = (reference: number): ManagementAlgorithm | undefined =>
+  managementAlgorithms.find((algorithm) => algorithmReference[algorithm] === reference);
+
+export const keyAlgorithmOf = (reference: number): KeyAlgorithm | undefined =>
+  (['p-256', 'rsa-2048'] as const).find((algorithm) => algorithmReference[algorithm] === reference);

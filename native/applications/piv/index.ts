@@ -1,0 +1,29 @@
+export { piv } from './piv.ts';
+export type { PivSession, TryDecision } from './piv-session.ts';
+export type { PinCounter } from './commands/verify.ts';
+export type { Metadata } from './commands/yubico.ts';
+export type { ApplicationProperty } from './commands/select.ts';
+export { encodePin, type Reference } from './pin.ts';
+export {
+  factoryManagementKey,
+  managementKeyAuthenticator,
+  type ManagementAuthenticator,
+} from './management-authenticator.ts';
+export { managementAlgorithms, type KeyAlgorithm, type ManagementAlgorithm } from './algorithms.ts';
+export { certificateObject, retiredSlots, type PivSlot, type RetiredSlot } from './slots.ts';
+export {
+  cccObject,
+  chuidObject,
+  discoveryObject,
+  keyHistoryObject,
+  markerObject,
+  printedInformationObject,
+  userInfoObject,
+} from './data-objects.ts';
+export { encodeCertificate, parseCertificate } from './objects/certificate.ts';
+export { encodeChuid, parseChuid, type Chuid } from './objects/chuid.ts';
+export { encodeFascn, nonFederalFascn, parseFascn, type Fascn } from './objects/fascn.ts';
+export { encodeCcc, parseCcc } from './objects/ccc.ts';
+export { encodeDiscovery } from './objects/discovery.ts';
+export { encodeKeyHistory, parseKeyHistory, type KeyHistory } from './objects/key-history.ts';
+export { encodeMarker, parseMarker, type Marker } from './objects/marker.ts';

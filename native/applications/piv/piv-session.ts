@@ -1,0 +1,82 @@
+import type { Result } from '../../../electron/shared/result/index.ts';
+import type { KeyAlgorithm, ManagementAlgorithm } from './algorithms.ts';
+import type { ApplicationProperty } from './commands/select.ts';
+import type { PinCounter } from './commands/verify.ts';
+import type { Metadata } from './commands/yubico.ts';
+import type { ManagementAuthenticator } from './management-authenticator.ts';
+import type { Reference } from './pin.ts';
+import type { PivSlot } from './slots.ts';
+
+/**
+ * The PIV application of a card in the words of SP 800-73-4. A power cycle or another application's SELECT
+ * ends what was authenticated: open a new session then.
+ *
+ * Faults of every call: those of `CardLink.transmit`, card-bad-answer (not what the standard says),
+ * card-unsupported (the card does not know the command), card-status (refused; `command`, `sw`, `meaning`).
+ */
+export interface PivSession {
+  readonly application: ApplicationProperty;
+  /** Selects the application again: PIN and management authentication are forgotten. */
+  selectPiv(): Promise<Result<ApplicationProperty>>;
+
+  // --- PIN and PUK: six to eight digits. Every try is a person's decision. ---
+
+  /** Costs no try. `triesLeft` is absent where the card does not say. */
+  readPinRetries(which: Reference): Promise<Result<PinCounter>>;
+  /** Faults: card-pin-format, card-pin-last-try, card-pin-wrong {triesLeft}, card-pin-blocked. */
+  verifyPin(pin: string, decision?: TryDecision): Promise<Result<void>>;
+  /** Faults as `verifyPin`, for the old PIN. */
+  changePin(oldPin: string, newPin: string, decision?: TryDecision): Promise<Result<void>>;
+  /** Faults as `verifyPin`, for the old PUK. */
+  changePuk(oldPuk: string, newPuk: string, decision?: TryDecision): Promise<Result<void>>;
+  /** A new PIN with the PUK's help. Faults as `verifyPin`, for the PUK. */
+  unblockPin(puk: string, newPin: string, decision?: TryDecision): Promise<Result<void>>;
+
+  // --- the card management key, 9B ---
+
+  /** Of the key on the card, 3des where the card does not say. */
+  readManagementAlgorithm(): Promise<Result<ManagementAlgorithm>>;
+  /** Mutual, one attempt. Fault: card-management-key-refused, by either side. */
+  authenticateManagement(authenticator: ManagementAuthenticator): Promise<Result<void>>;
+
+  // --- keys ---
+
+  /** After management authentication. The public key as SubjectPublicKeyInfo, DER. */
+  generateKey(slot: PivSlot, algorithm: KeyAlgorithm): Promise<Result<Uint8Array>>;
+  /**
+   * Signs a SHA-256 hash (32 bytes) after `verifyPin`. P-256: ECDSA, DER. RSA-2048: PKCS#1 v1.5.
+   * A card without a key there answers card-status or card-object-missing.
+   */
+  sign(slot: PivSlot, algorithm: KeyAlgorithm, sha256: Uint8Array): Promise<Result<Uint8Array>>;
+  /** The raw RSA-2048 operation on 256 bytes; the caller removes the padding. */
+  decipher(slot: PivSlot, block: Uint8Array): Promise<Result<Uint8Array>>;
+  /** ECDH on P-256 with an uncompressed point (65 bytes): the shared x coordinate, 32 bytes. */
+  agreeKey(slot: PivSlot, point: Uint8Array): Promise<Result<Uint8Array>>;
+
+  // --- data objects: content without the wrapping tag 53; `undefined` when absent or empty ---
+
+  readCertificate(slot: PivSlot): Promise<Result<Uint8Array | undefined>>;
+  /** After management authentication. Faults: card-full. */
+  writeCertificate(slot: PivSlot, der: Uint8Array): Promise<Result<void>>;
+  getObject(tag: number): Promise<Result<Uint8Array | undefined>>;
+  /** After management authentication; empty content removes the object. Faults: card-full. */
+  putObject(tag: number, content: Uint8Array): Promise<Result<void>>;
+
+  // --- extensions that modern tokens share with YubiKeys; `undefined` where the card has none ---
+
+  version(): Promise<Result<string | undefined>>;
+  /** Decimal, as printed on the token. */
+  serial(): Promise<Result<number | undefined>>;
+  readMetadata(of: PivSlot | Reference | 'management-key'): Promise<Result<Metadata | undefined>>;
+  /**
+   * Back to the factory: keys, certificates, objects, PIN, PUK and 9B. Blocks PIN and PUK on purpose first,
+   * because the card demands it; a card that cannot reset is left untouched. Can be called again after an
+   * interruption. Fault: card-unsupported.
+   */
+  reset(): Promise<Result<void>>;
+}
+
+/** Who took it on themselves to use the last try (an officer's or customer's id). */
+export interface TryDecision {
+  readonly lastTryConfirmedBy?: string;
+}

@@ -1,0 +1,133 @@
+import { parseBase64, parseUtf8, toBase64, utf8 } from '../../../electron/shared/codec/index.ts';
+import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import { parseJson } from './parse-json.ts';
+import { partFiles } from './paths.ts';
+
+/** What the phone client carries of one customer; bytes here, base64 inside the file. */
+export interface ClientCredential {
+  readonly bankId: string;
+  readonly bankName: string;
+  /** Origin of the bank's portal, e.g. `https://bank.example`. */
+  readonly portalOrigin: string;
+  readonly cardId: string;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** CMS, attached, DER. */
+  readonly userInfo: Uint8Array;
+  /** PKCS#8 EncryptedPrivateKeyInfo, DER. */
+  readonly key: Uint8Array;
+  /** Version of the client the card was issued with. */
+  readonly clientVersion: string;
+}
+
+/*
+ * client.html = program part … <script type="application/json" id="cardwright-credential"> credential </script> … program part
+ *
+ * A browser never runs a JSON block, so the credential is outside the hashes of the page's content
+ * security policy and can change without the program, and the program without the credential.
+ */
+const blockStart = '<script type="application/json" id="cardwright-credential">';
+const blockEnd = '</script>';
+const versionMark = /<meta name="cardwright-client-version" content="([0-9A-Za-z.-]{1,32})">/;
+
+/**
+ * The client of one customer: the program with this credential in its block.
+ * @param template the program as built; anything else is a defect of the installation, so it throws.
+ */
+export const personaliseClient = (template: string, credential: ClientCredential): Uint8Array =>
+  utf8(withBlock(template, encodeCredential(credential)));
+
+/** The credential inside a client. Fault: medium-file-damaged. */
+export const readCredential = (html: Uint8Array): Result<ClientCredential> => {
+  const parts = splitClient(html);
+  const credential = parts === undefined ? undefined : decodeCredential(parts.block);
+  return credential === undefined ? damagedClient() : ok(credential);
+};
+
+/**
+ * The newer program with the credential block of the client on the card, byte for byte (claim 2 of the
+ * patent: the client on the card is upgraded, the customer's credential is not touched).
+ * Fault: medium-file-damaged, when the old file holds no credential.
+ */
+export const replaceProgram = (oldHtml: Uint8Array, newTemplate: string): Result<Uint8Array> => {
+  const parts = splitClient(oldHtml);
+  if (parts === undefined || decodeCredential(parts.block) === undefined) return damagedClient();
+  return ok(utf8(withBlock(newTemplate, parts.block)));
+};
+
+/** Version of the program part of a client or template. Fault: medium-file-damaged. */
+export const readProgramVersion = (html: Uint8Array | string): Result<string> => {
+  const text = typeof html === 'string' ? html : parseUtf8(html);
+  const version = text === undefined ? undefined : versionMark.exec(text)?.[1];
+  return version === undefined ? damagedClient() : ok(version);
+};
+
+/** '<' never appears in the block, so no name can end the script element or open a comment in it. */
+const encodeCredential = (credential: ClientCredential): string =>
+  JSON.stringify({
+    bankId: credential.bankId,
+    bankName: credential.bankName,
+    portalOrigin: credential.portalOrigin,
+    cardId: credential.cardId,
+    certificate: toBase64(credential.certificate),
+    userInfo: toBase64(credential.userInfo),
+    key: toBase64(credential.key),
+    clientVersion: credential.clientVersion,
+  }).replaceAll('<', '\\u003c');
+
+const decodeCredential = (block: string): ClientCredential | undefined => {
+  const value = parseJson(block);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Readonly<Record<string, unknown>>; // an object, by the line above
+  const { bankId, bankName, portalOrigin, cardId, clientVersion } = fields;
+  const certificate = fromBase64(fields.certificate);
+  const userInfo = fromBase64(fields.userInfo);
+  const key = fromBase64(fields.key);
+  if (
+    typeof bankId !== 'string' ||
+    typeof bankName !== 'string' ||
+    typeof portalOrigin !== 'string' ||
+    typeof cardId !== 'string' ||
+    typeof clientVersion !== 'string' ||
+    certificate === undefined ||
+    userInfo === undefined ||
+    key === undefined
+  )
+    return undefined;
+  return { bankId, bankName, portalOrigin, cardId, certificate, userInfo, key, clientVersion };
+};
+
+/** The program with its own block replaced by this one. */
+const withBlock = (template: string, block: string): string => {
+  const parts = splitText(template);
+  if (parts === undefined) throw new Error('The phone client template has no credential block');
+  return `${parts.before}${block}${parts.after}`;
+};
+
+interface ClientParts {
+  readonly before: string;
+  readonly block: string;
+  readonly after: string;
+}
+
+const splitClient = (html: Uint8Array): ClientParts | undefined => {
+  const text = parseUtf8(html);
+  return text === undefined ? undefined : splitText(text);
+};
+
+/** Exactly one block: a second one would leave it open which credential the browser takes. */
+const splitText = (text: string): ClientParts | undefined => {
+  const start = text.indexOf(blockStart);
+  if (start < 0 || text.includes(blockStart, start + 1)) return undefined;
+  const from = start + blockStart.length;
+  const to = text.indexOf(blockEnd, from);
+  if (to < 0) return undefined;
+  return { before: text.slice(0, from), block: text.slice(from, to), after: text.slice(to) };
+};
+
+const damagedClient = (): ReturnType<typeof fail> => fail('medium-file-damaged', { path: partFiles.client });
+
+const fromBase64 = (text: unknown): Uint8Array | undefined => {
+  const parsed = typeof text === 'string' && text !== '' ? parseBase64(text) : undefined;
+  return parsed?.ok === true ? parsed.value : undefined;
+};

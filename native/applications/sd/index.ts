@@ -1,0 +1,15 @@
+export { SdCardSession, type SdFile, type SdReadBack } from './sd-card-session.ts';
+export type { PartState, SdFiles, SdInspection } from './inspection.ts';
+export type { DirectoryEntry, SdDirectory } from './directory.ts';
+export { partFiles, partPath, sdParts, sealedParts, type SdPart, type SealedPart } from './paths.ts';
+export {
+  personaliseClient,
+  readCredential,
+  readProgramVersion,
+  replaceProgram,
+  type ClientCredential,
+} from './client-html.ts';
+export { decryptKey, encryptKey, isCardPin } from './encrypted-key.ts';
+export { manifestContent, verifyManifest } from './manifest.ts';
+export { userInfoContent, verifyUserInfo } from './user-info.ts';
+export type { SignatureDefect } from './signed-content.ts';

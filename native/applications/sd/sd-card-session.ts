@@ -1,0 +1,293 @@
+import type { FileDigest, SdManifest } from '../../../electron/shared/bank-api/index.ts';
+import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import type { MediumVolume } from '../../drivers/media-driver.ts';
+import { readCredential } from './client-html.ts';
+import {
+  encodeDirectory,
+  entriesOf,
+  parseDirectory,
+  withEntry,
+  withoutEntry,
+  type DirectoryEntry,
+  type DirectoryFile,
+  type SdDirectory,
+} from './directory.ts';
+import { carries, digestOf, inspectBank, type BankContent, type SdInspection } from './inspection.ts';
+import { manifestContent } from './manifest.ts';
+import {
+  bankFolder,
+  cardFolder,
+  directoryPath,
+  isBankId,
+  partFiles,
+  partPath,
+  sealedParts,
+  type SealedPart,
+} from './paths.ts';
+import { userInfoContent } from './user-info.ts';
+
+/** One file as read from the medium itself. */
+export interface SdFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** Everything one bank has on the card, read cold and equal to what the manifest says. */
+export interface SdReadBack {
+  readonly files: Readonly<Record<SealedPart, SdFile>>;
+  readonly manifest: SdFile;
+  readonly manifestContent: SdManifest;
+  /** SHA-256 of `manifest.p7s`, hex: through its digests it stands for the whole content. */
+  readonly contentSha256: string;
+}
+
+/**
+ * An SD card in the words of the bank: parts of a card instead of files. Written in the order of
+ * `sdParts`; whatever changes after the manifest was written first takes the manifest away, so a card
+ * with a manifest is a whole card at every moment.
+ *
+ * Faults of every call: those of the volume (medium-removed, medium-swapped, medium-io-error,
+ * device-process-lost, and of writes medium-full, medium-write-protected); bad-input for a bank
+ * identifier that is no folder name.
+ */
+export class SdCardSession {
+  readonly #volume: MediumVolume;
+
+  private constructor(volume: MediumVolume) {
+    this.#volume = volume;
+  }
+
+  /** Fault: medium-foreign, when somebody else's index lies where ours belongs. */
+  static async open(volume: MediumVolume): Promise<Result<SdCardSession>> {
+    const session = new SdCardSession(volume);
+    const directory = await session.#readIndex();
+    return directory.ok ? ok(session) : directory;
+  }
+
+  /** `text` of the medium's identity, as the manifest binds it. */
+  get mediumIdentity(): string {
+    return this.#volume.identity.text;
+  }
+
+  /** The banks on this card. Fault: medium-foreign. */
+  async readDirectory(): Promise<Result<SdDirectory>> {
+    const index = await this.#readIndex();
+    if (!index.ok) return index;
+    return ok({ state: index.value.state, banks: entriesOf(index.value.file) });
+  }
+
+  /** What is there for one bank, and which way leads out when something stopped half-way. Fault: medium-foreign. */
+  async inspect(bankId: string): Promise<Result<SdInspection>> {
+    const content = await this.#readContent(bankId);
+    return content.ok ? ok(inspectBank(content.value)) : content;
+  }
+
+  /** Faults: medium-foreign; medium-already-issued, when a whole card of this bank is there. */
+  async writeKey(bankId: string, p8: Uint8Array): Promise<Result<void>> {
+    const inspected = await this.inspect(bankId);
+    if (!inspected.ok) return inspected;
+    if (inspected.value.state === 'complete')
+      return fail('medium-already-issued', { cardId: inspected.value.cardId });
+    if (inspected.value.state === 'foreign') return fail('medium-foreign', { path: bankFolder(bankId) });
+    return this.#writePart(bankId, 'key', p8);
+  }
+
+  async writeCertificate(bankId: string, der: Uint8Array): Promise<Result<void>> {
+    return this.#writePart(bankId, 'certificate', der);
+  }
+
+  async writeUserInfo(bankId: string, p7m: Uint8Array): Promise<Result<void>> {
+    return this.#writePart(bankId, 'user-info', p7m);
+  }
+
+  /** @param html the personalised client (`personaliseClient`, or `replaceProgram` for an upgrade). */
+  async writeClient(bankId: string, html: Uint8Array): Promise<Result<void>> {
+    return this.#writePart(bankId, 'client', html);
+  }
+
+  /** Names the bank in the card's index; other banks' entries stay as they are. Fault: medium-foreign. */
+  async addToDirectory(entry: DirectoryEntry): Promise<Result<void>> {
+    if (!isBankId(entry.bankId)) return fail('bad-input', { field: 'bankId' });
+    const index = await this.#readIndex();
+    if (!index.ok) return index;
+    return this.#volume.write(directoryPath, encodeDirectory(withEntry(index.value.file, entry)));
+  }
+
+  /** What the manifest must say about the files. Fault: medium-file-missing {path}. */
+  async digestFiles(bankId: string): Promise<Result<readonly FileDigest[]>> {
+    const content = await this.#readContent(bankId);
+    if (!content.ok) return content;
+    const digests: FileDigest[] = [];
+    for (const part of sealedParts) {
+      const bytes = content.value.bytes[part];
+      if (bytes === undefined) return fail('medium-file-missing', { path: partFiles[part] });
+      digests.push({ path: partFiles[part], sha256: digestOf(bytes), size: bytes.length });
+    }
+    return ok(digests);
+  }
+
+  /**
+   * The commit point: from here on this is a card. Refused unless the manifest names this medium and
+   * bank and exactly the files that are there.
+   * Faults: medium-signature-invalid (unreadable), medium-file-missing, medium-read-back-differs {path}.
+   */
+  async writeManifest(bankId: string, p7s: Uint8Array): Promise<Result<void>> {
+    const content = await this.#readContent(bankId);
+    if (!content.ok) return content;
+    const manifest = manifestContent(p7s);
+    if (!manifest.ok) return manifest;
+    const agreed = agrees(content.value, manifest.value);
+    if (!agreed.ok) return agreed;
+    return this.#volume.write(partPath(bankId, 'manifest'), p7s);
+  }
+
+  /**
+   * Everything from the medium itself, no cache between: the manifest covers exactly the files, the
+   * files are as it says, and the client carries the very key, certificate and user information beside it.
+   * The signatures are left to `verifyManifest` and `verifyUserInfo`.
+   * Faults: medium-file-missing {path}, medium-read-back-differs {path}, medium-signature-invalid.
+   */
+  async readBack(bankId: string): Promise<Result<SdReadBack>> {
+    const cold = await this.#volume.makeCold();
+    if (!cold.ok) return cold;
+    const content = await this.#readContent(bankId);
+    if (!content.ok) return content;
+    const p7s = content.value.bytes.manifest;
+    if (p7s === undefined) return fail('medium-file-missing', { path: partFiles.manifest });
+    const manifest = manifestContent(p7s);
+    if (!manifest.ok) return manifest;
+    const agreed = agrees(content.value, manifest.value);
+    if (!agreed.ok) return agreed;
+    const { key, certificate, userInfo, client } = agreed.value;
+    return ok({
+      files: {
+        key: fileOf('key', key),
+        certificate: fileOf('certificate', certificate),
+        'user-info': fileOf('user-info', userInfo),
+        client: fileOf('client', client),
+      },
+      manifest: fileOf('manifest', p7s),
+      manifestContent: manifest.value,
+      contentSha256: digestOf(p7s),
+    });
+  }
+
+  /**
+   * Takes one bank off the card. The manifest goes first, so that no half of a card looks whole; the key
+   * next, so that no half of a card can be used. Other banks and other people's files stay. Can be
+   * repeated after any stop. Fault: medium-foreign.
+   */
+  async removeBank(bankId: string): Promise<Result<void>> {
+    if (!isBankId(bankId)) return fail('bad-input', { field: 'bankId' });
+    const index = await this.#readIndex();
+    if (!index.ok) return index;
+    for (const part of ['manifest', 'key', 'client', 'user-info', 'certificate'] as const) {
+      const removed = await this.#volume.remove(partPath(bankId, part));
+      if (!removed.ok) return removed;
+    }
+    const { file, state } = index.value;
+    const left = withoutEntry(file, bankId);
+    if (left.length === 0) return this.#volume.remove(directoryPath);
+    if (left.length === file.length && state !== 'damaged') return ok();
+    return this.#volume.write(directoryPath, encodeDirectory(left));
+  }
+
+  async #writePart(bankId: string, part: SealedPart, bytes: Uint8Array): Promise<Result<void>> {
+    if (!isBankId(bankId)) return fail('bad-input', { field: 'bankId' });
+    const unsealed = await this.#volume.remove(partPath(bankId, 'manifest'));
+    return unsealed.ok ? this.#volume.write(partPath(bankId, part), bytes) : unsealed;
+  }
+
+  async #readContent(bankId: string): Promise<Result<BankContent>> {
+    if (!isBankId(bankId)) return fail('bad-input', { field: 'bankId' });
+    const index = await this.#readIndex();
+    if (!index.ok) return index;
+    const listed = await this.#volume.list(bankFolder(bankId));
+    if (!listed.ok) return listed;
+    const bytes: Partial<Record<SealedPart | 'manifest', Uint8Array>> = {};
+    for (const part of [...sealedParts, 'manifest'] as const) {
+      if (!listed.value.includes(partPath(bankId, part))) continue;
+      const read = await this.#volume.read(partPath(bankId, part));
+      if (!read.ok) return read;
+      bytes[part] = read.value;
+    }
+    const entry = entriesOf(index.value.file).find((one) => one.bankId === bankId);
+    return ok({
+      bankId,
+      mediumIdentity: this.mediumIdentity,
+      bytes,
+      directoryCardId: entry?.cardId,
+      directoryDamaged: index.value.state === 'damaged',
+    });
+  }
+
+  async #readIndex(): Promise<Result<{ state: SdDirectory['state']; file: DirectoryFile }>> {
+    const listed = await this.#volume.list(cardFolder);
+    if (!listed.ok) return listed;
+    if (!listed.value.includes(directoryPath)) return ok({ state: 'absent', file: [] });
+    const read = await this.#volume.read(directoryPath);
+    if (!read.ok) return read;
+    const parsed = parseDirectory(read.value);
+    if (!parsed.ok) return parsed;
+    if (parsed.value !== undefined) return ok({ state: 'intact', file: parsed.value });
+    const rebuilt = await this.#rebuildIndex(listed.value);
+    return rebuilt.ok ? ok({ state: 'damaged', file: rebuilt.value }) : rebuilt;
+  }
+
+  /**
+   * The index is written in place, because a rename is not safe on FAT; when that was cut short, the
+   * other banks' entries are found again in the user information that each bank signed.
+   */
+  async #rebuildIndex(paths: readonly string[]): Promise<Result<DirectoryFile>> {
+    const entries: { bankId: string; bankName: string; cardId: string }[] = [];
+    for (const path of paths) {
+      const [, bankId = '', file, ...deeper] = path.split('/');
+      if (file !== partFiles['user-info'] || deeper.length > 0 || !isBankId(bankId)) continue;
+      const read = await this.#volume.read(path);
+      if (!read.ok) return read;
+      const info = userInfoContent(read.value);
+      if (info.ok && info.value.bankId === bankId)
+        entries.push({ bankId, bankName: info.value.bankName, cardId: info.value.cardId });
+    }
+    return ok(entries);
+  }
+}
+
+interface AgreedFiles {
+  readonly key: Uint8Array;
+  readonly certificate: Uint8Array;
+  readonly userInfo: Uint8Array;
+  readonly client: Uint8Array;
+}
+
+/** Manifest, files, client and medium say the same. */
+const agrees = (content: BankContent, manifest: SdManifest): Result<AgreedFiles> => {
+  const { key, certificate, client } = content.bytes;
+  const userInfo = content.bytes['user-info'];
+  if (key === undefined) return fail('medium-file-missing', { path: partFiles.key });
+  if (certificate === undefined) return fail('medium-file-missing', { path: partFiles.certificate });
+  if (userInfo === undefined) return fail('medium-file-missing', { path: partFiles['user-info'] });
+  if (client === undefined) return fail('medium-file-missing', { path: partFiles.client });
+  const sameCard = manifest.bankId === content.bankId && manifest.mediumIdentity === content.mediumIdentity;
+  if (!sameCard || manifest.files.length !== sealedParts.length) return differs('manifest');
+  for (const part of sealedParts) {
+    const bytes = content.bytes[part];
+    const listed = manifest.files.find((file) => file.path === partFiles[part]);
+    if (bytes === undefined || listed?.sha256 !== digestOf(bytes) || listed.size !== bytes.length)
+      return differs(part);
+  }
+  const credential = readCredential(client);
+  if (!credential.ok || !carries(credential.value, content.bytes)) return differs('client');
+  return ok({ key, certificate, userInfo, client });
+};
+
+const fileOf = (part: SealedPart | 'manifest', bytes: Uint8Array): SdFile => ({
+  path: partFiles[part],
+  bytes,
+  sha256: digestOf(bytes),
+});
+
+const differs = (part: SealedPart | 'manifest'): ReturnType<typeof fail> =>
+  fail('medium-read-back-differs', { path: partFiles[part] });

@@ -1,0 +1,15 @@
+export type { CardDriver, CardLink, CardPresence, ReaderState } from './card-driver.ts';
+export type {
+  MediaDriver,
+  MediaSlotState,
+  MediumIdentity,
+  MediumPresence,
+  MediumVolume,
+} from './media-driver.ts';
+export type { TrainingDevices, TrainingItem, TrainingKind, TrainingOverride } from './training-devices.ts';
+export {
+  startDeviceProcess,
+  type DeviceCondition,
+  type DeviceProcess,
+  type StartDeviceProcessOptions,
+} from './device-process/index.ts';

@@ -1,0 +1,67 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import { wholeTree, type BlockDevice } from './block-tree.ts';
+import { readBlockTree } from './linux-block-tree.ts';
+import { runProgram as run } from './run-program.ts';
+import type { Remounted } from './mounted-volume.ts';
+
+/** Options for what a stranger may have written: nothing on it runs, nothing on it is a device. */
+const options = 'nosuid,nodev,noexec,noatime,flush';
+
+/**
+ * Mounts as the person at the desktop does: through udisks2, which lets the active session mount what it
+ * plugged in. As root (the device lab, a kiosk without a desktop) by mount(8) below /mnt/cardwright.
+ */
+export async function mountVolume(device: BlockDevice): Promise<Result<string>> {
+  const already = device.mountPoints.at(0);
+  if (already !== undefined) return ok(already);
+  if (process.getuid?.() === 0) {
+    const folder = join('/mnt/cardwright', device.name);
+    mkdirSync(folder, { recursive: true });
+    const extra = device.signature === 'vfat' ? `${options},utf8` : options;
+    const mounted = await run('mount', [
+      '-t',
+      device.signature ?? 'auto',
+      '-o',
+      extra,
+      `/dev/${device.name}`,
+      folder,
+    ]);
+    return mounted.ok ? ok(folder) : mounted;
+  }
+  const mounted = await run('udisksctl', ['mount', '--no-user-interaction', '-b', `/dev/${device.name}`]);
+  if (!mounted.ok) return mounted;
+  const point = readBlockTree()
+    .disks.flatMap((disk) => wholeTree(disk))
+    .find((one) => one.name === device.name)
+    ?.mountPoints.at(0);
+  return point === undefined ? fail('medium-unsupported', { reason: 'not-mounted' }) : ok(point);
+}
+
+/**
+ * Unmounting writes everything out and drops the file system's cached pages: the next read comes from the
+ * medium, unless somebody else has it mounted too. The device's own cache (FAT, folders) goes with its last
+ * user; only root can also order it to.
+ */
+export async function unmountVolume(device: BlockDevice, folder: string): Promise<Result<Remounted>> {
+  if (process.getuid?.() !== 0) {
+    const unmounted = await run('udisksctl', [
+      'unmount',
+      '--no-user-interaction',
+      '-b',
+      `/dev/${device.name}`,
+    ]);
+    return unmounted.ok ? ok({ deviceCacheDropped: false }) : unmounted;
+  }
+  const unmounted = await run('umount', [folder]);
+  if (!unmounted.ok) return unmounted;
+  // The FAT and the folders sit in the block device's own cache, which outlives the mount.
+  const flushed = await run('blockdev', ['--flushbufs', `/dev/${device.name}`]);
+  try {
+    rmdirSync(folder);
+  } catch {
+    // mounted by somebody else before us: the folder is theirs
+  }
+  return ok({ deviceCacheDropped: flushed.ok });
+}

@@ -1,0 +1,116 @@
+import {
+  constants,
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  privateDecrypt,
+  type KeyObject,
+} from 'node:crypto';
+import {
+  concatBytes,
+  encodeTlv,
+  fromHex,
+  parseBase64Url,
+  toHex,
+} from '../../../../electron/shared/codec/index.ts';
+
+/** Algorithm identifiers of SP 800-78-4 that this card has for private keys. */
+export const RSA_2048 = 0x07;
+export const P_256 = 0x11;
+
+/** A fresh key of this algorithm, PKCS#8 in base64; `undefined` for one the card does not have. */
+export const generatePrivateKey = (algorithm: number): string | undefined => {
+  const key = generate(algorithm);
+  return key?.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+};
+
+const generate = (algorithm: number): KeyObject | undefined => {
+  switch (algorithm) {
+    case P_256:
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    case RSA_2048:
+      return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    default:
+      return undefined;
+  }
+};
+
+/** The public half as the card answers it: 7F49 { 86 point | 81 modulus, 82 exponent }, without the 7F49. */
+export const publicTemplate = (pkcs8: string): Uint8Array => {
+  const jwk = createPublicKey(load(pkcs8)).export({ format: 'jwk' });
+  if (jwk.kty === 'EC') return encodeTlv(0x86, fromHex('04'), field(jwk.x), field(jwk.y));
+  return concatBytes(encodeTlv(0x81, field(jwk.n)), encodeTlv(0x82, field(jwk.e)));
+};
+
+/** The raw private operation on 256 bytes; `undefined` for a block that is no number below the modulus. */
+export const rsaOperation = (pkcs8: string, block: Uint8Array): Uint8Array | undefined => {
+  if (block.length !== 256) return undefined;
+  try {
+    return new Uint8Array(privateDecrypt({ key: load(pkcs8), padding: constants.RSA_NO_PADDING }, block));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The shared x coordinate for an uncompressed point; `undefined` for a point beside the curve. */
+export const agree = (pkcs8: string, point: Uint8Array): Uint8Array | undefined => {
+  if (point.length !== 65 || point[0] !== 0x04) return undefined;
+  try {
+    const x = Buffer.from(point.subarray(1, 33)).toString('base64url');
+    const y = Buffer.from(point.subarray(33)).toString('base64url');
+    const publicKey = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
+    return new Uint8Array(diffieHellman({ privateKey: load(pkcs8), publicKey }));
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * ECDSA on P-256 over a hash that the host has made, DER. Node signs only what it has hashed itself, so the
+ * one curve operation comes from an ephemeral ECDH key and the rest is arithmetic (SEC 1, 4.1.3).
+ * Not constant in time: this is a training card.
+ */
+export const ecdsaSign = (pkcs8: string, digest: Uint8Array): Uint8Array | undefined => {
+  if (digest.length === 0 || digest.length > 32) return undefined;
+  const secret = toNumber(field(load(pkcs8).export({ format: 'jwk' }).d));
+  const hash = toNumber(digest);
+  for (;;) {
+    const ephemeral = createECDH('prime256v1');
+    const point = ephemeral.generateKeys();
+    const nonce = toNumber(ephemeral.getPrivateKey());
+    const r = toNumber(point.subarray(1, 33)) % order;
+    const s = (inverse(nonce) * (hash + r * secret)) % order;
+    if (r !== 0n && s !== 0n) return encodeTlv(0x30, derInteger(r), derInteger(s));
+  }
+};
+
+const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** By Fermat: the order is prime. */
+const inverse = (value: bigint): bigint => {
+  let result = 1n;
+  let base = value % order;
+  for (let exponent = order - 2n; exponent > 0n; exponent >>= 1n) {
+    if ((exponent & 1n) === 1n) result = (result * base) % order;
+    base = (base * base) % order;
+  }
+  return result;
+};
+
+const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(bytes)}`);
+
+const derInteger = (value: bigint): Uint8Array => {
+  const hex = value.toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  return encodeTlv(0x02, fromHex(Number.parseInt(even.slice(0, 2), 16) >= 0x80 ? `00${even}` : even));
+};
+
+const load = (pkcs8: string): KeyObject =>
+  createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
+
+const field = (text: string | undefined): Uint8Array => {
+  const bytes = parseBase64Url(text ?? '');
+  return bytes.ok ? bytes.value : new Uint8Array(0);
+};

@@ -1,0 +1,76 @@
+import { useCallback, useEffect } from 'react';
+import type { Locale } from '../../electron/shared/contract/index.ts';
+import { useEvent, useStation, useStationSnapshot } from '../bridge/index.ts';
+import { SignIn } from '../features/sign-in/sign-in.tsx';
+import { ActionButton, FaultNotice, KeptStateProvider, Loading, TrainingBand } from '../widgets/index.ts';
+import { rememberLocale, useWords } from '../words/index.ts';
+import { Shell } from './shell.tsx';
+import classes from './whole-window.module.css';
+import { WindowControls } from './window-controls.tsx';
+
+/** Starting, signed out, or at work. */
+export function OfficerWindow() {
+  const { t, setLocale } = useWords();
+  const { client, store } = useStation();
+  const { description, fault, session, officer } = useStationSnapshot();
+
+  useEvent('locale.changed', ({ locale }) => {
+    rememberLocale(locale);
+    setLocale(locale);
+  });
+  const chooseLocale = useCallback(
+    (locale: Locale) => {
+      rememberLocale(locale);
+      setLocale(locale);
+      void client.call('station.setLocale', { locale });
+    },
+    [client, setLocale],
+  );
+  useEffect(() => {
+    document.title = description?.training === true ? `Cardwright – ${t('app.training')}` : 'Cardwright';
+  }, [description, t]);
+
+  const controls = <WindowControls onLocale={chooseLocale} />;
+
+  if (!description)
+    return (
+      <main className={classes.window}>
+        {fault ? (
+          <div className={classes.narrow}>
+            <FaultNotice fault={fault} />
+            <div>
+              <ActionButton
+                rank="next"
+                shortcut="Enter"
+                onAct={() => {
+                  store.start();
+                }}
+              >
+                {t('app.reload')}
+              </ActionButton>
+            </div>
+          </div>
+        ) : (
+          <Loading>{t('app.starting')}</Loading>
+        )}
+      </main>
+    );
+  if (session !== 'signed-in' || !officer)
+    return (
+      <>
+        {description.training ? <TrainingBand /> : null}
+        {session === 'unknown' ? (
+          <main className={classes.window}>
+            <Loading>{t('app.starting')}</Loading>
+          </main>
+        ) : (
+          <SignIn description={description} controls={controls} />
+        )}
+      </>
+    );
+  return (
+    <KeptStateProvider key={officer.officerId}>
+      <Shell description={description} officer={officer} controls={controls} />
+    </KeptStateProvider>
+  );
+}

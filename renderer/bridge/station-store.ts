@@ -1,0 +1,127 @@
+import type {
+  Connection,
+  ReaderView,
+  RunView,
+  StationDescription,
+} from '../../electron/shared/contract/index.ts';
+import type { Officer } from '../../electron/shared/domain/index.ts';
+import type { Fault, Result } from '../../electron/shared/result/index.ts';
+import type { StationClient } from './station-client.ts';
+
+/** What the officer's window knows of the station at this moment. Never guessed, only told. */
+export interface StationSnapshot {
+  /** Not there until the station has described itself. */
+  readonly description: StationDescription | undefined;
+  /** Why it could not. */
+  readonly fault: Fault | undefined;
+  readonly session: 'unknown' | 'signed-out' | 'signed-in';
+  readonly officer: Officer | undefined;
+  readonly signedOutBecause: 'asked' | 'idle' | undefined;
+  readonly connection: Connection | undefined;
+  readonly readers: readonly ReaderView[];
+  /** Newest first; the finished ones of this session and all unfinished ones. */
+  readonly runs: readonly RunView[];
+  readonly runsLoaded: boolean;
+}
+
+export interface StationStore {
+  snapshot(): StationSnapshot;
+  subscribe(listener: () => void): () => void;
+  /** Returns how to stop. */
+  start(): () => void;
+  signIn(officerId: string, password: string): Promise<Result<Officer>>;
+  signOut(): Promise<void>;
+}
+
+const nothing: StationSnapshot = {
+  description: undefined,
+  fault: undefined,
+  session: 'unknown',
+  officer: undefined,
+  signedOutBecause: undefined,
+  connection: undefined,
+  readers: [],
+  runs: [],
+  runsLoaded: false,
+};
+
+export function createStationStore(client: StationClient): StationStore {
+  let current = nothing;
+  const listeners = new Set<() => void>();
+
+  const put = (change: Partial<StationSnapshot>) => {
+    current = { ...current, ...change };
+    for (const listener of listeners) listener();
+  };
+
+  const putRun = (run: RunView) => {
+    const others = current.runs.filter((other) => other.runId !== run.runId);
+    put({ runs: [run, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt)) });
+  };
+
+  const signedIn = async (officer: Officer) => {
+    put({ session: 'signed-in', officer, signedOutBecause: undefined });
+    const [devices, runs] = await Promise.all([
+      client.call('devices.list', {}),
+      client.call('runs.list', {}),
+    ]);
+    if (current.officer?.officerId !== officer.officerId) return;
+    if (devices.ok) put({ readers: devices.value.readers, connection: devices.value.connection });
+    if (runs.ok)
+      put({
+        runs: runs.value.runs.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt)),
+        runsLoaded: true,
+      });
+  };
+
+  const signedOut = (reason: 'asked' | 'idle') =>
+    put({
+      session: 'signed-out',
+      officer: undefined,
+      signedOutBecause: reason,
+      readers: [],
+      runs: [],
+      runsLoaded: false,
+    });
+
+  const describe = async () => {
+    const described = await client.call('station.describe', {});
+    if (!described.ok) {
+      put({ fault: described.fault });
+      return;
+    }
+    put({ description: described.value, connection: described.value.connection, fault: undefined });
+    const session = await client.call('officers.session', {});
+    if (session.ok && session.value.officer) await signedIn(session.value.officer);
+    else put({ session: 'signed-out' });
+  };
+
+  return {
+    snapshot: () => current,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start() {
+      const stops = [
+        client.on('connection.changed', (connection) => put({ connection })),
+        client.on('devices.changed', ({ readers, connection }) => put({ readers, connection })),
+        client.on('runs.changed', putRun),
+        client.on('officers.signedOut', ({ reason }) => signedOut(reason)),
+      ];
+      void describe();
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    async signIn(officerId, password) {
+      const result = await client.call('officers.signIn', { officerId, password });
+      if (result.ok) await signedIn(result.value);
+      return result;
+    },
+    async signOut() {
+      const result = await client.call('officers.signOut', {});
+      if (result.ok && current.session === 'signed-in') signedOut('asked');
+    },
+  };
+}

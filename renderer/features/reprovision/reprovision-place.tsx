@@ -1,0 +1,127 @@
+import { useMemo } from 'react';
+import type { CardInspection } from '../../../electron/shared/contract/index.ts';
+import { isUnfinished, useQuery, useRun, useRuns, useStationSnapshot } from '../../bridge/index.ts';
+import {
+  ActionButton,
+  allParts,
+  EmptyState,
+  FaultNotice,
+  Loading,
+  Page,
+  plannedParts,
+  useCardPanel,
+  useKept,
+  type PartStates,
+} from '../../widgets/index.ts';
+import { useWords } from '../../words/index.ts';
+import { Comparison } from './comparison.tsx';
+import { ReaderTabs } from './reader-tabs.tsx';
+import { WipeForm } from './wipe-form.tsx';
+import { WipeRun } from './wipe-run.tsx';
+
+/** Put a card in, see what it is on all three sides, and do the one safe thing. */
+export function ReprovisionPlace() {
+  const { t } = useWords();
+  const { readers } = useStationSnapshot();
+  const [picked, setPicked] = useKept<string | undefined>('reprovision.reader', undefined);
+  const [runId, setRunId] = useKept<string | undefined>('reprovision.run', undefined);
+  const waiting = useRuns().find((run) => run.workflow === 'wipe-card' && isUnfinished(run));
+  const known = useRun(runId);
+  const run = known ?? waiting;
+
+  const filled = readers.filter((reader) => reader.medium !== undefined);
+  const reader = filled.find((candidate) => candidate.reader === picked) ?? filled[0];
+  const inspected = useQuery(
+    'reprovision.inspect',
+    run || !reader || reader.leasedBy !== undefined ? undefined : { reader: reader.reader },
+    String(reader?.medium?.insertion ?? ''),
+  );
+  const inspection = reader && !run && inspected.state.kind === 'ready' ? inspected.state.value : undefined;
+  const found = useMemo(() => (inspection ? foundOf(inspection) : undefined), [inspection]);
+  useCardPanel({ runId: run?.runId, reader: reader?.reader, found });
+
+  if (run)
+    return (
+      <WipeRun
+        run={run}
+        onNext={() => {
+          setRunId(undefined);
+          inspected.again();
+        }}
+      />
+    );
+  return (
+    <Page
+      wide
+      testId="reprovision"
+      title={t('reprovision.choose')}
+      body={t('reprovision.body')}
+      aside={
+        reader ? (
+          <ActionButton icon="reprovision" shortcut="F2" testId="inspect-again" onAct={inspected.again}>
+            {t('reprovision.again')}
+          </ActionButton>
+        ) : undefined
+      }
+    >
+      <ReaderTabs readers={readers} current={reader?.reader} onPick={setPicked} />
+      {!reader ? (
+        <EmptyState icon="empty" title={t('reprovision.noMediumTitle')} testId="insert-a-card">
+          {t('reprovision.noMediumBody')}
+        </EmptyState>
+      ) : inspected.state.kind === 'loading' ? (
+        <Loading>{t('reprovision.reading')}</Loading>
+      ) : inspected.state.kind === 'failed' ? (
+        <FaultNotice fault={inspected.state.fault} />
+      ) : (
+        <>
+          <Comparison inspection={inspected.state.value} />
+          {inspected.state.value.actions.includes('wipe') ? (
+            <WipeForm
+              key={`${reader.reader}/${reader.medium?.insertion ?? 0}`}
+              inspection={inspected.state.value}
+              onStarted={setRunId}
+            />
+          ) : (
+            <p data-testid="no-action">
+              {t(
+                inspected.state.value.content === 'foreign'
+                  ? 'reprovision.foreignAction'
+                  : 'reprovision.noAction',
+              )}
+            </p>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** What the panel draws of an inspected card. */
+function foundOf(inspection: CardInspection) {
+  const { kind, bankRecord, content } = inspection;
+  const state = bankRecord?.state ?? (content === 'blank' ? ('blank' as const) : undefined);
+  const parts: PartStates =
+    content === 'complete'
+      ? allParts(kind, 'done')
+      : content === 'incomplete'
+        ? partsOfLines(inspection)
+        : plannedParts(kind);
+  return { kind, content, state, parts, record: bankRecord };
+}
+
+function partsOfLines(inspection: CardInspection): PartStates {
+  const has = (item: string): 'done' | 'waiting' | 'failed' => {
+    const line = inspection.lines.find((candidate) => candidate.item === item);
+    if (line?.card === undefined) return 'waiting';
+    return line.verdict === 'differs' ? 'failed' : 'done';
+  };
+  const planned = plannedParts(inspection.kind);
+  return Object.fromEntries(Object.keys(planned).map((part) => [part, has(itemOfPart[part] ?? part)]));
+}
+
+const itemOfPart: Readonly<Record<string, string>> = {
+  userInfo: 'user-info',
+  identity: 'card-id',
+  seal: 'marker',
+};

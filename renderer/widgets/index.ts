@@ -1,0 +1,34 @@
+export { ActionButton } from './action-button.tsx';
+export {
+  allParts,
+  CardPanel,
+  MediumDrawing,
+  partsOfRun,
+  PanelSubjectProvider,
+  plannedParts,
+  useCardPanel,
+  type PartStates,
+} from './card-panel/index.ts';
+export { CodeText, copyText } from './code-text.tsx';
+export { ConnectionStrip } from './connection-strip.tsx';
+export { EmptyState } from './empty-state.tsx';
+export { FaultNotice } from './fault-notice.tsx';
+export { FaultPanel } from './fault-panel.tsx';
+export { Icon, type IconName } from './icon.tsx';
+export { KeyHint } from './key-hint.tsx';
+export { KeptStateProvider, useKept } from './kept-state.tsx';
+export { Loading } from './loading.tsx';
+export { Notice } from './notice.tsx';
+export { Page } from './page.tsx';
+export { PinPad } from './pin-pad.tsx';
+export { ProgressLine } from './progress-line.tsx';
+export { RemovalNotice } from './removal-notice.tsx';
+export { RunProgress } from './run-progress.tsx';
+export { rosettePath } from './card-panel/rosette.ts';
+export { StateMark, type Mark } from './state-mark.tsx';
+export { StepList } from './step-list.tsx';
+export { TrainingBand } from './training-band.tsx';
+export { TrainingDrawer } from './training-drawer.tsx';
+export { useNow } from './use-now.ts';
+export { useReaderName } from './use-reader-name.ts';
+export { useShortcut } from './use-shortcut.ts';

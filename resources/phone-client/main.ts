@@ -1,0 +1,98 @@
+import { randomNonce } from './assertion/random-nonce.ts';
+import { postLogin } from './assertion/post-login.ts';
+import { signLogin } from './assertion/sign-login.ts';
+import type { ClientProblem } from './client-problem.ts';
+import { loadCard, type Card } from './credential/load-card.ts';
+import { openingPage } from './pages/opening-page.ts';
+import { problemPage } from './pages/problem-page.ts';
+import { openScreen } from './pages/screen.ts';
+import { unlockPage, type UnlockNotice, type UnlockPage } from './pages/unlock-page.ts';
+import { browserStore } from './unlock/browser-store.ts';
+import type { CryptoEngine, SigningKey } from './unlock/crypto-engine.ts';
+import { pickEngine } from './unlock/pick-engine.ts';
+import { openPinDelay } from './unlock/pin-delay.ts';
+
+/*
+ * PIN page ──right PIN──▶ sign ──▶ opening page ──form post──▶ the bank's page
+ *    ▲  └──wrong PIN: wait──┘          │
+ *    └──────────start again────────────┘      damaged, expired, wrong clock: problem page
+ */
+const store = browserStore();
+const screen = openScreen(store);
+
+const start = async (): Promise<void> => {
+  const engine = pickEngine(window);
+  if (engine === undefined) {
+    stopAt({ kind: 'no-crypto' });
+    return;
+  }
+  const block = document.getElementById('cardwright-credential')?.textContent ?? '';
+  const card = await loadCard(block, engine, new Date());
+  if (!card.ok) {
+    stopAt(card.problem);
+    return;
+  }
+  openLogin(card.value, engine);
+};
+
+const stopAt = (problem: ClientProblem): void => {
+  screen.show(undefined, (words) => problemPage(words, problem));
+};
+
+const openLogin = (card: Card, engine: CryptoEngine): void => {
+  const delay = openPinDelay(store, `${card.userInfo.bankId}.${card.userInfo.cardId}`, Date.now);
+  let notice: UnlockNotice = { kind: 'ready' };
+  let page: UnlockPage | undefined;
+
+  const askForPin = (): void => {
+    notice = { kind: 'ready' };
+    screen.show(card, (words) => {
+      page = unlockPage(words, card, delay.remainingMs, (pin) => {
+        login(pin).catch(() => {
+          stopAt({ kind: 'no-crypto' });
+        });
+      });
+      page.show(notice);
+      return page;
+    });
+  };
+
+  const say = (next: UnlockNotice): void => {
+    notice = next;
+    page?.show(next);
+  };
+
+  const login = async (pin: string): Promise<void> => {
+    if (delay.remainingMs() > 0) return;
+    delay.countTry();
+    say({ kind: 'checking', share: undefined });
+    const key = await engine.unlock(card.key, pin, (share) => {
+      say({ kind: 'checking', share });
+    });
+    if (key === 'wrong-pin') {
+      say({ kind: 'wrong-pin' });
+      return;
+    }
+    delay.clear();
+    say({ kind: 'signing' });
+    await goToBank(key);
+  };
+
+  const goToBank = async (key: SigningKey): Promise<void> => {
+    const now = Math.floor(Date.now() / 1000);
+    const assertion = await signLogin(card, key, randomNonce(), now);
+    key.forget();
+    screen.show(card, (words) => openingPage(words, card, askForPin));
+    postLogin(card.userInfo.portalOrigin, assertion);
+  };
+
+  // Coming back from the bank's page: its assertion is used, so begin with the PIN again.
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) askForPin();
+  });
+  askForPin();
+};
+
+start().catch(() => {
+  stopAt({ kind: 'no-crypto' });
+});

@@ -1,0 +1,5 @@
+/** One page on the screen. `close` stops what it listens to. */
+export interface Page {
+  readonly body: HTMLElement;
+  close(): void;
+}

@@ -1,0 +1,43 @@
+import type { ClientProblem } from '../client-problem.ts';
+
+/** Everything this client says. One object per language, so that a missing sentence does not compile. */
+export interface Words {
+  /** BCP 47, for the page and for dates. */
+  readonly tag: string;
+  /** What the switch to this language says. */
+  readonly name: string;
+  readonly title: (bankName: string) => string;
+  readonly switchLanguage: string;
+  readonly phoneBank: string;
+  readonly loginName: string;
+  readonly cardNumber: string;
+  readonly pinTitle: string;
+  readonly pinHint: string;
+  readonly digitsEntered: (count: number) => string;
+  readonly clearAll: string;
+  readonly deleteLast: string;
+  readonly signIn: string;
+  readonly recogniseTitle: string;
+  readonly recognise: (loginName: string) => string;
+  readonly version: (version: string) => string;
+  readonly pinTooShort: string;
+  readonly pinWrong: string;
+  readonly waitTitle: string;
+  readonly waitText: string;
+  readonly checkingPin: string;
+  readonly checkingPinSlowly: (percent: number) => string;
+  readonly signing: string;
+  readonly openingTitle: string;
+  readonly opening: (host: string) => string;
+  readonly signed: string;
+  readonly startAgain: string;
+  readonly problem: (problem: ClientProblem, date: (date: Date) => string) => ProblemWords;
+  readonly details: (code: string) => string;
+}
+
+/** What happened – what it means – what to do now. */
+export interface ProblemWords {
+  readonly title: string;
+  readonly meaning: string;
+  readonly remedy: string;
+}

@@ -1,0 +1,259 @@
+import {
+  portPair,
+  serve,
+  stationContract,
+  type AuditRecord,
+  type CardInspection,
+  type Connection,
+  type CustomerPrompt,
+  type FramePort,
+  type Handlers,
+  type ReaderView,
+  type RunView,
+  type StationContract,
+  type StationDescription,
+} from '../../../electron/shared/contract/index.ts';
+import type { CardRecord, MediumKind, Officer } from '../../../electron/shared/domain/index.ts';
+import { fail, ok, type Fault } from '../../../electron/shared/result/index.ts';
+import {
+  auditRecords,
+  connection,
+  customers,
+  description,
+  drawerItems,
+  filledReaders,
+  inspections,
+  receipt,
+  summary,
+} from './fake-data.ts';
+import { issueRunId, wipeRunId } from './fake-runs.ts';
+
+type CallName = keyof StationContract['calls'];
+
+export interface FakeStationOptions {
+  readonly signedIn?: 'lina' | 'wangqiang' | 'zhaomin';
+  readonly description?: Partial<StationDescription>;
+  readonly connection?: Connection;
+  readonly readers?: readonly ReaderView[];
+  readonly runs?: readonly RunView[];
+  readonly prompt?: CustomerPrompt;
+  readonly inspection?: CardInspection;
+  readonly cards?: readonly CardRecord[];
+  readonly audit?: readonly AuditRecord[];
+  readonly auditBroken?: boolean;
+  /** Calls that fail, by name. */
+  readonly refuse?: Partial<Record<CallName, Fault>>;
+  /** Calls that are never answered, by name. */
+  readonly silent?: readonly CallName[];
+}
+
+/** A station made of canned answers behind the real contract: roles and inputs are checked as in the real one. */
+export interface FakeStation {
+  readonly officerPort: FramePort;
+  readonly customerPort: FramePort;
+  /** Every call that reached a handler, in order. */
+  readonly calls: readonly { readonly name: string; readonly input: unknown }[];
+  calledWith(name: CallName): readonly unknown[];
+  putRun(run: RunView): void;
+  putReaders(readers: readonly ReaderView[]): void;
+  putConnection(next: Connection): void;
+  putPrompt(prompt: CustomerPrompt): void;
+  signOut(reason: 'asked' | 'idle'): void;
+  /** What the next runs.answer, runs.resume, runs.undo, runs.cancel do; nothing by default. */
+  onCall(name: CallName, react: (input: never) => void): void;
+}
+
+export function createFakeStation(options: FakeStationOptions = {}): FakeStation {
+  const [officerPort, officerEnd] = portPair();
+  const [customerPort, customerEnd] = portPair();
+  const calls: { name: string; input: unknown }[] = [];
+  const reactions = new Map<string, (input: never) => void>();
+  const described: StationDescription = {
+    ...description,
+    ...options.description,
+    connection: options.connection ?? connection,
+  };
+  const record = options.audit ?? auditRecords(18_201);
+  let officer: Officer | undefined = described.trainingOfficers
+    .map(({ password: _password, ...who }) => who)
+    .find((who) => who.officerId === options.signedIn);
+  let now = {
+    connection: options.connection ?? connection,
+    readers: [...(options.readers ?? filledReaders)],
+  };
+  let runs: RunView[] = [...(options.runs ?? [])];
+  let prompt: CustomerPrompt = options.prompt ?? { kind: 'idle' };
+  let drawer = drawerItems.map((item) => ({
+    ...item,
+    inReader: 'inReader' in item ? item.inReader : undefined,
+  }));
+
+  const runOf = (runId: string) => {
+    const run = runs.find((candidate) => candidate.runId === runId);
+    return run ? ok(run) : fail('run-unknown', { runId });
+  };
+  const lastKind = (): MediumKind => runs[0]?.subject.mediumKind ?? 'sim';
+
+  const answers: Handlers<StationContract> = {
+    'station.describe': () => ok(described),
+    'station.setLocale': ({ locale }) => {
+      officerServing.emit('locale.changed', { locale });
+      customerServing.emit('locale.changed', { locale });
+      return ok({});
+    },
+    'officers.session': () => ok(officer ? { officer } : {}),
+    'officers.signIn': ({ officerId, password }) => {
+      const known = described.trainingOfficers.find((who) => who.officerId === officerId);
+      if (known?.password !== password) return fail('sign-in-refused');
+      officer = { officerId: known.officerId, name: known.name, role: known.role };
+      return ok(officer);
+    },
+    'officers.signOut': () => {
+      officer = undefined;
+      officerServing.emit('officers.signedOut', { reason: 'asked' });
+      return ok({});
+    },
+    'devices.list': () => ok(now),
+    'devices.restart': () => ok({}),
+    'training.drawer': () =>
+      ok({
+        items: drawer.map(({ inReader, ...item }) => ({
+          ...item,
+          ...(inReader !== undefined && { inReader }),
+        })),
+      }),
+    'training.insert': ({ itemId, reader }) => {
+      drawer = drawer.map((item) =>
+        item.itemId === itemId ? { ...item, inReader: reader } : item,
+      ) as typeof drawer;
+      return ok({});
+    },
+    'training.remove': ({ reader }) => {
+      drawer = drawer.map((item) => (item.inReader === reader ? { ...item, inReader: undefined } : item));
+      return ok({});
+    },
+    'training.pullAt': () => ok({}),
+    'training.newItem': () => ok({ itemId: 'new-1' }),
+    'customers.find': ({ query }) => {
+      const wanted = query.toLowerCase();
+      const found = customers.filter((customer) =>
+        [customer.name, customer.nameLatin, customer.customerId, customer.phone, customer.document.number]
+          .join(' ')
+          .toLowerCase()
+          .includes(wanted),
+      );
+      return ok({
+        customers: found.map(({ customerId, name, nameLatin, birthDate, blocked, document }) => ({
+          customerId,
+          name,
+          nameLatin,
+          birthDate,
+          blocked,
+          documentNumber: document.number,
+        })),
+      });
+    },
+    'customers.read': ({ customerId }) => {
+      const customer = customers.find((candidate) => candidate.customerId === customerId);
+      return customer ? ok({ customer, cards: [...(options.cards ?? [])] }) : fail('customer-unknown');
+    },
+    'issuance.start': () => ok({ runId: issueRunId }),
+    'issuance.receipt': () => ok(receipt(lastKind())),
+    'issuance.printReceipt': () => ok({ path: '/home/branch/receipts/CW-20260312-0047-training.pdf' }),
+    'runs.list': () => ok({ runs }),
+    'runs.read': ({ runId }) => runOf(runId),
+    'runs.answer': () => ok({}),
+    'runs.cancel': () => ok({}),
+    'runs.resume': () => ok({}),
+    'runs.undo': () => ok({}),
+    'reprovision.inspect': () => ok(options.inspection ?? inspections.complete),
+    'reprovision.wipe': () => ok({ runId: wipeRunId }),
+    'audit.search': ({ filter, before, limit }) => {
+      const matching = record.filter(
+        (entry) =>
+          (filter.outcome === undefined || entry.outcome === filter.outcome) &&
+          (filter.event === undefined || entry.event === filter.event) &&
+          (filter.officerId === undefined || entry.officerId === filter.officerId) &&
+          (filter.text === undefined || JSON.stringify(entry).includes(filter.text)),
+      );
+      return ok({
+        records: matching.filter((entry) => before === undefined || entry.sequence < before).slice(0, limit),
+        total: matching.length,
+      });
+    },
+    'audit.story': ({ cardId }) =>
+      ok({ records: record.filter((entry) => entry.cardId === cardId).toReversed() }),
+    'audit.verify': () =>
+      ok({
+        intact: options.auditBroken !== true,
+        records: record.length,
+        verifiedAt: new Date(Date.now()).toISOString(),
+        headHash: record[0]?.hash ?? '',
+        ...(options.auditBroken === true && { brokenAt: 12_077 }),
+      }),
+    'audit.summary': () => ok(record.length === 0 ? { days: [], failuresByStep: [] } : summary),
+    'customer.prompt': () => ok(prompt),
+    'customer.progress': () => ok({}),
+    'customer.answer': () => ok({}),
+  };
+
+  const handlers = Object.fromEntries(
+    Object.entries(answers).map(([name, answer]) => [
+      name,
+      (input: never, caller: never) => {
+        calls.push({ name, input });
+        if (options.silent?.includes(name as CallName)) return new Promise(() => {});
+        const refused = options.refuse?.[name as CallName];
+        if (refused) return { ok: false, fault: refused };
+        const result: unknown = (answer as (i: never, c: never) => unknown)(input, caller);
+        // After the reply, as in the real station: commands return at once, what happens shows in events.
+        queueMicrotask(() => {
+          reactions.get(name)?.(input);
+        });
+        return result;
+      },
+    ]),
+  ) as unknown as Handlers<StationContract>;
+
+  const onBug = (name: string, error: unknown): void => {
+    throw new Error(`fake station, ${name}: ${String(error)}`);
+  };
+  const officerServing = serve(stationContract, officerEnd, handlers, {
+    caller: () => ({ role: officer?.role ?? 'signed-out', officerId: officer?.officerId }),
+    onBug,
+  });
+  const customerServing = serve(stationContract, customerEnd, handlers, {
+    caller: () => ({ role: 'customer-screen', officerId: undefined }),
+    onBug,
+  });
+
+  return {
+    officerPort,
+    customerPort,
+    calls,
+    calledWith: (name) => calls.filter((call) => call.name === name).map((call) => call.input),
+    putRun(run) {
+      runs = [run, ...runs.filter((other) => other.runId !== run.runId)];
+      officerServing.emit('runs.changed', run);
+    },
+    putReaders(next) {
+      now = { ...now, readers: [...next] };
+      officerServing.emit('devices.changed', now);
+    },
+    putConnection(next) {
+      now = { ...now, connection: next };
+      officerServing.emit('connection.changed', next);
+    },
+    putPrompt(next) {
+      prompt = next;
+      customerServing.emit('customer.promptChanged', next);
+    },
+    signOut(reason) {
+      officer = undefined;
+      officerServing.emit('officers.signedOut', { reason });
+    },
+    onCall(name, react) {
+      reactions.set(name, react);
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * Where things are on the screens, for programs that drive them. Everything a person can press or read
+ * has an accessible name too; these do not change with the language.
+ */
+export const signInPage = {
+  screen: 'sign-in',
+  officer: (officerId: string) => `officer-${officerId}`,
+  officerId: 'officer-id',
+  password: 'password',
+  submit: 'sign-in-submit',
+  fault: 'sign-in-fault',
+} as const;
+
+export const shell = {
+  nav: (place: 'issue' | 'reprovision' | 'audit' | 'devices') => `nav-${place}`,
+  officer: 'officer',
+  signOut: 'sign-out',
+  language: 'switch-language',
+  theme: 'switch-theme',
+  trainingBand: 'training-band',
+  bank: 'strip-bank',
+  clock: 'strip-clock',
+  reader: (reader: string) => `strip-reader-${reader}`,
+  drawerOpen: 'drawer-open',
+  drawerClose: 'drawer-close',
+  cardPanel: 'card-panel',
+  cardState: 'card-state',
+  cardPart: (part: string) => `card-part-${part}`,
+  turnCard: 'card-panel-turn',
+  removal: 'removal',
+} as const;
+
+export const issuePage = {
+  stages: 'stages',
+  stage: (stage: 'customer' | 'secrets' | 'medium' | 'write' | 'handOver') => `stage-${stage}`,
+  find: {
+    screen: 'find-customer',
+    query: 'customer-query',
+    customer: (customerId: string) => `customer-${customerId}`,
+    nobody: 'nobody-found',
+    unfinished: (runId: string) => `unfinished-${runId}`,
+    offline: 'offline',
+  },
+  identity: {
+    screen: 'check-identity',
+    type: 'document-type',
+    field: (name: 'number' | 'name' | 'birthDate' | 'expires' | 'issuedBy') => `document-${name}`,
+    account: 'account',
+    photoCheck: 'photo-check',
+    acceptDifference: (name: string) => `accept-${name}`,
+    agrees: 'document-agrees',
+    differs: 'document-differs',
+    accept: 'identity-accept',
+    back: 'identity-back',
+  },
+  secrets: { screen: 'customer-secrets', entry: (field: string) => `entry-${field}` },
+  medium: {
+    screen: 'choose-medium',
+    reader: (reader: string) => `reader-${reader}`,
+    pick: (reader: string) => `reader-${reader}-pick`,
+    algorithm: 'algorithm',
+    write: 'medium-write',
+  },
+  write: {
+    screen: 'write-card',
+    step: (step: string) => `step-${step}`,
+    stop: 'stop-run',
+    stopYes: 'stop-run-yes',
+  },
+  fault: {
+    panel: 'fault-panel',
+    remedy: 'fault-remedy',
+    undo: 'fault-undo',
+    resume: 'fault-resume',
+    report: 'report-number',
+  },
+  undoing: 'run-undoing',
+  undone: 'issue-undone',
+  handOver: {
+    screen: 'hand-over',
+    receipt: 'receipt',
+    print: 'print-receipt',
+    saved: 'receipt-saved',
+    confirm: 'customer-has-card',
+  },
+  finished: { screen: 'issue-finished', next: 'next-customer' },
+} as const;
+
+export const reprovisionPage = {
+  screen: 'reprovision',
+  reader: (reader: string) => `inspect-${reader}`,
+  again: 'inspect-again',
+  content: 'inspection-content',
+  comparison: 'comparison',
+  line: (item: string) => `line-${item}`,
+  noAction: 'no-action',
+  wipeOpen: 'wipe-open',
+  wipeReason: 'wipe-reason',
+  wipeSure: 'wipe-sure',
+  wipeNow: 'wipe-now',
+  wiping: 'wipe-run',
+  finished: 'wipe-finished',
+  next: 'wipe-next',
+} as const;
+
+export const auditPage = {
+  screen: 'audit',
+  total: 'audit-total',
+  text: 'audit-text',
+  event: 'audit-event',
+  outcome: 'audit-outcome',
+  clear: 'audit-clear',
+  rows: 'audit-rows',
+  record: (sequence: number) => `audit-${sequence}`,
+  verification: 'verification',
+  verifyAgain: 'verify-again',
+  summary: 'audit-summary',
+  story: 'card-story',
+  timeline: 'story-timeline',
+} as const;
+
+export const devicesPage = {
+  screen: 'devices',
+  reader: (reader: string) => `device-${reader}`,
+  restart: 'devices-restart',
+} as const;
+
+export const trainingDrawer = {
+  screen: 'training-drawer',
+  item: (itemId: string) => `drawer-item-${itemId}`,
+  insert: (itemId: string, reader: string) => `drawer-insert-${itemId}-${reader}`,
+  remove: (itemId: string) => `drawer-remove-${itemId}`,
+  newItem: (kind: 'sim' | 'smart-card' | 'sd-card') => `drawer-new-${kind}`,
+  pullAt: (reader: string) => `pull-at-${reader}`,
+} as const;
+
+/** The customer's own screen. PINs are typed on the keyboard or the pad and followed by Enter or `next`. */
+export const customerPage = {
+  screen: 'customer-screen',
+  language: (locale: 'zh-CN' | 'en') => `customer-language-${locale}`,
+  idle: 'customer-idle',
+  accountPin: 'ask-account-pin',
+  loginPassword: 'ask-login-password',
+  loginPasswordField: 'login-password',
+  loginPasswordAgain: 'ask-login-password-again',
+  loginPasswordAgainField: 'login-password-again',
+  passwordNext: 'password-next',
+  cardPin: 'ask-card-pin',
+  cardPinAgain: 'ask-card-pin-again',
+  pad: (digit: number) => `pad-${digit}`,
+  padDelete: 'pad-delete',
+  padNext: 'pad-next',
+  notice: 'customer-notice',
+  wait: 'customer-wait',
+  takeCard: 'customer-take-card',
+} as const;

@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../electron/bank-server/standalone.ts', import.meta.url));
+
+/** A process of the bank's own program that serves. */
+export interface ServingProcess {
+  readonly child: ChildProcess;
+  readonly apiOrigin: string;
+  readonly operationsOrigin: string;
+  /** Kills without a word; resolves when it is gone. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface FinishedProcess {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export const runBankProgram = async (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<FinishedProcess> => {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...environment } });
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output, errors };
+};
+
+export const startBankProcess = async (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServingProcess> => {
+  const child = spawn(
+    process.execPath,
+    [
+      program,
+      'serve',
+      '--api',
+      '127.0.0.1:0',
+      '--portal',
+      '127.0.0.1:0',
+      '--operations',
+      '127.0.0.1:0',
+      '--log-level',
+      'error',
+      ...args,
+    ],
+    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [line] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'exit').then(([code]) => [`it ended with ${String(code)}`]),
+  ])) as [string];
+  const ready = JSON.parse(line) as { kind: string; apiPort: number; operationsPort: number };
+  if (ready.kind !== 'ready') throw new Error(line);
+  return {
+    child,
+    apiOrigin: `https://127.0.0.1:${ready.apiPort}`,
+    operationsOrigin: `http://127.0.0.1:${ready.operationsPort}`,
+    async kill(signal) {
+      const gone = once(child, 'exit') as Promise<[number | null]>;
+      child.kill(signal);
+      return (await gone)[0];
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  startBankServer,
+  trainingCustomers,
+  trainingSecrets,
+  type BankServer,
+  type BankServerOptions,
+  type TrainingCustomer,
+  type TrainingSecrets,
+} from '../../electron/bank-server/index.ts';
+import { bankClient, type BankClient } from './bank-client.ts';
+
+/** A real bank server in this process, in a temporary folder, on free ports of the loopback. */
+export interface TestBank {
+  readonly server: BankServer;
+  readonly dataFolder: string;
+  readonly stationFolder: string;
+  readonly customers: readonly TrainingCustomer[];
+  readonly trainingSecrets: Readonly<Record<string, TrainingSecrets>>;
+  /** A client with the station's certificate. */
+  client(): BankClient;
+  /** Moves the bank's clock on. */
+  advance(seconds: number): void;
+  now(): Date;
+  /** Stops and starts again over the same data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const startBank = async (options: Partial<BankServerOptions> = {}): Promise<TestBank> => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardwright-bank-'));
+  const dataFolder = join(folder, 'bank');
+  const stationFolder = join(folder, 'station');
+  let offsetMs = 0;
+  const now = () => new Date(Date.now() + offsetMs);
+  const start = async (): Promise<BankServer> => {
+    const started = await startBankServer({
+      dataFolder,
+      stationFolder,
+      training: true,
+      logLevel: 'silent',
+      clock: now,
+      ...options,
+    });
+    if (!started.ok) throw new Error(`the bank did not start: ${JSON.stringify(started.fault)}`);
+    return started.value;
+  };
+  let server = await start();
+  const clients: BankClient[] = [];
+  const closeClients = () => {
+    for (const client of clients.splice(0)) client.close();
+  };
+  return {
+    get server() {
+      return server;
+    },
+    dataFolder,
+    stationFolder,
+    customers: trainingCustomers,
+    trainingSecrets,
+    client() {
+      const client = bankClient(server.apiOrigin, stationFolder);
+      clients.push(client);
+      return client;
+    },
+    advance(seconds) {
+      offsetMs += seconds * 1000;
+    },
+    now,
+    async restart() {
+      closeClients();
+      await server.stop();
+      server = await start();
+    },
+    async stop() {
+      closeClients();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};

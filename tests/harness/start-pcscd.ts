@@ -1,0 +1,131 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { connectVpcd, type VirtualCard, type VpcdConnection } from '../../native/virtual/index.ts';
+
+const runProgram = promisify(execFile);
+
+/** A pcscd of our own with two vpcd readers, out of everybody else's sight. */
+export interface PrivatePcscd {
+  /** Of the readers, and the ports on which they wait for a card. */
+  readonly readers: readonly { readonly name: string; readonly port: number }[];
+  /** What PC/SC programs need in their environment to find this one. */
+  readonly environment: Readonly<Record<'PCSCLITE_CSOCK_NAME', string>>;
+  /** Puts a card into a reader and waits until other programs see it there. */
+  insert(card: VirtualCard, reader?: 0 | 1): Promise<VpcdConnection>;
+  /** Ends it and starts another on the same socket. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Why it cannot run here; `undefined`: it can. */
+export const whyNoPcscd = (): string | undefined => {
+  if (!existsSync(pcscdProgram)) return 'pcscd is not installed (apt-get install pcscd)';
+  if (!existsSync(vpcdLibrary)) return 'vpcd is not installed (apt-get install vsmartcard-vpcd)';
+  const namespace = spawnSync('unshare', ['--mount', 'true']);
+  return namespace.status === 0 ? undefined : 'a mount namespace needs root';
+};
+
+/**
+ * pcscd knows one socket only, /run/pcscd/pcscd.comm. In a mount namespace of its own a folder of ours lies
+ * there, and clients are led to it by PCSCLITE_CSOCK_NAME: any number can run beside the system's.
+ */
+export const startPcscd = async (): Promise<PrivatePcscd> => {
+  const folder = mkdtempSync(join(tmpdir(), 'pcscd-'));
+  const run = join(folder, 'run');
+  const configuration = join(folder, 'reader.conf.d');
+  const socket = join(run, 'pcscd.comm');
+  mkdirSync(run);
+  mkdirSync(configuration);
+  mkdirSync('/run/pcscd', { recursive: true });
+  const port = await freePortPair();
+  const channel = `0x${port.toString(16).toUpperCase()}`;
+  writeFileSync(
+    join(configuration, 'vpcd'),
+    [
+      'FRIENDLYNAME "Virtual PCD"',
+      `DEVICENAME   /dev/null:${channel}`,
+      `LIBPATH      ${vpcdLibrary}`,
+      `CHANNELID    ${channel}`,
+      '',
+    ].join('\n'),
+  );
+
+  const environment = { PCSCLITE_CSOCK_NAME: socket };
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    rmSync(socket, { force: true });
+    // --auto-exit: a test run that was killed leaves none behind for long.
+    const script = 'mount --bind "$1" /run/pcscd && exec "$2" --foreground --auto-exit --config "$3"';
+    const started = spawn(
+      'unshare',
+      ['--mount', 'sh', '-c', script, 'sh', run, pcscdProgram, configuration],
+      {
+        stdio: 'ignore',
+      },
+    );
+    child = started;
+    for (let round = 0; !existsSync(socket); round++) {
+      if (started.exitCode !== null || round > 400) throw new Error('pcscd did not start');
+      await pause(25);
+    }
+  };
+  const end = async (): Promise<void> => {
+    const last = child;
+    if (last?.exitCode !== null || last.signalCode !== null) return;
+    const ended = new Promise((resolve) => last.once('exit', resolve));
+    last.kill('SIGKILL'); // unshare became sh became pcscd: this is pcscd itself
+    await ended;
+  };
+  await start();
+
+  return {
+    readers: [
+      { name: 'Virtual PCD 00 00', port },
+      { name: 'Virtual PCD 00 01', port: port + 1 },
+    ],
+    environment,
+    async insert(card, reader = 0) {
+      const connection = await connectVpcd(card, { port: port + reader });
+      if (!connection.ok) throw new Error('vpcd does not listen');
+      for (let round = 0; round < 40; round++) {
+        // Beside this process: the card lives here and has to answer.
+        const seen = await runProgram('opensc-tool', ['--reader', String(reader), '--atr'], {
+          env: { ...process.env, ...environment },
+        }).catch(() => undefined);
+        if (seen !== undefined) return connection.value;
+        await pause(100);
+      }
+      throw new Error('pcscd does not see the card');
+    },
+    async restart() {
+      await end();
+      await start();
+    },
+    async close() {
+      await end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** vpcd takes the port it is given and the next one for its second reader. */
+const freePortPair = async (): Promise<number> => {
+  for (let port = 20_000 + Math.floor(Math.random() * 10_000); port < 32_000; port += 2)
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  throw new Error('No free ports for vpcd');
+};
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
+  });
+
+const pcscdProgram = '/usr/sbin/pcscd';
+const vpcdLibrary = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';

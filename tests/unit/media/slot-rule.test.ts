@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { refusalsOf } from '../../../native/drivers/media/slot-rule.ts';
+import { randomMachine, seeded } from './machines.ts';
+
+const machines = Number(process.env.CARDWRIGHT_LAYOUTS ?? 100_000);
+
+describe('which disks are offered', () => {
+  test(`${machines.toString()} machines: no system or data disk is offered, no card slot is hidden`, () => {
+    const random = seeded(20_261_120);
+    const wrong: string[] = [];
+    let control = 0;
+    const counted = { system: 0, data: 0, card: 0, empty: 0 };
+    for (let number = 0; number < machines; number += 1) {
+      const machine = randomMachine(random);
+      for (const { device, truth } of machine.disks) {
+        counted[truth] += 1;
+        const reasons = refusalsOf(device, { systemDevices: machine.systemDevices, traced: true });
+        const offered = reasons.length === 0;
+        if (offered !== (truth === 'card' || truth === 'empty'))
+          wrong.push(`${number.toString()} ${truth} ${device.name} ${reasons.join(',')}`);
+        // The rule of the usual SD writers, as control: it must fail here, or the machines are too kind.
+        const usual = device.removable || device.bus === 'usb' || device.bus === 'mmc';
+        if (usual && (truth === 'system' || truth === 'data')) control += 1;
+      }
+    }
+    expect(wrong.slice(0, 5)).toEqual([]);
+    for (const count of Object.values(counted)) expect(count).toBeGreaterThan(machines / 5);
+    expect(control).toBeGreaterThan(machines / 10);
+  });
+
+  test('a system that cannot be traced: its mounts still tell, on every machine', () => {
+    const random = seeded(7);
+    for (let number = 0; number < 5000; number += 1) {
+      for (const { device, truth } of randomMachine(random).disks) {
+        if (truth === 'system')
+          expect(refusalsOf(device, { systemDevices: new Set(), traced: false })).not.toEqual([]);
+      }
+    }
+  });
+
+  test('a disk that the system was traced to is refused even where no mount of it is seen', () => {
+    const random = seeded(5);
+    for (let number = 0; number < 2000; number += 1) {
+      for (const { device, truth } of randomMachine(random).disks) {
+        if (truth === 'card')
+          expect(refusalsOf(device, { systemDevices: new Set([device.name]), traced: true })).toContain(
+            'system-disk',
+          );
+      }
+    }
+  });
+
+  test('when the system is not traced, no mounted card is offered either', () => {
+    const random = seeded(11);
+    for (let number = 0; number < 2000; number += 1) {
+      for (const { device } of randomMachine(random).disks) {
+        const mounted = [device, ...device.children].some((one) => one.mountPoints.length > 0);
+        if (mounted)
+          expect(refusalsOf(device, { systemDevices: new Set(), traced: false }).length).toBeGreaterThan(0);
+      }
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import { openOfficer } from './open-window.tsx';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, test, vi } from 'vitest';
+import { filledReaders, inspections, offline, readers, wipeRun } from '../../harness/fake-station/index.ts';
+import {
+  auditPage,
+  devicesPage,
+  reprovisionPage,
+  shell,
+  trainingDrawer,
+} from '../../harness/route-objects.ts';
+
+// Charts need a canvas, which jsdom has not; their numbers are in a list beside them.
+vi.mock('uplot', () => ({
+  default: class {
+    static readonly paths = {};
+    setSize(): void {}
+    destroy(): void {}
+  },
+}));
+vi.mock('uplot/dist/uPlot.min.css', () => ({}));
+
+describe('reprovision', () => {
+  test('compares card, bank and CA in words', async () => {
+    openOfficer({ signedIn: 'zhaomin', inspection: inspections.differs });
+    const table = await screen.findByTestId(reprovisionPage.comparison);
+    expect(within(table).getAllByRole('row')).toHaveLength(inspections.differs.lines.length + 1);
+    expect(screen.getByTestId(reprovisionPage.content).textContent).toBe('Incomplete · 4 differences');
+    expect(screen.getByTestId(reprovisionPage.line('certificate')).textContent).toContain('Differs');
+    expect(screen.getByTestId(reprovisionPage.line('marker')).textContent).toContain('not there');
+  });
+
+  test('wipes only with a reason and a promise', async () => {
+    const { station, user } = openOfficer({ signedIn: 'zhaomin', inspection: inspections.complete });
+    station.onCall('reprovision.wipe', () => station.putRun(wipeRun('wipe')));
+    await user.click(await screen.findByTestId(reprovisionPage.wipeOpen));
+    expect(screen.getByTestId<HTMLButtonElement>(reprovisionPage.wipeNow).disabled).toBe(true);
+    await user.selectOptions(screen.getByTestId(reprovisionPage.wipeReason), 'key-compromise');
+    await user.click(screen.getByTestId(reprovisionPage.wipeSure));
+    await user.click(screen.getByTestId(reprovisionPage.wipeNow));
+    expect(station.calledWith('reprovision.wipe')).toEqual([
+      { reader: readers.card1, reason: 'key-compromise' },
+    ]);
+    await screen.findByTestId(reprovisionPage.wiping);
+    await act(async () => {
+      station.putRun(wipeRun('completed'));
+      await Promise.resolve();
+    });
+    await screen.findByText('The card is blank');
+  });
+
+  test('does not touch a foreign card', async () => {
+    openOfficer({ signedIn: 'zhaomin', inspection: inspections.foreign });
+    expect((await screen.findByTestId(reprovisionPage.noAction)).textContent).toBe(
+      'This card is not ours to change.',
+    );
+    expect(screen.queryByTestId(reprovisionPage.wipeOpen)).toBeNull();
+  });
+
+  test('a card that cannot be read is a fault, not an empty table', async () => {
+    openOfficer({ signedIn: 'zhaomin', refuse: { 'reprovision.inspect': { code: 'card-mute', data: {} } } });
+    expect((await screen.findByTestId('fault-notice')).textContent).toContain('does not answer');
+  });
+});
+
+describe('the log', () => {
+  const withHeight = () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+    vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
+  };
+
+  test('draws only what is seen of eighteen thousand records, and verifies itself', async () => {
+    withHeight();
+    openOfficer({ signedIn: 'wangqiang' });
+    await screen.findByTestId(auditPage.record(18_201));
+    expect(screen.getByTestId(auditPage.total).textContent).toBe('18,201 records');
+    expect(within(screen.getByTestId(auditPage.rows)).getAllByRole('row').length).toBeLessThan(60);
+    await waitFor(() => {
+      expect(screen.getByTestId(auditPage.verification).dataset.intact).toBe('true');
+    });
+  });
+
+  test('filters at the station, not on the screen', async () => {
+    withHeight();
+    const { station, user } = openOfficer({ signedIn: 'wangqiang' });
+    await screen.findByTestId(auditPage.record(18_201));
+    await user.selectOptions(screen.getByTestId(auditPage.outcome), 'failed');
+    await user.type(screen.getByTestId(auditPage.text), 'card-removed');
+    await waitFor(() => {
+      expect(station.calledWith('audit.search').at(-1)).toEqual({
+        filter: { outcome: 'failed', text: 'card-removed' },
+        limit: 200,
+      });
+    });
+    await user.click(screen.getByTestId(auditPage.clear));
+    await waitFor(() => {
+      expect(station.calledWith('audit.search').at(-1)).toEqual({ filter: {}, limit: 200 });
+    });
+  });
+
+  test('a record tells the story of its card', async () => {
+    withHeight();
+    const { user } = openOfficer({ signedIn: 'wangqiang' });
+    await user.click(await screen.findByTestId(auditPage.record(18_198)));
+    const story = await screen.findByTestId(auditPage.timeline);
+    expect(within(story).getAllByRole('listitem').length).toBeGreaterThan(3);
+    await user.keyboard('{Escape}');
+    expect(screen.queryByTestId(auditPage.story)).toBeNull();
+  });
+
+  test('a broken chain is said in the colour of stop, with its place', async () => {
+    withHeight();
+    openOfficer({ signedIn: 'wangqiang', auditBroken: true });
+    await waitFor(() => {
+      expect(screen.getByTestId(auditPage.verification).textContent).toContain('Broken at 12,077');
+    });
+  });
+});
+
+describe('devices', () => {
+  test('shows every reader, what lies in it, and why it cannot be used', async () => {
+    const { user } = openOfficer({ signedIn: 'zhaomin' });
+    await user.click(await screen.findByTestId(shell.nav('devices')));
+    expect(screen.getByTestId(devicesPage.reader(readers.slot2)).textContent).toContain(
+      'The SD card is locked.',
+    );
+    expect(screen.getByTestId(devicesPage.restart)).toBeTruthy();
+  });
+
+  test('only a technician restarts the readers', async () => {
+    const { user } = openOfficer({ signedIn: 'lina' });
+    await user.click(await screen.findByTestId(shell.nav('devices')));
+    expect(screen.queryByTestId(devicesPage.restart)).toBeNull();
+  });
+
+  test('the strip follows the connection', async () => {
+    const { station } = openOfficer({ signedIn: 'lina' });
+    expect((await screen.findByTestId(shell.bank)).textContent).toContain('Connected');
+    station.putConnection(offline);
+    await waitFor(() => {
+      expect(screen.getByTestId(shell.bank).textContent).toContain('Not reachable');
+    });
+    expect(screen.queryByTestId(shell.clock)).toBeNull();
+  });
+
+  test('the training drawer moves cards, and pulls one when it hurts', async () => {
+    const { station, user } = openOfficer({ signedIn: 'lina', readers: filledReaders });
+    await user.click(await screen.findByTestId(shell.drawerOpen));
+    await user.click(await screen.findByTestId(trainingDrawer.remove('sim-1')));
+    expect(station.calledWith('training.remove')).toEqual([{ reader: readers.card1 }]);
+    await user.type(screen.getByTestId(trainingDrawer.pullAt(readers.slot1)), '12{Enter}');
+    expect(station.calledWith('training.pullAt')).toEqual([
+      { reader: readers.slot1, operation: 12, when: 'after' },
+    ]);
+    expect((await screen.findByText(/Will be pulled/)).textContent).toBe('Will be pulled after operation 12');
+  });
+
+  test('production has no drawer', async () => {
+    const { user } = openOfficer({ signedIn: 'lina', description: { training: false } });
+    await screen.findByTestId('find-customer');
+    expect(screen.queryByTestId(shell.drawerOpen)).toBeNull();
+    await user.keyboard('{Alt>}0{/Alt}');
+    expect(screen.queryByTestId(trainingDrawer.screen)).toBeNull();
+  });
+});

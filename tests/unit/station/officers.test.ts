@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  openStationDatabase,
+  type StationDatabase,
+} from '../../../electron/station/journal/station-database.ts';
+import {
+  officerRegister,
+  type OfficerRegister,
+} from '../../../electron/station/officers/officer-register.ts';
+import { officerSession } from '../../../electron/station/officers/officer-session.ts';
+import { hashPassword, passwordMatches } from '../../../electron/station/officers/password-hash.ts';
+import { signInDelaySeconds } from '../../../electron/station/officers/sign-in-delay.ts';
+import { must } from '../../harness/start-station.ts';
+
+const lina = { officerId: 'lina', name: '李娜 Li Na', role: 'teller' } as const;
+
+describe('password hashes', () => {
+  test('say nothing of the password and differ for the same one', async () => {
+    const [one, other] = await Promise.all([
+      hashPassword('密码 1', 'cheap'),
+      hashPassword('密码 1', 'cheap'),
+    ]);
+    expect(one).not.toBe(other);
+    expect(one).not.toContain('密码');
+    expect(await passwordMatches('密码 1', one)).toBe(true);
+    expect(await passwordMatches('密码 2', one)).toBe(false);
+  });
+
+  test('the cost is in the hash, and the usual one is dear', async () => {
+    expect(await hashPassword('x')).toMatch(/^scrypt\$32768\$8\$3\$/);
+    expect(await hashPassword('x', 'cheap')).toMatch(/^scrypt\$4096\$8\$1\$/);
+  });
+
+  test('a password typed with another input method is the same password', async () => {
+    expect(await passwordMatches('e\u0301', await hashPassword('\u00e9', 'cheap'))).toBe(true);
+  });
+
+  test.each(['', 'scrypt$4096$8$1$$', 'argon2$1$2$3$4$5', 'scrypt$4096$8$1$AAAA$AAAA'])(
+    'what is no hash matches nothing: %s',
+    async (stored) => expect(await passwordMatches('', stored)).toBe(false),
+  );
+});
+
+describe('the register', () => {
+  let folder: string;
+  let database: StationDatabase;
+  let register: OfficerRegister;
+  let clock: number;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cardwright-officers-'));
+    database = must(openStationDatabase(folder));
+    clock = Date.parse('2026-11-20T08:00:00Z');
+    register = officerRegister(database, () => new Date(clock));
+    must(await register.enter(lina, 'right', 'cheap'));
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const tryPassword = async (password: string, officerId = 'lina') => {
+    const checked = await register.checkPassword(officerId, password);
+    return checked.ok ? 'ok' : `${checked.fault.code} ${String(checked.fault.data.seconds ?? '')}`.trim();
+  };
+
+  test('lets the officer in and nobody else', async () => {
+    expect(await tryPassword('right')).toBe('ok');
+    expect(await tryPassword('wrong')).toBe('sign-in-refused');
+  });
+
+  test('an unknown officer and a wrong password are refused alike', async () => {
+    for (let n = 0; n < 3; n++) {
+      expect(await tryPassword('right', 'nobody')).toBe('sign-in-refused');
+      expect(await tryPassword('wrong')).toBe('sign-in-refused');
+    }
+    expect(await tryPassword('right', 'nobody')).toBe('sign-in-delayed 2');
+    expect(await tryPassword('right')).toBe('sign-in-delayed 2');
+  });
+
+  test('the delay grows, a right password clears it, and a restart does not', async () => {
+    for (let n = 0; n < 3; n++) await tryPassword('wrong');
+    expect(await tryPassword('right')).toBe('sign-in-delayed 2');
+    clock += 2000;
+    expect(await tryPassword('wrong')).toBe('sign-in-refused');
+    register = officerRegister(database, () => new Date(clock));
+    expect(await tryPassword('right')).toBe('sign-in-delayed 4');
+    clock += 4000;
+    expect(await tryPassword('right')).toBe('ok');
+    expect(await tryPassword('wrong')).toBe('sign-in-refused');
+  });
+
+  test('a clock that was set back keeps nobody out for longer than the delay', async () => {
+    for (let n = 0; n < 3; n++) await tryPassword('wrong');
+    clock -= 365 * 86_400_000;
+    expect(await tryPassword('right')).toBe('sign-in-delayed 2');
+  });
+
+  test('the delay is never more than a quarter of an hour', () => {
+    expect([0, 2, 3, 4, 5, 12, 50, 5000].map(signInDelaySeconds)).toEqual([0, 0, 2, 4, 8, 900, 900, 900]);
+  });
+});
+
+describe('a session', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('ends by itself when nobody calls for a while, and not while somebody does', () => {
+    const onEnd = vi.fn();
+    const session = officerSession({ idleMs: 900_000, onEnd });
+    session.begin(lina);
+    expect(session.caller()).toEqual({ role: 'teller', officerId: 'lina' });
+    vi.advanceTimersByTime(899_999);
+    session.touch();
+    vi.advanceTimersByTime(899_999);
+    expect(session.officer()).toEqual(lina);
+    vi.advanceTimersByTime(1);
+    expect(session.caller()).toEqual({ role: 'signed-out', officerId: undefined });
+    expect(onEnd).toHaveBeenCalledExactlyOnceWith(lina, 'idle');
+  });
+
+  test('signing out twice ends it once, and a call after it begins nothing', () => {
+    const onEnd = vi.fn();
+    const session = officerSession({ idleMs: 1000, onEnd });
+    session.begin(lina);
+    session.end('asked');
+    session.end('asked');
+    session.touch();
+    vi.advanceTimersByTime(5000);
+    expect(onEnd).toHaveBeenCalledExactlyOnceWith(lina, 'asked');
+  });
+});

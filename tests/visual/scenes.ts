@@ -1,0 +1,297 @@
+import type { CustomerPrompt } from '../../electron/shared/contract/index.ts';
+import {
+  auditRecords,
+  cardRecord,
+  emptyReaders,
+  filledReaders,
+  firstCustomer,
+  inspections,
+  issueRun,
+  leased,
+  offline,
+  readers,
+  smartCardMedium,
+  wipeRun,
+  type FakeStationOptions,
+} from '../harness/fake-station/index.ts';
+
+/** One thing to look at: a station in a state, and the few moves that lead to the screen. */
+export interface Scene {
+  readonly name: string;
+  readonly seat?: 'customer';
+  readonly station: FakeStationOptions;
+  /** Moves in order: a test id to click, `#key` to press, `testid=text` to fill, `~testid` to wait for. */
+  readonly moves?: readonly string[];
+  /** Kept as a baseline. */
+  readonly baseline?: true;
+}
+
+/** What `scene.station` is in the page: the station itself is made there. */
+const teller = { signedIn: 'lina' } as const;
+const manager = { signedIn: 'wangqiang' } as const;
+const technician = { signedIn: 'zhaomin' } as const;
+
+const openRun = (runId: string): string => `unfinished-${runId}`;
+const runScene = (name: string, run: ReturnType<typeof issueRun>, more: Partial<Scene> = {}): Scene => ({
+  name,
+  station: {
+    ...teller,
+    runs: [run, ...earlier],
+    readers: run.subject.reader === undefined ? filledReaders : leased(run.subject.reader, run.runId),
+  },
+  moves: [openRun(run.runId)],
+  ...more,
+});
+
+/** Finished ones, so that the station knows how long a step usually takes. */
+const earlier = [
+  issueRun({ kind: 'sim', at: 'completed', runId: '01JPA3EARLY1', startedAt: '2026-03-12T05:50:00.000Z' }),
+  issueRun({
+    kind: 'sd-card',
+    at: 'completed',
+    runId: '01JPA3EARLY2',
+    startedAt: '2026-03-12T05:40:00.000Z',
+  }),
+];
+
+const { document } = firstCustomer;
+const typeDocument = [
+  `document-number=${document.number}`,
+  `document-name=${document.name}`,
+  `document-birthDate=${document.birthDate}`,
+  `document-expires=${document.expires}`,
+  `document-issuedBy=${document.issuedBy}`,
+];
+const findFirst = ['customer-query=王', '#Enter'];
+const openFirst = ['customer-query=C-100001', '#Enter', `customer-${firstCustomer.customerId}`];
+
+const enterSecrets: CustomerPrompt = {
+  kind: 'enter-secrets',
+  runId: '01JPA4T9V7C2',
+  askId: 'customer-secrets-1',
+  customerId: firstCustomer.customerId,
+  customerName: firstCustomer.name,
+  accountMasked: '•••• 12 345',
+  loginName: firstCustomer.loginName,
+  fields: ['account-pin', 'login-password', 'card-pin'],
+  envelopeKey: {
+    keyId: 'env-1',
+    publicKey: 'BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU=',
+  },
+};
+
+export const scenes: readonly Scene[] = [
+  { name: 'sign-in', station: {}, baseline: true },
+  {
+    name: 'sign-in-refused',
+    station: {},
+    moves: ['password=wrong', '#Enter', '~sign-in-fault'],
+  },
+  { name: 'issue-find', station: teller, baseline: true },
+  { name: 'issue-found', station: teller, moves: [...findFirst, '~customer-C-100002'] },
+  {
+    name: 'issue-nobody',
+    station: teller,
+    moves: ['customer-query=nobody at all', '#Enter', '~nobody-found'],
+  },
+  { name: 'issue-offline', station: { ...teller, connection: offline } },
+  {
+    name: 'issue-unfinished',
+    station: {
+      ...teller,
+      runs: [
+        issueRun({
+          kind: 'sim',
+          at: 'write-user-info',
+          fault: { code: 'run-interrupted', data: {} },
+          runId: '01JPA2STOP01',
+        }),
+        issueRun({
+          kind: 'sd-card',
+          at: 'hand-over',
+          runId: '01JPA2WAIT02',
+          startedAt: '2026-03-12T06:20:00.000Z',
+        }),
+      ],
+    },
+    moves: ['~unfinished'],
+  },
+  { name: 'issue-identity-empty', station: teller, moves: [...openFirst, '~check-identity'] },
+  {
+    name: 'issue-identity-agrees',
+    station: teller,
+    moves: [...openFirst, ...typeDocument, 'photo-check', '~document-agrees'],
+    baseline: true,
+  },
+  {
+    name: 'issue-identity-differs',
+    station: teller,
+    moves: [
+      ...openFirst,
+      ...typeDocument,
+      'document-issuedBy=北京市公安局海淀分局',
+      'document-expires=20410630',
+      '#Tab',
+      '~document-differs',
+    ],
+    baseline: true,
+  },
+  {
+    name: 'issue-identity-blocked',
+    station: teller,
+    moves: ['customer-query=C-100012', '#Enter', 'customer-C-100012', '~customer-blocked'],
+  },
+  {
+    name: 'issue-identity-has-card',
+    station: { ...teller, cards: [cardRecord('active')] },
+    moves: [...openFirst, '~customer-has-card'],
+  },
+  runScene(
+    'issue-secrets',
+    issueRun({ kind: 'sim', at: 'customer-secrets', entry: { field: 'account-pin', typed: 4, of: 6 } }),
+  ),
+  runScene('issue-medium', issueRun({ kind: 'sim', at: 'choose-medium' }), { baseline: true }),
+  {
+    name: 'issue-medium-empty',
+    station: { ...teller, runs: [issueRun({ kind: 'sim', at: 'choose-medium' })], readers: emptyReaders },
+    moves: [openRun('01JPA4T9V7C2'), '~insert-a-card'],
+  },
+  runScene('issue-write-sim', issueRun({ kind: 'sim', at: 'write-user-info' }), { baseline: true }),
+  runScene('issue-write-sd', issueRun({ kind: 'sd-card', at: 'write-client' }), { baseline: true }),
+  {
+    name: 'issue-write-smart-card',
+    station: {
+      ...teller,
+      runs: [issueRun({ kind: 'smart-card', at: 'read-back' }), ...earlier],
+      readers: leased(readers.card1, '01JPA4T9V7C2').map((view) =>
+        view.reader === readers.card1 ? { ...view, medium: smartCardMedium } : view,
+      ),
+    },
+    moves: [openRun('01JPA4T9V7C2')],
+  },
+  runScene('issue-turned', issueRun({ kind: 'sd-card', at: 'prove' }), {
+    moves: [openRun('01JPA4T9V7C2'), 'card-panel-turn'],
+  }),
+  runScene(
+    'issue-fault-removed',
+    issueRun({
+      kind: 'sim',
+      at: 'write-user-info',
+      fault: { code: 'card-removed', data: { reader: readers.card1 } },
+    }),
+    { baseline: true },
+  ),
+  runScene(
+    'issue-fault-compensate',
+    issueRun({
+      kind: 'sd-card',
+      at: 'read-back',
+      fault: { code: 'medium-read-back-differs', data: { path: 'client.html' } },
+    }),
+  ),
+  runScene('issue-undoing', issueRun({ kind: 'sim', at: 'write-certificate', undoing: true })),
+  {
+    name: 'issue-undone',
+    station: { ...teller, runs: [issueRun({ kind: 'sim', at: 'choose-medium' })] },
+    moves: [openRun('01JPA4T9V7C2'), '!undone'],
+  },
+  runScene('issue-hand-over', issueRun({ kind: 'sim', at: 'hand-over' }), { baseline: true }),
+  runScene('issue-hand-over-sd', issueRun({ kind: 'sd-card', at: 'hand-over' }), {
+    moves: [openRun('01JPA4T9V7C2'), 'print-receipt', '~receipt-saved'],
+  }),
+  {
+    name: 'issue-finished',
+    station: {
+      ...teller,
+      runs: [issueRun({ kind: 'sim', at: 'hand-over' })],
+      readers: leased(readers.card1, '01JPA4T9V7C2'),
+    },
+    moves: [openRun('01JPA4T9V7C2'), '!completed'],
+    baseline: true,
+  },
+  { name: 'drawer', station: teller, moves: ['drawer-open', '~training-drawer'] },
+  {
+    name: 'reprovision-same',
+    station: { ...technician, inspection: inspections.complete },
+    moves: ['~comparison'],
+    baseline: true,
+  },
+  {
+    name: 'reprovision-differs',
+    station: { ...technician, inspection: inspections.differs },
+    moves: ['~comparison', 'wipe-open', '~wipe-form'],
+    baseline: true,
+  },
+  {
+    name: 'reprovision-blank',
+    station: { ...technician, inspection: inspections.blank },
+    moves: ['~no-action'],
+  },
+  {
+    name: 'reprovision-foreign',
+    station: { ...technician, inspection: inspections.foreign },
+    moves: ['~no-action'],
+  },
+  { name: 'reprovision-empty', station: { ...technician, readers: emptyReaders }, moves: ['~insert-a-card'] },
+  {
+    name: 'reprovision-wiping',
+    station: { ...technician, runs: [wipeRun('wipe')], readers: leased(readers.card1, '01JPA5WIPE01') },
+    moves: ['~wipe-run'],
+  },
+  { name: 'audit', station: manager, moves: ['~audit-rows'], baseline: true },
+  { name: 'audit-story', station: manager, moves: ['~audit-rows', 'audit-18190', '~story-timeline'] },
+  { name: 'audit-empty', station: { ...manager, audit: [] }, moves: ['~audit-empty'] },
+  {
+    name: 'audit-broken',
+    station: { ...manager, audit: auditRecords(18_201), auditBroken: true },
+    moves: ['~audit-rows'],
+  },
+  { name: 'devices', station: technician, moves: ['nav-devices', '~devices'], baseline: true },
+  {
+    name: 'devices-none',
+    station: { ...technician, readers: [], connection: offline },
+    moves: ['nav-devices', '~no-readers'],
+  },
+  { name: 'customer-idle', seat: 'customer', station: {} },
+  {
+    name: 'customer-account-pin',
+    seat: 'customer',
+    station: { prompt: enterSecrets },
+    moves: ['~ask-account-pin', '#3', '#1', '#4', '#1'],
+    baseline: true,
+  },
+  {
+    name: 'customer-account-pin-wrong',
+    seat: 'customer',
+    station: { prompt: { ...enterSecrets, fields: ['account-pin'], triesLeft: 2 } },
+    moves: ['~customer-notice'],
+  },
+  {
+    name: 'customer-password',
+    seat: 'customer',
+    station: { prompt: { ...enterSecrets, fields: ['login-password'] } },
+    moves: ['login-password=river-lantern-42', '~strength'],
+    baseline: true,
+  },
+  {
+    name: 'customer-card-pin',
+    seat: 'customer',
+    station: { prompt: { ...enterSecrets, fields: ['card-pin'] } },
+    moves: ['~ask-card-pin', '#5', '#2', '#9'],
+  },
+  {
+    name: 'customer-wait',
+    seat: 'customer',
+    station: { prompt: { kind: 'wait', customerName: firstCustomer.name } },
+  },
+  {
+    name: 'customer-take-card',
+    seat: 'customer',
+    station: { prompt: { kind: 'take-card', customerName: firstCustomer.name, mediumKind: 'sim' } },
+  },
+  {
+    name: 'customer-take-sd',
+    seat: 'customer',
+    station: { prompt: { kind: 'take-card', customerName: firstCustomer.name, mediumKind: 'sd-card' } },
+  },
+];
