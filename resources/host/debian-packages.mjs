@@ -13,6 +13,7 @@ const forTests = [
   'softhsm2',
   'openssl',
   'dosfstools',
+  'mtools',
   'iproute2',
   'libnss3-tools',
   'poppler-utils',
@@ -21,6 +22,7 @@ const forTests = [
   'busybox-static',
   'cpio',
   'kmod',
+  'udev',
   'xz-utils',
 ];
 

@@ -144,7 +144,7 @@ describe('redacted trace', () => {
     ['GENERAL AUTHENTICATE', { ins: 0x87, p2: 0x9b }, '7c028000'],
     ['PUT DATA', { ins: 0xdb, p1: 0x3f, p2: 0xff }, '5c035fc1025300'],
     ['SET MANAGEMENT KEY', { ins: 0xff, p1: 0xff, p2: 0xff }, '039b18'],
-    ['PUT KEY', { cla: 0x80, ins: 0xd8 }, '01'],
+    ['PUT KEY', { cla: 0x80, ins: 0xd8 }, '0180108baf473f2f8fd094'],
     ['user info', { ins: 0xcb, p1: 0x3f, p2: 0xff }, '5c035fff12'],
     ['printed information', { ins: 0xcb, p1: 0x3f, p2: 0xff }, '5c035fc109'],
     ['secure messaging', { cla: 0x0c, ins: 0xa4 }, '8700'],
