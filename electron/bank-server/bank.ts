@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
+import type { AtRest } from '../shared/codec/operator-keys/index.ts';
 import type { Authority } from './authority/authority.ts';
 import type { SecretHashes } from './authentication/secret-hashes.ts';
 import type { Envelopes } from './authentication/envelopes.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { ManagementKeys } from './key-service/management-keys.ts';
 import type { Store } from './store/store.ts';
+import type { Ledger } from './transactions/index.ts';
 
 /** Who this bank is, in every certificate, message and page. */
 export interface BankIdentity {
@@ -23,6 +25,9 @@ export interface Bank {
   readonly envelopes: Envelopes;
   readonly hashes: SecretHashes;
   readonly managementKeys: ManagementKeys;
+  /** Seals secrets that lie in the database. */
+  readonly atRest: AtRest;
+  readonly ledger: Ledger;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;

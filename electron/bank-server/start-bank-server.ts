@@ -15,6 +15,7 @@ import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
 import { managementKeys } from './key-service/management-keys.ts';
 import { bankLog, type LogLevel } from './log.ts';
+import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
 import { equipStation, pem, serverTls } from './own-certificates.ts';
 import { openPortalServer } from './portal/open-portal-server.ts';
 import { resourcesFolder } from './resources-folder.ts';
@@ -104,8 +105,14 @@ const openHouse = async (
   if (!portalPort.ok) return portalPort;
   const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
 
-  const keyFiles = openKeyFiles(join(options.dataFolder, 'keys'), mayCreate);
+  const keyFolder = join(options.dataFolder, 'keys');
+  const keyFiles = openKeyFiles(keyFolder, mayCreate);
   if (!keyFiles.ok) return keyFiles;
+  // A bank that was set up before it kept books gets their keys now.
+  const bookKeys = openKeyFiles(keyFolder, !(await hasBooks(store)));
+  if (!bookKeys.ok) return bookKeys;
+  const books = openBooks(store, trainingBank, bookKeys.value, clock);
+  if (!books.ok) return books;
   const envelopeKey = keyFiles.value.privateKey('envelope');
   if (!envelopeKey.ok) return envelopeKey;
   const pepper = keyFiles.value.secret('pepper');
@@ -136,6 +143,7 @@ const openHouse = async (
     envelopes: await openEnvelopes(envelopeKey.value),
     hashes: secretHashes(pepper.value),
     managementKeys: managementKeys(masterKey.value),
+    ...books.value,
     metrics: openMetrics(),
     clock,
     log,
@@ -150,6 +158,8 @@ const openHouse = async (
       return ok();
     });
   }
+  const booked = await bringAccountsIntoLedger(bank);
+  if (!booked.ok) return booked;
 
   const tls = await serverTls(bank, ['localhost'], [LOOPBACK]);
   const clientCa = pem(authority.value.caCertificate);

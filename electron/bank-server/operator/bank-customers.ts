@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { fail, ok } from '../../shared/result/index.ts';
 import { PIN_TRIES } from '../authentication/check-account-pin.ts';
 import type { SecretHashes } from '../authentication/secret-hashes.ts';
-import type { Ledger } from '../transactions/index.ts';
 import type { Store } from '../store/store.ts';
 import type { OperatorCustomers } from './operator-customers.ts';
 
@@ -55,29 +54,5 @@ export const bankCustomers = (store: Store, hashes: SecretHashes): OperatorCusto
     return cleared.numUpdatedRows === 1n ? ok() : fail('account-pin-blocked', { triesLeft: 0 });
   },
 });
-
-/**
- * Opens every account of the bank in the ledger, with its balance; what is there already stays as it is.
- * For a bank that begins to keep its books here.
- */
-export const bringAccountsIntoLedger = async (
-  store: Store,
-  ledger: Ledger,
-  limits: { readonly transferLimit: number | null; readonly dayLimit: number | null },
-): Promise<void> => {
-  const accounts = await store.db
-    .selectFrom('accounts')
-    .select(['account_number', 'currency', 'balance'])
-    .execute();
-  for (const { account_number, currency, balance } of accounts) {
-    await ledger.open({
-      accountNumber: account_number.replaceAll(/\s/g, ''),
-      currency,
-      openingBalance: balance,
-      floor: 0,
-      ...limits,
-    });
-  }
-};
 
 const digitsOf = (column: 'phone' | 'account_number') => sql<string>`replace(${sql.ref(column)}, ' ', '')`;

@@ -1,11 +1,11 @@
 export { admitOfficer, admitOperator, type OperatorAgreement } from './admit-operator.ts';
-export { bankCustomers, bringAccountsIntoLedger } from './bank-customers.ts';
+export { bankCustomers } from './bank-customers.ts';
 export { deliverKeys } from './deliver-keys.ts';
 export { enterSeed, nextSeed, seedStatement, type SeedEntry, type SeedOrder } from './enter-seed.ts';
 export { retireEpochs } from './epochs.ts';
 export { httpsOperatorChannel, type ChannelOptions } from './https-operator-channel.ts';
 export { openOperatorGateway, type GatewayOptions, type OperatorGateway } from './open-operator-gateway.ts';
-export { openOperatorDesk, type OperatorDeskParts } from './open-operator-desk.ts';
+export { openOperatorDesk } from './open-operator-desk.ts';
 export type { OperatorChannel } from './operator-channel.ts';
 export type { AccountHolder, OperatorCustomers } from './operator-customers.ts';
 export { operatorSettings, type OperatorDesk, type OperatorSettings } from './operator-desk.ts';

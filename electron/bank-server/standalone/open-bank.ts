@@ -13,6 +13,7 @@ import { openToken } from '../ca/pkcs11/open-token.ts';
 import { signerOf, type Signer } from '../ca/signer.ts';
 import { openMetrics, type Metrics } from '../http/metrics.ts';
 import { managementKeys } from '../key-service/management-keys.ts';
+import { openBooks } from '../open-books.ts';
 import { resourcesFolder } from '../resources-folder.ts';
 import { openPostgresStore } from '../store/postgres/open-postgres-store.ts';
 import { readSetting } from '../store/settings.ts';
@@ -81,6 +82,8 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     mayCreate: !isSetUp,
   });
   if (!authority.ok) return refuse(authority);
+  const books = openBooks(store, { bankId, bankName, bankNameLatin }, keys.value.files, clock);
+  if (!books.ok) return refuse(books);
   const bank: Bank = {
     identity: { bankId, bankName, bankNameLatin },
     training,
@@ -90,6 +93,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     envelopes: await openEnvelopes(keys.value.envelope),
     hashes: secretHashes(keys.value.pepper),
     managementKeys: managementKeys(keys.value.master),
+    ...books.value,
     metrics,
     clock,
     log,
@@ -152,6 +156,7 @@ const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() =
     envelope: envelope.value,
     pepper: pepper.value,
     master: master.value,
+    files: files.value,
   });
 };
 

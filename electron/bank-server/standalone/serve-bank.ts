@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { openEnrolmentServer } from '../est/open-enrolment-server.ts';
 import { openApiServer } from '../http/open-api-server.ts';
+import { bringAccountsIntoLedger } from '../open-books.ts';
 import { pem, serverTls } from '../own-certificates.ts';
 import { openPortalServer } from '../portal/open-portal-server.ts';
 import { openBank } from './open-bank.ts';
@@ -26,6 +27,12 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
   const opened = await openBank(options, log);
   if (!opened.ok) return opened;
   const { bank, close } = opened.value;
+  // Where set-up was cut off just before its end.
+  const booked = await bringAccountsIntoLedger(bank);
+  if (!booked.ok) {
+    await close();
+    return booked;
+  }
   const tls = await serverTls(
     bank,
     options.hostNames.filter((name) => isIP(name) === 0),

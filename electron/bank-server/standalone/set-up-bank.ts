@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { mkdirSync } from 'node:fs';
 import { ok, type Result } from '../../shared/result/index.ts';
+import { bringAccountsIntoLedger } from '../open-books.ts';
 import { equipStation } from '../own-certificates.ts';
 import { writeSetting } from '../store/settings.ts';
 import { admitTrainingCustomers, prepareTrainingCustomers } from '../training/admit-training-customers.ts';
@@ -21,13 +22,14 @@ export const setUpBank = async (options: StandaloneOptions, log: Logger): Promis
       portalOrigin: bank.portalOrigin,
       training: bank.training,
     };
-    return await bank.store.transaction(async (tx) => {
+    const setUp = await bank.store.transaction(async (tx) => {
       if (training !== undefined) await admitTrainingCustomers(tx, training);
       await writeSetting(tx, 'identity', JSON.stringify(identity));
       // Written last: without it no process serves, with it nothing is ever made anew.
       await writeSetting(tx, 'set-up', bank.clock().toISOString());
       return ok();
     });
+    return setUp.ok ? await bringAccountsIntoLedger(bank) : setUp;
   } finally {
     await close();
   }

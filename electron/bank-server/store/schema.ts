@@ -1,4 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import { createOperatorTables, dropOperatorTables } from '../operator/operator-schema.ts';
+import { createLedgerTables, dropLedgerTables } from '../transactions/ledger-schema.ts';
 import type { Database } from './store.ts';
 
 interface Migration {
@@ -74,6 +76,9 @@ const table = (db: Database, name: string, columns: Readonly<Record<string, stri
       }, c),
     );
   }, db.schema.createTable(name));
+
+/** Rooms that bring their own tables know nothing of the others'. */
+const untyped = (db: Database): Kysely<unknown> => db as unknown as Kysely<unknown>;
 
 const migrations: readonly Migration[] = [
   {
@@ -301,6 +306,18 @@ const migrations: readonly Migration[] = [
     async down(db) {
       for (const name of ['tree_heads', 'audit_nodes', 'enrolment_requests', 'enrolment_secrets'])
         await db.schema.dropTable(name).execute();
+    },
+  },
+  {
+    // The books, and the desk that deals with mobile operators.
+    version: 3,
+    async up(db) {
+      await createLedgerTables(untyped(db));
+      await createOperatorTables(untyped(db));
+    },
+    async down(db) {
+      await dropOperatorTables(untyped(db));
+      await dropLedgerTables(untyped(db));
     },
   },
 ];

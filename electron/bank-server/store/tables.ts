@@ -7,13 +7,15 @@ import type {
   MediumKind,
   RegistrationState,
 } from '../../shared/domain/index.ts';
+import type { OperatorTables } from '../operator/operator-tables.ts';
+import type { LedgerTables } from '../transactions/ledger-tables.ts';
 
 /**
  * The bank's tables as queries see them, equal on SQLite and PostgreSQL. Times are ISO 8601 UTC with
  * milliseconds, so that they sort as text; DER is base64; hashes are lower-case hex; flags are 0 or 1.
  * Keys are random texts: no sequence, nothing hot.
  */
-export interface BankTables {
+export interface BankTables extends LedgerTables, OperatorTables {
   settings: { name: string; value: string };
   schema_versions: { version: number; applied_at: string };
   customers: CustomerTable;
@@ -60,7 +62,7 @@ interface AccountTable {
   customer_id: string;
   currency: string;
   kind: 'current' | 'savings';
-  /** In the smallest unit of the currency. */
+  /** When it was opened, in the smallest unit of the currency; what is on it now stands in the ledger. */
   balance: number;
   pin_hash: string;
   /** Tries since the last right one; counted before the PIN is looked at. */

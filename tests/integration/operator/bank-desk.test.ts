@@ -2,14 +2,12 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretHashes } from '../../../electron/bank-server/authentication/secret-hashes.ts';
 import {
-  bringAccountsIntoLedger,
-  createOperatorTables,
-  nextSeed,
   admitOperator,
+  nextSeed,
+  nodePrimitives,
   openOperatorDesk,
   type OperatorDesk,
 } from '../../../electron/bank-server/operator/index.ts';
@@ -23,7 +21,13 @@ import {
   trainingCustomers,
   trainingSecrets,
 } from '../../../electron/bank-server/training/training-customers.ts';
-import { createLedgerTables } from '../../../electron/bank-server/transactions/index.ts';
+import { bringAccountsIntoLedger } from '../../../electron/bank-server/open-books.ts';
+import {
+  openLedger,
+  receiptSigner,
+  type LedgerTables,
+} from '../../../electron/bank-server/transactions/index.ts';
+import { atRest } from '../../../electron/shared/codec/operator-keys/index.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 import { silent, valueOf } from '../../unit/operator/world.ts';
 
@@ -41,21 +45,24 @@ describe("the operators' room in the real bank", () => {
       await admitTrainingCustomers(tx, rows);
       return ok();
     });
-    await createOperatorTables(store.db as unknown as Kysely<unknown>);
-    await createLedgerTables(store.db as unknown as Kysely<unknown>);
+    const clock = () => new Date();
+    const receiptKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     desk = openOperatorDesk(
       {
         identity: { bankId: 'bank-1', bankName: '青屿银行', bankNameLatin: 'Qingyu Bank' },
         store,
         hashes,
-        clock: () => new Date(),
+        atRest: atRest(nodePrimitives(), randomBytes(32)),
+        ledger: openLedger({
+          db: store.db.$pickTables<keyof LedgerTables>(),
+          bankId: 'bank-1',
+          signer: receiptSigner(receiptKey),
+          clock,
+        }),
+        clock,
         log: silent,
       },
-      {
-        channel: { send: async () => fail('operator-unreachable') },
-        restKey: randomBytes(32),
-        receiptKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-      },
+      { send: async () => fail('operator-unreachable') },
     );
   });
   afterAll(async () => {
@@ -117,7 +124,7 @@ describe("the operators' room in the real bank", () => {
 
   it('brings every account into the ledger, once', async () => {
     for (let times = 0; times < 2; times++)
-      await bringAccountsIntoLedger(store, desk.ledger, { transferLimit: 5_000_000, dayLimit: null });
+      expect(await bringAccountsIntoLedger({ store, ledger: desk.ledger, clock: desk.clock })).toEqual(ok());
     expect(await desk.ledger.balance(digits(li!.accounts[0]!.number))).toMatchObject({
       value: { balance: li!.balances[0] },
     });
