@@ -11,7 +11,7 @@ import {
 } from './card/get-data.ts';
 import { parseProductionData, type ProductionData } from './card/production-data.ts';
 import { parseRecognitionData, type RecognitionData } from './card/recognition-data.ts';
-import { SIXTEEN_BYTES } from './channel/initialize-update.ts';
+import { SIXTEEN_BYTES } from '../../../electron/shared/secure-channel/index.ts';
 import {
   openSecureChannel,
   parseKeyInformation,

@@ -2,8 +2,7 @@ import { concatBytes, type CommandApdu } from '../../../electron/shared/codec/in
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import type { CapFile } from './cap/cap-file.ts';
 import { loadFile, loadFileHash, type DapBlock, type LoadFileHash } from './cap/load-file.ts';
-import type { KeyChangeRequest } from './channel/channel-endpoint.ts';
-import { isErrorStatus } from './channel/security-level.ts';
+import { isErrorStatus, type KeyChangeRequest } from '../../../electron/shared/secure-channel/index.ts';
 import type { SecureChannelPipe } from './channel/secure-channel-pipe.ts';
 import {
   deleteKeys,

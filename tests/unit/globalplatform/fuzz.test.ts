@@ -5,7 +5,7 @@ import { parseCapFile } from '../../../native/applications/globalplatform/cap/ca
 import { readZip } from '../../../native/applications/globalplatform/cap/zip.ts';
 import { parseProductionData } from '../../../native/applications/globalplatform/card/production-data.ts';
 import { parseRecognitionData } from '../../../native/applications/globalplatform/card/recognition-data.ts';
-import { parseInitializeUpdate } from '../../../native/applications/globalplatform/channel/initialize-update.ts';
+import { parseInitializeUpdate } from '../../../electron/shared/secure-channel/initialize-update.ts';
 import { parseKeyInformation } from '../../../native/applications/globalplatform/channel/index.ts';
 import {
   parseApplicationEntries,

@@ -1,7 +1,7 @@
 import { fromHex } from '../../../electron/shared/codec/index.ts';
 import { firstSessions, moreSessions } from './vectors.ts';
 import { keySetFromBytes } from '../../../native/applications/globalplatform/channel/static-keys.ts';
-import type { SecurityLevel } from '../../../native/applications/globalplatform/channel/security-level.ts';
+import type { SecurityLevel } from '../../../electron/shared/secure-channel/security-level.ts';
 
 /** All nine sessions of a real card: AES-128, -192 and -256 at levels 03, 11 and 33. */
 export const recordedSessions = [

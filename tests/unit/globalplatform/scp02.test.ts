@@ -4,17 +4,17 @@ import type { Result } from '../../../electron/shared/result/index.ts';
 import {
   initializeUpdate,
   parseInitializeUpdate,
-} from '../../../native/applications/globalplatform/channel/initialize-update.ts';
-import { keyCheckValue } from '../../../native/applications/globalplatform/channel/key-set.ts';
+} from '../../../electron/shared/secure-channel/initialize-update.ts';
+import { keyCheckValue } from '../../../electron/shared/secure-channel/key-set.ts';
 import {
   aesCipher,
   tripleDesCipher,
 } from '../../../native/applications/globalplatform/channel/node-ciphers.ts';
-import { putKey } from '../../../native/applications/globalplatform/channel/put-key.ts';
+import { putKey } from '../../../electron/shared/secure-channel/put-key.ts';
 import { keySetFromBytes } from '../../../native/applications/globalplatform/channel/static-keys.ts';
-import { openScp02 } from '../../../native/applications/globalplatform/scp02/open-scp02.ts';
-import { retailMac } from '../../../native/applications/globalplatform/scp02/retail-mac.ts';
-import type { SecurityLevel } from '../../../native/applications/globalplatform/channel/security-level.ts';
+import { openScp02 } from '../../../electron/shared/secure-channel/scp02/open-scp02.ts';
+import { retailMac } from '../../../electron/shared/secure-channel/scp02/retail-mac.ts';
+import type { SecurityLevel } from '../../../electron/shared/secure-channel/security-level.ts';
 import { scp02, type Scp02Session } from './vectors.ts';
 
 const { session } = scp02;
@@ -152,6 +152,7 @@ describe('PUT KEY', () => {
       { replacedVersion: 0x30, newVersion: 0x31 },
       'aes',
       next(length),
+      aesCipher,
       dek,
     );
     const data = command.data!;
@@ -177,6 +178,7 @@ describe('PUT KEY', () => {
       { replacedVersion: 0, newVersion: 1 },
       '3des',
       { enc: fromHex('404142434445464748494a4b4c4d4e4f'), mac: key(1, 16), dek: key(2, 16) },
+      tripleDesCipher,
       valueOf(opened()).session.dataEncryption,
     );
     expect(toHex(command.data!.subarray(0, 3))).toBe('018010');

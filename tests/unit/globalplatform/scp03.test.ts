@@ -8,19 +8,19 @@ import {
   type ResponseApdu,
 } from '../../../electron/shared/codec/index.ts';
 import type { Result } from '../../../electron/shared/result/index.ts';
-import type { ChannelSession } from '../../../native/applications/globalplatform/channel/channel-session.ts';
-import { cmac } from '../../../native/applications/globalplatform/channel/cmac.ts';
+import type { ChannelSession } from '../../../electron/shared/secure-channel/channel-session.ts';
+import { cmac } from '../../../electron/shared/secure-channel/cmac.ts';
 import {
   initializeUpdate,
   parseInitializeUpdate,
-} from '../../../native/applications/globalplatform/channel/initialize-update.ts';
-import { keyCheckValue } from '../../../native/applications/globalplatform/channel/key-set.ts';
+} from '../../../electron/shared/secure-channel/initialize-update.ts';
+import { keyCheckValue } from '../../../electron/shared/secure-channel/key-set.ts';
 import { aesCipher } from '../../../native/applications/globalplatform/channel/node-ciphers.ts';
-import { securedClass } from '../../../native/applications/globalplatform/channel/secured-header.ts';
+import { securedClass } from '../../../electron/shared/secure-channel/secured-header.ts';
 import { keySetFromBytes } from '../../../native/applications/globalplatform/channel/static-keys.ts';
-import type { SecurityLevel } from '../../../native/applications/globalplatform/channel/security-level.ts';
-import { deriveKey, derivation } from '../../../native/applications/globalplatform/scp03/derive-key.ts';
-import { openScp03 } from '../../../native/applications/globalplatform/scp03/open-scp03.ts';
+import type { SecurityLevel } from '../../../electron/shared/secure-channel/security-level.ts';
+import { deriveKey, derivation } from '../../../electron/shared/secure-channel/scp03/derive-key.ts';
+import { openScp03 } from '../../../electron/shared/secure-channel/scp03/open-scp03.ts';
 import { recordedSessions, type RecordedSession } from './recorded-sessions.ts';
 import { firstSessions as published, kdf, randomChallengeSessions, s16Sessions } from './vectors.ts';
 

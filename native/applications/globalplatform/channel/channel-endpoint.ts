@@ -1,6 +1,10 @@
 import type { CommandApdu, ResponseApdu } from '../../../../electron/shared/codec/index.ts';
 import type { Result } from '../../../../electron/shared/result/index.ts';
-import type { SecurityLevel } from './security-level.ts';
+import type {
+  KeyChange,
+  KeyChangeRequest,
+  SecurityLevel,
+} from '../../../../electron/shared/secure-channel/index.ts';
 
 /**
  * Who holds the keys of a card's security domain. The station relays what this says and what the card
@@ -64,20 +68,8 @@ export interface ChannelEndpoint {
   wrap(commands: readonly CommandApdu[]): Promise<Result<readonly CommandApdu[]>>;
   /** In the order of the commands. Fault: card-channel-broken, at the first answer that is not the card's. */
   unwrap(responses: readonly ResponseApdu[]): Promise<Result<readonly ResponseApdu[]>>;
-  /** PUT KEY with the keys that shall come next, and the answer that proves the card took them. */
+  /** PUT KEY with the keys that shall come next, wrapped, and the plain answer that proves the card took them. */
   keyChange(request: KeyChangeRequest): Promise<Result<KeyChange>>;
   /** Forgets the session's keys. Never fails. */
   close(): Promise<void>;
-}
-
-export interface KeyChangeRequest {
-  /** Version of the keys that go; 00 adds the new ones beside the old. */
-  readonly replacedVersion: number;
-  readonly newVersion: number;
-}
-
-export interface KeyChange {
-  readonly command: CommandApdu;
-  /** Key version number and the key check values, as the card must answer. */
-  readonly expectedAnswer: Uint8Array;
 }

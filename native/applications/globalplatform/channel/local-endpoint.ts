@@ -1,12 +1,14 @@
 import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
-import { openScp02 } from '../scp02/open-scp02.ts';
-import { openScp03 } from '../scp03/open-scp03.ts';
+import {
+  keyCheckValues,
+  openSession,
+  putKey,
+  type ChannelKeySet,
+  type ChannelSession,
+  type KeyBytes,
+} from '../../../../electron/shared/secure-channel/index.ts';
 import type { ChannelEndpoint, SecureChannelKeys } from './channel-endpoint.ts';
-import type { ChannelSession } from './channel-session.ts';
-import { parseInitializeUpdate } from './initialize-update.ts';
-import { keyCheckValues, type ChannelKeySet } from './key-set.ts';
-import { putKey } from './put-key.ts';
-import type { KeyBytes } from './static-keys.ts';
+import { aesCipher, tripleDesCipher } from './node-ciphers.ts';
 
 /** The keys that a key change brings, by their version. */
 export type NextKeys = (
@@ -28,17 +30,7 @@ export const staticKeys = (
     checkValues: keyCheckValues(keySet),
   },
   async open({ initializeUpdateResponse, ...request }) {
-    const answer = parseInitializeUpdate(initializeUpdateResponse);
-    if (!answer.ok) return answer;
-    const { keyVersion, protocol } = answer.value;
-    if (keySet.version !== 0 && keyVersion !== keySet.version)
-      return fail('card-bad-answer', { what: 'key-version', keyVersion });
-    if ((protocol === 'scp03') !== (keySet.type === 'aes'))
-      return fail('card-unsupported', { what: 'secure-channel-protocol', protocol });
-    const opening =
-      protocol === 'scp03'
-        ? openScp03(keySet, answer.value, request)
-        : openScp02(keySet, answer.value, request);
+    const opening = openSession(keySet, initializeUpdateResponse, request);
     if (!opening.ok) return opening;
     const { externalAuthenticate, session } = opening.value;
     return ok({ externalAuthenticate, endpoint: localEndpoint(session, options.nextKeys) });
@@ -69,7 +61,12 @@ const localEndpoint = (session: ChannelSession, nextKeys: NextKeys | undefined):
       const next = nextKeys?.(request.newVersion);
       if (next === undefined)
         return fail('bad-input', { field: 'key-version', keyVersion: request.newVersion });
-      return ok(putKey(request, next.type, next.keys, session.dataEncryption));
+      const cipherFromKey = next.type === 'aes' ? aesCipher : tripleDesCipher;
+      const change = putKey(request, next.type, next.keys, cipherFromKey, session.dataEncryption);
+      const wrapped = each([change.command], session.wrap);
+      if (!wrapped.ok) return wrapped;
+      const [command = change.command] = wrapped.value;
+      return ok({ ...change, command });
     },
     async close() {
       closed = true;

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concatBytes } from '../../../../electron/shared/codec/index.ts';
-import type { BlockCipher } from './block-cipher.ts';
+import type { BlockCipher } from '../../../../electron/shared/secure-channel/index.ts';
 
 /** AES under a key of 16, 24 or 32 bytes. */
 export const aesCipher = (key: Uint8Array): BlockCipher => cbc(`aes-${key.length * 8}-cbc`, key, 16);

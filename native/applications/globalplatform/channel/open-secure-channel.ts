@@ -1,13 +1,12 @@
 import { equalBytes, statusText } from '../../../../electron/shared/codec/index.ts';
 import { fail, ok, type Failed, type Result } from '../../../../electron/shared/result/index.ts';
+import { initializeUpdate, type SecurityLevel } from '../../../../electron/shared/secure-channel/index.ts';
 import type { ApduPipe } from '../../../pipe/index.ts';
 import type { ExpectedKeys, SecureChannelKeys } from './channel-endpoint.ts';
-import { initializeUpdate } from './initialize-update.ts';
 import type { KeyAttempts } from './key-attempts.ts';
 import type { KeyInformation } from './key-information.ts';
 import { randomChallenge } from './random-challenge.ts';
 import { secureChannelPipe, type SecureChannelPipe } from './secure-channel-pipe.ts';
-import type { SecurityLevel } from './security-level.ts';
 
 export interface SecureChannelRequest {
   readonly keys: SecureChannelKeys;

@@ -1,9 +1,15 @@
 import { equalBytes, type CommandApdu, type ResponseApdu } from '../../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
 import type { ApduPipe, SendOptions } from '../../../pipe/index.ts';
-import type { ChannelEndpoint, KeyChangeRequest } from './channel-endpoint.ts';
+import type { ChannelEndpoint } from './channel-endpoint.ts';
 import { statusFault } from '../status-fault.ts';
-import { isConfidential, isErrorStatus, type SecurityLevel } from './security-level.ts';
+import {
+  isConfidential,
+  isErrorStatus,
+  type KeyChangeRequest,
+  type OpeningExchange,
+  type SecurityLevel,
+} from '../../../../electron/shared/secure-channel/index.ts';
 
 /** A pipe whose commands and answers the keys' holder wraps and checks. */
 export interface SecureChannelPipe extends ApduPipe {
@@ -35,12 +41,6 @@ export interface SecureChannelPipe extends ApduPipe {
 export interface SecureChannelOptions {
   readonly longCommands?: boolean;
   readonly opening?: OpeningExchange;
-}
-
-/** What was said in the open when a channel began: nothing of it is secret. */
-export interface OpeningExchange {
-  readonly hostChallenge: Uint8Array;
-  readonly initializeUpdateResponse: Uint8Array;
 }
 
 export interface SendAllOptions extends SendOptions {
@@ -100,15 +100,21 @@ export const secureChannelPipe = (
   const send = async (command: CommandApdu, options?: SendOptions): Promise<Result<ResponseApdu>> => {
     const answers = await sendAll([command], options);
     if (!answers.ok) return answers;
-    const [answer] = answers.value;
-    return answer === undefined ? fail('bank-bad-answer', { what: 'unwrap' }) : ok(answer);
+    return one(answers.value);
   };
+
+  const one = ([answer]: readonly ResponseApdu[]): Result<ResponseApdu> =>
+    answer === undefined ? fail('bank-bad-answer', { what: 'unwrap' }) : ok(answer);
 
   const changeKeys = async (request: KeyChangeRequest): Promise<Result<void>> => {
     if (closed) return fail('card-channel-broken', { why: 'closed' });
     const change = await endpoint.keyChange(request);
     if (!change.ok) return change;
-    const answer = await send(change.value.command);
+    const given = await below.send(change.value.command);
+    if (!given.ok) return closing(given);
+    const plain = await endpoint.unwrap([given.value]);
+    if (!plain.ok) return closing(plain);
+    const answer = one(plain.value);
     if (!answer.ok) return answer;
     if (answer.value.sw !== 0x9000) return statusFault('put-key', answer.value.sw);
     return equalBytes(answer.value.data, change.value.expectedAnswer)

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../../../electron/shared/codec/index.ts';
+import { concatBytes } from '../codec/index.ts';
 import type { BlockCipher } from './block-cipher.ts';
 import { padded } from './padding.ts';
 

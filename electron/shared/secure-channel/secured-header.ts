@@ -1,4 +1,4 @@
-import { concatBytes, type CommandApdu } from '../../../../electron/shared/codec/index.ts';
+import { concatBytes, type CommandApdu } from '../codec/index.ts';
 
 /**
  * The class byte that says "secure messaging": 04 on the basic channels, 20 on the channels 4 to 19

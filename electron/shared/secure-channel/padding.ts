@@ -1,4 +1,4 @@
-import { concatBytes } from '../../../../electron/shared/codec/index.ts';
+import { concatBytes } from '../codec/index.ts';
 
 /** ISO/IEC 9797-1 padding method 2: 80, then zeros to a whole block; always at least one byte. */
 export const padded = (data: Uint8Array, blockLength: number): Uint8Array => {

@@ -1,16 +1,16 @@
-import { concatBytes, equalBytesConstantTime } from '../../../../electron/shared/codec/index.ts';
-import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
-import { cmac } from '../channel/cmac.ts';
-import type { SessionOpening, SessionRequest } from '../channel/channel-session.ts';
+import { concatBytes, equalBytesConstantTime } from '../../codec/index.ts';
+import { fail, ok, type Result } from '../../result/index.ts';
+import { cmac } from '../cmac.ts';
+import type { SessionOpening, SessionRequest } from '../channel-session.ts';
 import {
   OFFERS_RESPONSE_ENCRYPTION,
   OFFERS_RESPONSE_MAC,
   SIXTEEN_BYTES,
   type InitializeUpdateAnswer,
-} from '../channel/initialize-update.ts';
-import type { ChannelKeySet } from '../channel/key-set.ts';
-import { macInput, securedCommand } from '../channel/secured-header.ts';
-import { RESPONSE_ENCRYPTION, RESPONSE_MAC, type SecurityLevel } from '../channel/security-level.ts';
+} from '../initialize-update.ts';
+import type { ChannelKeySet } from '../key-set.ts';
+import { macInput, securedCommand } from '../secured-header.ts';
+import { RESPONSE_ENCRYPTION, RESPONSE_MAC, type SecurityLevel } from '../security-level.ts';
 import { derivation, deriveKey } from './derive-key.ts';
 import { scp03Session } from './scp03-session.ts';
 
@@ -22,7 +22,7 @@ import { scp03Session } from './scp03-session.ts';
 export const openScp03 = (
   keys: ChannelKeySet,
   answer: InitializeUpdateAnswer,
-  { hostChallenge, level, domainAid }: SessionRequest,
+  { hostChallenge, level, domainAid, resumed }: SessionRequest,
 ): Result<SessionOpening> => {
   const options = answer.options ?? 0;
   if (!offers(options, level)) return fail('card-unsupported', { what: 'security-level', level });
@@ -55,6 +55,7 @@ export const openScp03 = (
       enc: sessionKey(keys.enc, derivation.sessionEnc),
       responseMac: sessionKey(keys.mac, derivation.sessionResponseMac),
       dataEncryption: keys.dek,
+      ...(resumed === undefined ? {} : { resumed }),
     }),
   });
 };

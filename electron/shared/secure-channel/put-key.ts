@@ -1,9 +1,8 @@
-import { concatBytes } from '../../../../electron/shared/codec/index.ts';
-import type { BlockCipher } from './block-cipher.ts';
-import type { KeyChange, KeyChangeRequest } from './channel-endpoint.ts';
+import { concatBytes } from '../codec/index.ts';
+import type { BlockCipher, CipherFromKey } from './block-cipher.ts';
+import type { KeyBytes } from './key-bytes.ts';
+import type { KeyChange, KeyChangeRequest } from './key-change.ts';
 import { keyCheckValue } from './key-set.ts';
-import { aesCipher, tripleDesCipher } from './node-ciphers.ts';
-import type { KeyBytes } from './static-keys.ts';
 
 /**
  * PUT KEY for the three keys of a channel (GPCS 2.3.1 11.8, Amendment D 7.2), each under the card's
@@ -16,10 +15,11 @@ export const putKey = (
   { replacedVersion, newVersion }: KeyChangeRequest,
   type: 'aes' | '3des',
   next: KeyBytes,
+  cipherFromKey: CipherFromKey,
   dataEncryption: BlockCipher,
 ): KeyChange => {
   const keys = [next.enc, next.mac, next.dek];
-  const checks = keys.map((key) => keyCheckValue(type === 'aes' ? aesCipher(key) : tripleDesCipher(key)));
+  const checks = keys.map((key) => keyCheckValue(cipherFromKey(key)));
   const components = keys.map((key, at) =>
     concatBytes(
       type === 'aes' ? aesComponent(key, dataEncryption) : desComponent(key, dataEncryption),

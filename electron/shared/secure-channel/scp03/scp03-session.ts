@@ -3,13 +3,13 @@ import {
   equalBytesConstantTime,
   type CommandApdu,
   type ResponseApdu,
-} from '../../../../electron/shared/codec/index.ts';
-import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
-import type { BlockCipher } from '../channel/block-cipher.ts';
-import type { ChannelSession } from '../channel/channel-session.ts';
-import { cmac } from '../channel/cmac.ts';
-import { padded, unpadded } from '../channel/padding.ts';
-import { longestData, macInput, securedCommand } from '../channel/secured-header.ts';
+} from '../../codec/index.ts';
+import { fail, ok, type Result } from '../../result/index.ts';
+import type { BlockCipher } from '../block-cipher.ts';
+import type { ChannelSession, SessionState } from '../channel-session.ts';
+import { cmac } from '../cmac.ts';
+import { padded, unpadded } from '../padding.ts';
+import { longestData, macInput, securedCommand } from '../secured-header.ts';
 import {
   COMMAND_ENCRYPTION,
   COMMAND_MAC,
@@ -17,7 +17,7 @@ import {
   RESPONSE_ENCRYPTION,
   RESPONSE_MAC,
   type SecurityLevel,
-} from '../channel/security-level.ts';
+} from '../security-level.ts';
 
 interface Scp03State {
   readonly level: SecurityLevel;
@@ -29,16 +29,19 @@ interface Scp03State {
   readonly mac: BlockCipher;
   readonly responseMac: BlockCipher;
   readonly dataEncryption: BlockCipher;
+  readonly resumed?: SessionState;
 }
 
 /** SCP03 after EXTERNAL AUTHENTICATE (Amendment D 6.2.4 to 6.2.7). */
 export const scp03Session = (opened: Scp03State): ChannelSession => {
   const { level, macLength, enc, mac, responseMac } = opened;
-  let { chaining } = opened;
-  let counter = 0;
-  let broken = false;
+  let { chaining, counter, broken } = opened.resumed ?? {
+    chaining: opened.chaining,
+    counter: 0,
+    broken: false,
+  };
   /** What each command left behind that its answer needs; commands may run ahead of their answers. */
-  const open: { chaining: Uint8Array; counter: number }[] = [];
+  const open = [...(opened.resumed?.open ?? [])];
 
   const encrypted = (data: Uint8Array): Uint8Array =>
     data.length === 0 || (level & COMMAND_ENCRYPTION) === 0
@@ -88,7 +91,9 @@ export const scp03Session = (opened: Scp03State): ChannelSession => {
     return brokenChannel(why);
   };
 
-  return { level, maximumData, dataEncryption: opened.dataEncryption, wrap, unwrap };
+  const state = (): SessionState => ({ chaining, counter, open: [...open], broken });
+
+  return { level, maximumData, dataEncryption: opened.dataEncryption, wrap, unwrap, state };
 };
 
 const maximumDataOf = (level: SecurityLevel, macLength: number): number => {

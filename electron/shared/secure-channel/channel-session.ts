@@ -1,5 +1,5 @@
-import type { CommandApdu, ResponseApdu } from '../../../../electron/shared/codec/index.ts';
-import type { Result } from '../../../../electron/shared/result/index.ts';
+import type { CommandApdu, ResponseApdu } from '../codec/index.ts';
+import type { Result } from '../result/index.ts';
 import type { BlockCipher } from './block-cipher.ts';
 import type { SecurityLevel } from './security-level.ts';
 
@@ -14,6 +14,23 @@ export interface ChannelSession {
   wrap(command: CommandApdu): Result<CommandApdu>;
   /** Fault: card-channel-broken, for an answer that this card did not give to this command. */
   unwrap(response: ResponseApdu): Result<ResponseApdu>;
+  /** Where it stands, for `openSession` to go on from. */
+  state(): SessionState;
+}
+
+/**
+ * All of a session beside its keys. Nothing of it is secret: whoever holds the keys may keep it in a database
+ * between two requests and make the session's keys anew.
+ */
+export interface SessionState {
+  /** The last C-MAC, whole. */
+  readonly chaining: Uint8Array;
+  /** Commands wrapped so far. */
+  readonly counter: number;
+  /** What each command whose answer is still to come left behind for it. */
+  readonly open: readonly { readonly chaining: Uint8Array; readonly counter: number }[];
+  /** A wrong answer came: it is over. */
+  readonly broken: boolean;
 }
 
 /** A session that the card's cryptogram has proven, and the EXTERNAL AUTHENTICATE that opens it on the card. */
@@ -24,6 +41,8 @@ export interface SessionOpening {
 
 /** What both sides know when the card has answered INITIALIZE UPDATE. */
 export interface SessionRequest {
+  /** Where an opened session stood; it begins anew when absent. */
+  readonly resumed?: SessionState;
   readonly hostChallenge: Uint8Array;
   readonly level: SecurityLevel;
   /** AID of the selected security domain; with it a pseudo-random card challenge is checked. */

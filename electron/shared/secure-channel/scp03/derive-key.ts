@@ -1,6 +1,6 @@
-import { concatBytes } from '../../../../electron/shared/codec/index.ts';
-import type { BlockCipher } from '../channel/block-cipher.ts';
-import { cmac } from '../channel/cmac.ts';
+import { concatBytes } from '../../codec/index.ts';
+import type { BlockCipher } from '../block-cipher.ts';
+import { cmac } from '../cmac.ts';
 
 /** What a derived value is for (Amendment D table 4-1). */
 export const derivation = {

@@ -1,6 +1,6 @@
-import { concatBytes } from '../../../../electron/shared/codec/index.ts';
-import type { CipherFromKey } from '../channel/block-cipher.ts';
-import { padded } from '../channel/padding.ts';
+import { concatBytes } from '../../codec/index.ts';
+import type { CipherFromKey } from '../block-cipher.ts';
+import { padded } from '../padding.ts';
 
 /** A MAC of 8 bytes under a 3DES key of 16 bytes. */
 export interface RetailMac {

@@ -1,5 +1,5 @@
-import type { CommandApdu } from '../../../../electron/shared/codec/index.ts';
-import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
+import type { CommandApdu } from '../codec/index.ts';
+import { fail, ok, type Result } from '../result/index.ts';
 
 /** What the card says of itself and of its keys when a channel begins. */
 export interface InitializeUpdateAnswer {

@@ -1,12 +1,12 @@
-import { concatBytes, equalBytesConstantTime } from '../../../../electron/shared/codec/index.ts';
-import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
-import type { BlockCipher } from '../channel/block-cipher.ts';
-import type { SessionOpening, SessionRequest } from '../channel/channel-session.ts';
-import type { InitializeUpdateAnswer } from '../channel/initialize-update.ts';
-import type { ChannelKeySet } from '../channel/key-set.ts';
-import { padded } from '../channel/padding.ts';
-import { macInput, securedCommand } from '../channel/secured-header.ts';
-import { RESPONSE_ENCRYPTION, RESPONSE_MAC } from '../channel/security-level.ts';
+import { concatBytes, equalBytesConstantTime } from '../../codec/index.ts';
+import { fail, ok, type Result } from '../../result/index.ts';
+import type { BlockCipher } from '../block-cipher.ts';
+import type { SessionOpening, SessionRequest } from '../channel-session.ts';
+import type { InitializeUpdateAnswer } from '../initialize-update.ts';
+import type { ChannelKeySet } from '../key-set.ts';
+import { padded } from '../padding.ts';
+import { macInput, securedCommand } from '../secured-header.ts';
+import { RESPONSE_ENCRYPTION, RESPONSE_MAC } from '../security-level.ts';
 import { retailMac } from './retail-mac.ts';
 import { scp02Session } from './scp02-session.ts';
 
@@ -18,7 +18,7 @@ import { scp02Session } from './scp02-session.ts';
 export const openScp02 = (
   keys: ChannelKeySet,
   answer: InitializeUpdateAnswer,
-  { hostChallenge, level, domainAid, announcedOptions = 0 }: SessionRequest,
+  { hostChallenge, level, domainAid, announcedOptions = 0, resumed }: SessionRequest,
 ): Result<SessionOpening> => {
   if ((level & (RESPONSE_MAC | RESPONSE_ENCRYPTION)) !== 0)
     return fail('card-unsupported', { what: 'security-level', level });
@@ -46,6 +46,7 @@ export const openScp02 = (
       mac,
       lastMac,
       dataEncryption: ecb(keys.sessionCipher(sessionKey(keys.dek, SESSION_DEK, counter))),
+      ...(resumed === undefined ? {} : { resumed }),
     }),
   });
 };

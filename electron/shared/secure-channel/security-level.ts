@@ -13,6 +13,9 @@ export const RESPONSE_ENCRYPTION = 0x20;
 /** A key or a customer's secret may travel in commands of this channel. */
 export const isConfidential = (level: SecurityLevel): boolean => (level & COMMAND_ENCRYPTION) !== 0;
 
+/** Answers carry a MAC, so that only the keys' holder can tell whether they are the card's. */
+export const protectsAnswers = (level: SecurityLevel): boolean => (level & RESPONSE_MAC) !== 0;
+
 /**
  * Status words that are no error: 9000 and the warnings 62xx, 63xx (GPCS 2.3.1 11.1.3). An error comes
  * as a bare status word, also on a channel that protects answers (Amendment D 6.2.5).

@@ -1,4 +1,5 @@
 import type { BlockCipher, CipherFromKey } from './block-cipher.ts';
+import type { KeyBytes } from './key-bytes.ts';
 
 /**
  * The three static keys of a security domain (GPCS 2.3.1 7.6): they make the keys of each session.
@@ -16,6 +17,35 @@ export interface ChannelKeySet {
   readonly dek: BlockCipher;
   readonly sessionCipher: CipherFromKey;
 }
+
+/** A key set from bytes. `sessionCipher`: AES or 3DES, as the type says. Other lengths throw. */
+export const keySetOf = (
+  version: number,
+  type: 'aes' | '3des',
+  keys: KeyBytes,
+  sessionCipher: CipherFromKey,
+): ChannelKeySet => {
+  const keyLength = keys.enc.length;
+  const lengths = type === 'aes' ? [16, 24, 32] : [16];
+  const equal = keys.mac.length === keyLength && keys.dek.length === keyLength;
+  if (!lengths.includes(keyLength) || !equal)
+    throw new Error(`Not three ${type} keys of one length: ${keyLength} bytes`);
+  return {
+    version,
+    type,
+    keyLength,
+    enc: sessionCipher(keys.enc),
+    mac: sessionCipher(keys.mac),
+    dek: sessionCipher(keys.dek),
+    sessionCipher,
+  };
+};
+
+/** 40 41 … 4F for all three: on many cards as they come from the factory, and known to everybody. */
+export const factoryKeyBytes = (): KeyBytes => {
+  const key = Uint8Array.from({ length: 16 }, (_, at) => 0x40 + at);
+  return { enc: key, mac: key, dek: key };
+};
 
 /** Key check value, 3 bytes: proves that both sides mean the same key (GPCS B.5, Amendment D 7.2). */
 export const keyCheckValue = (key: BlockCipher): Uint8Array => {

@@ -1,10 +1,10 @@
-import type { CommandApdu } from '../../../../electron/shared/codec/index.ts';
-import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
-import type { BlockCipher } from '../channel/block-cipher.ts';
-import type { ChannelSession } from '../channel/channel-session.ts';
-import { padded } from '../channel/padding.ts';
-import { longestData, macInput, securedCommand } from '../channel/secured-header.ts';
-import { COMMAND_ENCRYPTION, COMMAND_MAC, type SecurityLevel } from '../channel/security-level.ts';
+import type { CommandApdu } from '../../codec/index.ts';
+import { fail, ok, type Result } from '../../result/index.ts';
+import type { BlockCipher } from '../block-cipher.ts';
+import type { ChannelSession, SessionState } from '../channel-session.ts';
+import { padded } from '../padding.ts';
+import { longestData, macInput, securedCommand } from '../secured-header.ts';
+import { COMMAND_ENCRYPTION, COMMAND_MAC, type SecurityLevel } from '../security-level.ts';
 import type { RetailMac } from './retail-mac.ts';
 
 interface Scp02State {
@@ -14,11 +14,13 @@ interface Scp02State {
   /** The C-MAC of EXTERNAL AUTHENTICATE. */
   readonly lastMac: Uint8Array;
   readonly dataEncryption: BlockCipher;
+  readonly resumed?: SessionState;
 }
 
 /** SCP02 after EXTERNAL AUTHENTICATE (GPCS 2.3.1 E.4.4 to E.4.6). */
-export const scp02Session = ({ level, enc, mac, lastMac, dataEncryption }: Scp02State): ChannelSession => {
-  let previous = lastMac;
+export const scp02Session = (opened: Scp02State): ChannelSession => {
+  const { level, enc, mac, dataEncryption } = opened;
+  let { chaining: previous, counter } = opened.resumed ?? { chaining: opened.lastMac, counter: 0 };
   const secured = (level & COMMAND_MAC) !== 0;
   const encrypts = (level & COMMAND_ENCRYPTION) !== 0;
   const maximumData = !secured ? 255 : encrypts ? 239 : 247;
@@ -26,6 +28,7 @@ export const scp02Session = ({ level, enc, mac, lastMac, dataEncryption }: Scp02
   const wrap = (command: CommandApdu): Result<CommandApdu> => {
     const plain = command.data ?? new Uint8Array(0);
     if (plain.length > longestData) return fail('bad-input', { field: 'command-data' });
+    counter++;
     if (!secured) return ok(command);
     // Unlike SCP03 the MAC covers the plain data, so that encryption comes after it.
     const commandMac = mac.compute(macInput(command, plain, 8), mac.nextIv(previous));
@@ -34,5 +37,7 @@ export const scp02Session = ({ level, enc, mac, lastMac, dataEncryption }: Scp02
     return ok(securedCommand(command, data, commandMac));
   };
 
-  return { level, maximumData, dataEncryption, wrap, unwrap: (response) => ok(response) };
+  const state = (): SessionState => ({ chaining: previous, counter, open: [], broken: false });
+
+  return { level, maximumData, dataEncryption, wrap, unwrap: (response) => ok(response), state };
 };
