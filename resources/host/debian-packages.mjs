@@ -9,6 +9,7 @@ const forStart = ['chromium', 'pcscd', 'libccid', 'libpcsclite-dev'];
 const forTests = [
   'vsmartcard-vpcd',
   'opensc',
+  'libengine-pkcs11-openssl',
   'yubico-piv-tool',
   'softhsm2',
   'openssl',

@@ -79,12 +79,14 @@ export const keyFlaw = (
 ): EnrolmentRefusal | undefined => {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = request.publicKey;
   const allowed =
-    profile.algorithm === 'p-256'
-      ? type === 'ec' && details?.namedCurve === 'prime256v1'
-      : type === 'rsa' && details?.modulusLength === 2048 && details.publicExponent === 65_537n;
+    profile.algorithm === 'rsa-2048'
+      ? type === 'rsa' && details?.modulusLength === 2048 && details.publicExponent === 65_537n
+      : type === 'ec' && details?.namedCurve === curves[profile.algorithm];
   if (!allowed || !profile.requestSignatures.includes(request.signatureAlgorithm)) return 'algorithm';
   return undefined;
 };
+
+const curves = { 'p-256': 'prime256v1', 'p-384': 'secp384r1' } as const;
 
 const refuse = (reason: EnrolmentRefusal, data: Readonly<Record<string, string>> = {}): Failed =>
   fail('csr-refused', { reason, ...data });

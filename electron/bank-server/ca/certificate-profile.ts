@@ -29,7 +29,7 @@ export type CertificateProfile = z.infer<typeof certificateProfile>;
 export type CertificateProfiles = ReadonlyMap<string, CertificateProfile>;
 
 /** The profiles every bank of this program needs. */
-const needed = ['ca', 'server', 'station', 'bank-signing', 'card-p256', 'card-rsa2048', 'ocsp'];
+const needed = ['ca', 'server', 'station', 'bank-signing', 'card-p256', 'card-rsa2048', 'card-p384', 'ocsp'];
 
 export const readCertificateProfiles = (folder: string): Result<CertificateProfiles> => {
   const profiles = new Map<string, CertificateProfile>();

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID, verify, X509Certificate } from 'node:crypto';
+import { randomBytes, randomUUID, verify, X509Certificate, type KeyObject } from 'node:crypto';
 import {
   challengeMessage,
   type BankApi,
@@ -86,10 +86,14 @@ export const proveCard = async (
   });
 };
 
-const isSignedBy = (certificate: Buffer, message: string, signature: Buffer): boolean => {
+/** The hash a card's key signs: as strong as its curve. */
+export const hashFor = (key: KeyObject): 'sha256' | 'sha384' =>
+  key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
+
+export const isSignedBy = (certificate: Buffer, message: string, signature: Buffer): boolean => {
   try {
     const key = new X509Certificate(certificate).publicKey;
-    return verify('sha256', Buffer.from(message), key, signature);
+    return verify(hashFor(key), Buffer.from(message), key, signature);
   } catch {
     return false; // a signature of the wrong shape is a wrong signature
   }

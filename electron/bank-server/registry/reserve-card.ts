@@ -40,7 +40,8 @@ export const reserveCard = async (
   const loginPasswordHash = await bank.hashes.make(password.value);
 
   const cardId = newCardId();
-  const slot = slotOf(medium.kind);
+  const slot = body.slot ?? slotOf(medium.kind);
+  if ((slot === 'file') !== (medium.kind === 'sd-card')) return fail('request-malformed', { field: 'slot' });
   const enrolment = enrolmentOrderOf(bank, nameLatin, cardId, algorithm);
   const now = call.now.toISOString();
   const actor = actorOf(call, body.officerId);
@@ -153,11 +154,17 @@ const enrolmentOrderOf = (
     { type: 'C', value: 'CN' },
   ];
   return {
-    profile: algorithm === 'p-256' ? 'card-p256' : 'card-rsa2048',
+    profile: cardProfiles[algorithm],
     algorithm,
     subject: formatName(subject),
     subjectDer: nameDer(subject).toString('base64'),
   };
+};
+
+const cardProfiles: Record<KeyAlgorithm, string> = {
+  'p-256': 'card-p256',
+  'rsa-2048': 'card-rsa2048',
+  'p-384': 'card-p384',
 };
 
 /** The same PIN check, medium and algorithm, and nothing has happened to the card since. */

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { cardRecord, customer, customerSummary, keyAlgorithm, mediumIdentity } from '../domain/index.ts';
+import {
+  cardRecord,
+  customer,
+  customerSummary,
+  keyAlgorithm,
+  keySlot,
+  mediumIdentity,
+} from '../domain/index.ts';
 import { route } from './route.ts';
 
 /**
@@ -128,6 +135,8 @@ export const bankApi = {
       pinCheckId: z.string(),
       medium: mediumIdentity,
       algorithm: keyAlgorithm,
+      /** For a bank that is not the first on this card; absent: 9A on cards, the file on SD cards. */
+      slot: keySlot.optional(),
       loginPassword: sealedSecret,
       officerId: z.string(),
       identityDecision: z.object({
@@ -222,7 +231,7 @@ export const bankApi = {
     params: cardParams,
     body: z.object({
       challengeId: z.string(),
-      /** ECDSA: DER; RSA: PKCS#1 v1.5; hash SHA-256. */
+      /** ECDSA: DER; RSA: PKCS#1 v1.5; hash SHA-256, with P-384 SHA-384. */
       signature: base64,
       /** The certificate as read back from the medium after the power cycle. */
       certificate: base64,

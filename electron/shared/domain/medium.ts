@@ -14,9 +14,17 @@ export const mediumIdentity = z.object({
 });
 export type MediumIdentityRecord = z.infer<typeof mediumIdentity>;
 
-/** The place of a key: PIV slots in lower-case hex, or 'file' for the PKCS#8 key on an SD card. */
-export const keySlot = z.enum(['9a', '9c', '9d', '9e', 'file']);
+/**
+ * The place of a key: PIV slots in lower-case hex (82 to 95 for further banks on one card), or 'file' for the
+ * PKCS#8 key on an SD card.
+ */
+// prettier-ignore
+export const keySlot = z.enum([
+  '9a', '9c', '9d', '9e', 'file',
+  '82', '83', '84', '85', '86', '87', '88', '89', '8a', '8b',
+  '8c', '8d', '8e', '8f', '90', '91', '92', '93', '94', '95',
+]);
 export type KeySlot = z.infer<typeof keySlot>;
 
-export const keyAlgorithm = z.enum(['p-256', 'rsa-2048']);
+export const keyAlgorithm = z.enum(['p-256', 'rsa-2048', 'p-384']);
 export type KeyAlgorithm = z.infer<typeof keyAlgorithm>;

@@ -13,15 +13,20 @@ import { parseName } from './distinguished-name.ts';
 const signatureAlgorithms: Record<KeyAlgorithm, Uint8Array> = {
   'p-256': fromHex('300a 06082a8648ce3d040302'), // ecdsa-with-SHA256, RFC 5758 3.2
   'rsa-2048': fromHex('300d 06092a864886f70d01010b 0500'), // sha256WithRSAEncryption, RFC 4055 5
+  'p-384': fromHex('300a 06082a8648ce3d040303'), // ecdsa-with-SHA384, RFC 5758 3.2
 };
+
+/** What a key of this algorithm signs. */
+export const hashOf = (algorithm: KeyAlgorithm): 'sha256' | 'sha384' =>
+  algorithm === 'p-384' ? 'sha384' : 'sha256';
 
 export interface CertificateRequestOrder {
   readonly order: EnrolmentOrder;
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array;
   /**
-   * Signs these bytes with the private key: ECDSA as DER or RSA PKCS#1 v1.5, both over SHA-256 of the
-   * bytes. The card does it, or the key of a file.
+   * Signs these bytes with the private key: ECDSA as DER or RSA PKCS#1 v1.5, over `hashOf` the bytes.
+   * The card does it, or the key of a file.
    */
   sign(toBeSigned: Uint8Array): Promise<Result<Uint8Array>>;
 }
@@ -44,7 +49,7 @@ export async function makeCertificateRequest(wanted: CertificateRequestOrder): P
   const signed = await wanted.sign(new Uint8Array(info));
   if (!signed.ok) return signed;
   const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
-  if (!verifies(new Uint8Array(info), key, signed.value))
+  if (!verifies(hashOf(order.algorithm), new Uint8Array(info), key, signed.value))
     return fail('card-key-mismatch', { what: 'request' });
 
   // Put together around the bytes that were signed, not a second encoding of what they mean.
@@ -63,12 +68,13 @@ function subjectOf(order: EnrolmentOrder): Name | undefined {
 }
 
 function verifies(
+  hash: string,
   bytes: Uint8Array,
   key: ReturnType<typeof createPublicKey>,
   signature: Uint8Array,
 ): boolean {
   try {
-    return verify('sha256', bytes, key, signature);
+    return verify(hash, bytes, key, signature);
   } catch {
     return false;
   }

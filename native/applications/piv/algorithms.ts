@@ -1,5 +1,5 @@
 /** Of the bank's keys on a card. */
-export type KeyAlgorithm = 'p-256' | 'rsa-2048';
+export type KeyAlgorithm = 'p-256' | 'rsa-2048' | 'p-384';
 
 /** Of the card management key, slot 9B. Names as in the bank's key service. */
 export type ManagementAlgorithm = '3des' | 'aes-128' | 'aes-192' | 'aes-256';
@@ -12,6 +12,7 @@ export const algorithmReference: Record<KeyAlgorithm | ManagementAlgorithm, numb
   'aes-192': 0x0a,
   'aes-256': 0x0c,
   'p-256': 0x11,
+  'p-384': 0x14,
 };
 
 export const managementAlgorithms = ['3des', 'aes-128', 'aes-192', 'aes-256'] as const;
@@ -20,4 +21,4 @@ export const managementAlgorithmOf = (reference: number): ManagementAlgorithm | 
   managementAlgorithms.find((algorithm) => algorithmReference[algorithm] === reference);
 
 export const keyAlgorithmOf = (reference: number): KeyAlgorithm | undefined =>
-  (['p-256', 'rsa-2048'] as const).find((algorithm) => algorithmReference[algorithm] === reference);
+  (['p-256', 'rsa-2048', 'p-384'] as const).find((algorithm) => algorithmReference[algorithm] === reference);

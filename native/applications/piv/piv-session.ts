@@ -44,13 +44,13 @@ export interface PivSession {
   /** After management authentication. The public key as SubjectPublicKeyInfo, DER. */
   generateKey(slot: PivSlot, algorithm: KeyAlgorithm): Promise<Result<Uint8Array>>;
   /**
-   * Signs a SHA-256 hash (32 bytes) after `verifyPin`. P-256: ECDSA, DER. RSA-2048: PKCS#1 v1.5.
-   * A card without a key there answers card-status or card-object-missing.
+   * Signs a hash after `verifyPin`: SHA-256 (32 bytes), with P-384 SHA-384 (48). P-256 and P-384: ECDSA, DER.
+   * RSA-2048: PKCS#1 v1.5. A card without a key there answers card-status or card-object-missing.
    */
-  sign(slot: PivSlot, algorithm: KeyAlgorithm, sha256: Uint8Array): Promise<Result<Uint8Array>>;
+  sign(slot: PivSlot, algorithm: KeyAlgorithm, digest: Uint8Array): Promise<Result<Uint8Array>>;
   /** The raw RSA-2048 operation on 256 bytes; the caller removes the padding. */
   decipher(slot: PivSlot, block: Uint8Array): Promise<Result<Uint8Array>>;
-  /** ECDH on P-256 with an uncompressed point (65 bytes): the shared x coordinate, 32 bytes. */
+  /** ECDH with an uncompressed point of the key's curve: the shared x coordinate, 32 bytes on P-256, 48 on P-384. */
   agreeKey(slot: PivSlot, point: Uint8Array): Promise<Result<Uint8Array>>;
 
   // --- data objects: content without the wrapping tag 53; `undefined` when absent or empty ---

@@ -72,9 +72,10 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
 
   generateKey: (slot, algorithm) => run(pipe, generateKeyPair(slot, algorithm)),
 
-  async sign(slot, algorithm, sha256) {
-    if (sha256.length !== 32) throw new Error('Only SHA-256 hashes are signed');
-    const block = algorithm === 'rsa-2048' ? padDigest(sha256, 256) : sha256;
+  async sign(slot, algorithm, digest) {
+    const wanted = algorithm === 'p-384' ? 48 : 32;
+    if (digest.length !== wanted) throw new Error(`${algorithm} signs hashes of ${wanted} bytes`);
+    const block = algorithm === 'rsa-2048' ? padDigest(digest, 256) : digest;
     return run(pipe, signBlock(slot, algorithm, block));
   },
   decipher: (slot, block) => run(pipe, decipherBlock(slot, block)),

@@ -12,16 +12,10 @@ export const encodePublicKey = (algorithm: KeyAlgorithm, template: Uint8Array): 
   const fields = parseTlvs(template);
   if (!fields.ok) return fields;
   switch (algorithm) {
-    case 'p-256': {
-      const point = findTlv(fields.value, 0x86);
-      if (point?.length !== 65 || point[0] !== 0x04) return badKey();
-      return fromJwk({
-        kty: 'EC',
-        crv: 'P-256',
-        x: toBase64Url(point.subarray(1, 33)),
-        y: toBase64Url(point.subarray(33)),
-      });
-    }
+    case 'p-256':
+      return encodePoint('P-256', 32, findTlv(fields.value, 0x86));
+    case 'p-384':
+      return encodePoint('P-384', 48, findTlv(fields.value, 0x86));
     case 'rsa-2048': {
       const modulus = findTlv(fields.value, 0x81);
       const exponent = findTlv(fields.value, 0x82);
@@ -31,6 +25,13 @@ export const encodePublicKey = (algorithm: KeyAlgorithm, template: Uint8Array): 
       return fromJwk({ kty: 'RSA', n: toBase64Url(modulus), e: toBase64Url(exponent) });
     }
   }
+};
+
+/** Uncompressed: 04 x y. */
+const encodePoint = (crv: string, bytes: number, point: Uint8Array | undefined): Result<Uint8Array> => {
+  if (point?.length !== 1 + 2 * bytes || point[0] !== 0x04) return badKey();
+  const x = toBase64Url(point.subarray(1, 1 + bytes));
+  return fromJwk({ kty: 'EC', crv, x, y: toBase64Url(point.subarray(1 + bytes)) });
 };
 
 /** The library checks what a key must be, e.g. that the point is on the curve. */

@@ -141,7 +141,7 @@ describe('certificate profiles', () => {
     const own = readCertificateProfiles(join(import.meta.dirname, '../../../resources/certificate-profiles'));
     if (!own.ok) throw new Error(own.fault.code);
     const cards = Array.from(own.value.values()).filter((each) => each.enrollable);
-    expect(cards.map((each) => each.name).sort()).toEqual(['card-p256', 'card-rsa2048']);
+    expect(cards.map((each) => each.name).sort()).toEqual(['card-p256', 'card-p384', 'card-rsa2048']);
     for (const each of cards)
       expect(each).toMatchObject({ certificateAuthority: false, extendedKeyUsage: ['clientAuth'] });
   });

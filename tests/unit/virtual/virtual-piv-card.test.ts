@@ -172,6 +172,23 @@ describe('keys', () => {
     }
     expect(valueOf(await session.readMetadata('9a'))).toMatchObject({ publicKey: spki, origin: 'generated' });
   });
+  it('signs and agrees on P-384, for a bank that asks for it', async () => {
+    const session = await managed(virtualPivCard());
+    valueOf(await session.verifyPin('123456'));
+    const publicKey = spkiKey(valueOf(await session.generateKey('82', 'p-384')));
+    expect(publicKey.asymmetricKeyDetails?.namedCurve).toBe('secp384r1');
+    const message = Buffer.from('third bank');
+    const hash = createHash('sha384').update(message).digest();
+    const signature = valueOf(await session.sign('82', 'p-384', hash));
+    expect(verify('sha384', message, publicKey, signature)).toBe(true);
+    expect(verify('sha384', Buffer.from('third bonk'), publicKey, signature)).toBe(false);
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const point = other.publicKey.export({ format: 'der', type: 'spki' }).subarray(-97);
+    expect(Buffer.from(valueOf(await session.agreeKey('82', point)))).toEqual(
+      diffieHellman({ privateKey: other.privateKey, publicKey }),
+    );
+  });
+
   it('RSA-2048: signs and deciphers', async () => {
     const session = await managed(virtualPivCard());
     const spki = valueOf(await session.generateKey('9d', 'rsa-2048'));

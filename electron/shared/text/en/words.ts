@@ -95,7 +95,7 @@ export const words: Words = {
     closed: 'closed',
   },
   mediumKinds: { 'sd-card': 'SD card', sim: 'SIM', 'smart-card': 'Smart card', unknown: 'Unknown card' },
-  algorithms: { 'p-256': 'P-256', 'rsa-2048': 'RSA 2048' },
+  algorithms: { 'p-256': 'P-256', 'rsa-2048': 'RSA 2048', 'p-384': 'P-384' },
   roles: { teller: 'Teller', manager: 'Manager', technician: 'Technician' },
   identityFields: {
     type: 'Document',

@@ -86,7 +86,7 @@ export const words: Words = {
     closed: '已注销',
   },
   mediumKinds: { 'sd-card': 'SD 卡', sim: 'SIM 卡', 'smart-card': '智能卡', unknown: '未知的卡' },
-  algorithms: { 'p-256': 'P-256', 'rsa-2048': 'RSA 2048' },
+  algorithms: { 'p-256': 'P-256', 'rsa-2048': 'RSA 2048', 'p-384': 'P-384' },
   roles: { teller: '柜员', manager: '主管', technician: '技术员' },
   identityFields: {
     type: '证件类型',

@@ -1,7 +1,9 @@
 import { sign } from 'node:crypto';
+import type { KeyAlgorithm } from '../../../shared/domain/index.ts';
 import { ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import { partPath } from '../../../../native/applications/sd/index.ts';
+import { hashOf } from '../../bank/certificate-request.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { nothing, type IssuedCard } from '../issued-card.ts';
@@ -26,7 +28,7 @@ export function proveMedium({ readers, bank }: IssueTools): Step<IssuedCard, obj
           const certificate = await volume.read(partPath(issued.bankId, 'certificate'));
           return certificate.ok ? ok({ key: key.value, certificate: certificate.value }) : certificate;
         });
-        return files.ok ? signWith(files.value, cardPin, message) : files;
+        return files.ok ? signWith(files.value, cardPin, message, issued.card.enrolment.algorithm) : files;
       });
     },
     undo: 'nothing',
@@ -38,8 +40,9 @@ async function signWith(
   { key, certificate }: { key: Uint8Array; certificate: Uint8Array },
   cardPin: string,
   message: Uint8Array,
+  algorithm: KeyAlgorithm,
 ): Promise<Result<Proof>> {
   const privateKey = await openKeyFile(key, cardPin);
   if (!privateKey.ok) return privateKey;
-  return ok({ signature: new Uint8Array(sign('sha256', message, privateKey.value)), certificate });
+  return ok({ signature: new Uint8Array(sign(hashOf(algorithm), message, privateKey.value)), certificate });
 }

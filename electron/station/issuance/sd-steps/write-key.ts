@@ -6,7 +6,7 @@ import type { KeyAlgorithm } from '../../../shared/domain/index.ts';
 import { ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import { encryptKey, partFiles } from '../../../../native/applications/sd/index.ts';
-import { makeCertificateRequest } from '../../bank/certificate-request.ts';
+import { hashOf, makeCertificateRequest } from '../../bank/certificate-request.ts';
 import { compensateCard } from '../compensate-card.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
@@ -74,7 +74,8 @@ async function makeKey(
     const csr = await makeCertificateRequest({
       order: enrolment,
       publicKey,
-      sign: (bytes) => Promise.resolve(ok(new Uint8Array(sign('sha256', bytes, pair.privateKey)))),
+      sign: (bytes) =>
+        Promise.resolve(ok(new Uint8Array(sign(hashOf(enrolment.algorithm), bytes, pair.privateKey)))),
     });
     if (!csr.ok) return csr;
     const p8 = await encryptKey(pkcs8, cardPin);
@@ -87,4 +88,6 @@ async function makeKey(
 const generate = promisify(generateKeyPair);
 
 const drawKeyPair = (algorithm: KeyAlgorithm): Promise<KeyPairKeyObjectResult> =>
-  algorithm === 'p-256' ? generate('ec', { namedCurve: 'P-256' }) : generate('rsa', { modulusLength: 2048 });
+  algorithm === 'rsa-2048'
+    ? generate('rsa', { modulusLength: 2048 })
+    : generate('ec', { namedCurve: algorithm === 'p-256' ? 'P-256' : 'P-384' });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { ok } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
-import { makeCertificateRequest } from '../../bank/certificate-request.ts';
+import { hashOf, makeCertificateRequest } from '../../bank/certificate-request.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import {
@@ -57,7 +57,11 @@ export function signRequest({
           order: card.enrolment,
           publicKey: fromBase64(key.publicKey),
           sign: (bytes) =>
-            piv.sign('9a', card.enrolment.algorithm, createHash('sha256').update(bytes).digest()),
+            piv.sign(
+              '9a',
+              card.enrolment.algorithm,
+              createHash(hashOf(card.enrolment.algorithm)).update(bytes).digest(),
+            ),
         });
         return csr.ok ? ok({ csr: toBase64(csr.value) }) : csr;
       });

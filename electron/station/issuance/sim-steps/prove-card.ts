@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
+import { hashOf } from '../../bank/certificate-request.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { nothing, type IssuedCard } from '../issued-card.ts';
@@ -23,7 +24,8 @@ export function proveCard({ readers, bank }: IssueTools): Step<IssuedCard, objec
           if (!certificate.value) return fail('card-object-missing', { what: 'certificate' });
           const verified = await piv.verifyPin(cardPin);
           if (!verified.ok) return verified;
-          const signature = await piv.sign('9a', algorithm, createHash('sha256').update(message).digest());
+          const digest = createHash(hashOf(algorithm)).update(message).digest();
+          const signature = await piv.sign('9a', algorithm, digest);
           return signature.ok
             ? { ok: true, value: { signature: signature.value, certificate: certificate.value } }
             : signature;

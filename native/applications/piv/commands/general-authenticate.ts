@@ -16,7 +16,7 @@ import type { PivCommand } from './piv-command.ts';
  *   7C { 80 witness, 81 challenge, 82 response, 85 exponentiation }
  */
 
-/** The block to be signed: the hash (P-256) or the padded block of 256 bytes (RSA-2048). Gives the card's answer. */
+/** The block to be signed: the hash (P-256, P-384) or the padded block of 256 bytes (RSA-2048). Gives the card's answer. */
 export const signBlock = (
   slot: PivSlot,
   algorithm: KeyAlgorithm,
@@ -27,9 +27,9 @@ export const signBlock = (
 export const decipherBlock = (slot: PivSlot, block: Uint8Array): PivCommand<Uint8Array> =>
   privateKeyOperation(slot, 'rsa-2048', 0x81, block);
 
-/** ECDH: the other side's uncompressed point in, the shared x coordinate (32 bytes) out. */
+/** ECDH: the other side's uncompressed point in, the shared x coordinate out. */
 export const agreeKey = (slot: PivSlot, point: Uint8Array): PivCommand<Uint8Array> =>
-  privateKeyOperation(slot, 'p-256', 0x85, point);
+  privateKeyOperation(slot, point.length > 65 ? 'p-384' : 'p-256', 0x85, point);
 
 /** Mutual authentication with 9B, first half: asks for a witness, which the card gives encrypted. */
 export const askWitness = (algorithm: ManagementAlgorithm): PivCommand<Uint8Array> => ({

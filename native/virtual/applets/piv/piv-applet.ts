@@ -13,7 +13,7 @@ import {
 } from '../../../../electron/shared/codec/index.ts';
 import { answer, status, type Applet } from '../applet.ts';
 import { blockCipher, type BlockCipher } from './block-cipher.ts';
-import { generatePrivateKey, P_256, publicTemplate, RSA_2048 } from './private-key.ts';
+import { generatePrivateKey, publicTemplate } from './private-key.ts';
 import { usePrivateKey } from './use-private-key.ts';
 import { factoryManagement, factoryPin, factoryPuk, type Counted, type PivState } from './piv-state.ts';
 
@@ -111,9 +111,8 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
     const fields = template.ok ? parseTlvs(template.value) : template;
     if (!fields.ok) return answer(status.wrongData);
     const algorithm = findTlv(fields.value, 0x80)?.[0];
-    if (algorithm !== P_256 && algorithm !== RSA_2048) return answer(status.wrongData);
-    const pkcs8 = generatePrivateKey(algorithm);
-    if (pkcs8 === undefined) return answer(status.wrongData);
+    const pkcs8 = algorithm === undefined ? undefined : generatePrivateKey(algorithm);
+    if (algorithm === undefined || pkcs8 === undefined) return answer(status.wrongData);
     const policy = (tag: number, byDefault: number): number => {
       const asked = findTlv(fields.value, tag)?.[0] ?? 0;
       return asked === 0 ? byDefault : asked;

@@ -19,6 +19,7 @@ import {
 /** Algorithm identifiers of SP 800-78-4 that this card has for private keys. */
 export const RSA_2048 = 0x07;
 export const P_256 = 0x11;
+export const P_384 = 0x14;
 
 /** A fresh key of this algorithm, PKCS#8 in base64; `undefined` for one the card does not have. */
 export const generatePrivateKey = (algorithm: number): string | undefined => {
@@ -30,6 +31,8 @@ const generate = (algorithm: number): KeyObject | undefined => {
   switch (algorithm) {
     case P_256:
       return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    case P_384:
+      return generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
     case RSA_2048:
       return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     default:
@@ -56,40 +59,67 @@ export const rsaOperation = (pkcs8: string, block: Uint8Array): Uint8Array | und
 
 /** The shared x coordinate for an uncompressed point; `undefined` for a point beside the curve. */
 export const agree = (pkcs8: string, point: Uint8Array): Uint8Array | undefined => {
-  if (point.length !== 65 || point[0] !== 0x04) return undefined;
+  const privateKey = load(pkcs8);
+  const { crv, bytes } = curveOf(privateKey);
+  if (point.length !== 1 + 2 * bytes || point[0] !== 0x04) return undefined;
   try {
-    const x = Buffer.from(point.subarray(1, 33)).toString('base64url');
-    const y = Buffer.from(point.subarray(33)).toString('base64url');
-    const publicKey = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
-    return new Uint8Array(diffieHellman({ privateKey: load(pkcs8), publicKey }));
+    const x = Buffer.from(point.subarray(1, 1 + bytes)).toString('base64url');
+    const y = Buffer.from(point.subarray(1 + bytes)).toString('base64url');
+    const publicKey = createPublicKey({ key: { kty: 'EC', crv, x, y }, format: 'jwk' });
+    return new Uint8Array(diffieHellman({ privateKey, publicKey }));
   } catch {
     return undefined;
   }
 };
 
 /**
- * ECDSA on P-256 over a hash that the host has made, DER. Node signs only what it has hashed itself, so the
+ * ECDSA over a hash that the host has made, DER. Node signs only what it has hashed itself, so the
  * one curve operation comes from an ephemeral ECDH key and the rest is arithmetic (SEC 1, 4.1.3).
  * Not constant in time: this is a training card.
  */
 export const ecdsaSign = (pkcs8: string, digest: Uint8Array): Uint8Array | undefined => {
-  if (digest.length === 0 || digest.length > 32) return undefined;
-  const secret = toNumber(field(load(pkcs8).export({ format: 'jwk' }).d));
+  const key = load(pkcs8);
+  const { bytes, openSslName, order } = curveOf(key);
+  if (digest.length === 0 || digest.length > bytes) return undefined;
+  const secret = toNumber(field(key.export({ format: 'jwk' }).d));
   const hash = toNumber(digest);
   for (;;) {
-    const ephemeral = createECDH('prime256v1');
+    const ephemeral = createECDH(openSslName);
     const point = ephemeral.generateKeys();
     const nonce = toNumber(ephemeral.getPrivateKey());
-    const r = toNumber(point.subarray(1, 33)) % order;
-    const s = (inverse(nonce) * (hash + r * secret)) % order;
+    const r = toNumber(point.subarray(1, 1 + bytes)) % order;
+    const s = (inverse(nonce, order) * (hash + r * secret)) % order;
     if (r !== 0n && s !== 0n) return encodeTlv(0x30, derInteger(r), derInteger(s));
   }
 };
 
-const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+interface Curve {
+  readonly crv: 'P-256' | 'P-384';
+  readonly openSslName: string;
+  /** Of a coordinate and of a scalar. */
+  readonly bytes: number;
+  /** n of SEC 2, 2.4.2 and 2.5.1. */
+  readonly order: bigint;
+}
+
+const curveOf = (key: KeyObject): Curve =>
+  key.asymmetricKeyDetails?.namedCurve === 'secp384r1'
+    ? {
+        crv: 'P-384',
+        openSslName: 'secp384r1',
+        bytes: 48,
+        order:
+          0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+      }
+    : {
+        crv: 'P-256',
+        openSslName: 'prime256v1',
+        bytes: 32,
+        order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+      };
 
 /** By Fermat: the order is prime. */
-const inverse = (value: bigint): bigint => {
+const inverse = (value: bigint, order: bigint): bigint => {
   let result = 1n;
   let base = value % order;
   for (let exponent = order - 2n; exponent > 0n; exponent >>= 1n) {
