@@ -29,6 +29,7 @@ export { StateMark, type Mark } from './state-mark.tsx';
 export { StepList } from './step-list.tsx';
 export { TrainingBand } from './training-band.tsx';
 export { TrainingDrawer } from './training-drawer.tsx';
+export { dateAsTyped, dateWhenLeft, isDate } from './typed-date.ts';
 export { useNow } from './use-now.ts';
 export { useReaderName } from './use-reader-name.ts';
 export { useShortcut } from './use-shortcut.ts';

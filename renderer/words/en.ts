@@ -416,6 +416,7 @@ export const en = {
     outcome: 'Outcome',
     from: 'From',
     to: 'To',
+    dayPlaceholder: 'YYYY-MM-DD',
     all: 'All',
     outcomes: { ok: 'Done', refused: 'Refused', failed: 'Failed' },
     clear: 'Clear filters',

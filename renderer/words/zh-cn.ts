@@ -377,6 +377,7 @@ export const chinese: SameShape<typeof en> = {
     outcome: '结果',
     from: '从',
     to: '至',
+    dayPlaceholder: '年-月-日',
     all: '全部',
     outcomes: { ok: '完成', refused: '拒绝', failed: '失败' },
     clear: '清除筛选',

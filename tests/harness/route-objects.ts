@@ -109,6 +109,8 @@ export const auditPage = {
   text: 'audit-text',
   event: 'audit-event',
   outcome: 'audit-outcome',
+  from: 'audit-from',
+  to: 'audit-to',
   clear: 'audit-clear',
   rows: 'audit-rows',
   record: (sequence: number) => `audit-${sequence}`,

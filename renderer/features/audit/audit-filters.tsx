@@ -1,7 +1,15 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { AuditFilter } from '../../../electron/shared/contract/index.ts';
-import { ActionButton, Icon, KeyHint, useShortcut } from '../../widgets/index.ts';
+import {
+  ActionButton,
+  dateAsTyped,
+  dateWhenLeft,
+  Icon,
+  isDate,
+  KeyHint,
+  useShortcut,
+} from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './audit-filters.module.css';
 import { knownEvents } from './event-name.ts';
@@ -87,26 +95,23 @@ export function AuditFilters({
         data-testid="audit-outcome"
       />
       <span className={classes.days}>
-        <label className={classes.day}>
-          <span>{t('audit.from')}</span>
-          <input
-            type="date"
-            value={filter.from?.slice(0, 10) ?? ''}
-            onChange={(event) => {
-              onChange(withField(filter, 'from', startOfDay(event.currentTarget.value)));
-            }}
-          />
-        </label>
-        <label className={classes.day}>
-          <span>{t('audit.to')}</span>
-          <input
-            type="date"
-            value={filter.to?.slice(0, 10) ?? ''}
-            onChange={(event) => {
-              onChange(withField(filter, 'to', endOfDay(event.currentTarget.value)));
-            }}
-          />
-        </label>
+        <DayField
+          label={t('audit.from')}
+          instant={filter.from}
+          onChange={(day) => {
+            onChange(withField(filter, 'from', day === '' ? '' : midnight(day, 0).toISOString()));
+          }}
+          testId="audit-from"
+        />
+        <DayField
+          label={t('audit.to')}
+          instant={filter.to}
+          toItsEnd
+          onChange={(day) => {
+            onChange(withField(filter, 'to', day === '' ? '' : midnight(day, 1).toISOString()));
+          }}
+          testId="audit-to"
+        />
       </span>
       {isFiltered(filter) ? (
         <ActionButton
@@ -131,5 +136,74 @@ function withField(filter: AuditFilter, name: keyof AuditFilter, value: string):
   return value === '' ? rest : { ...rest, [name]: value };
 }
 
-const startOfDay = (day: string): string => (day === '' ? '' : `${day}T00:00:00.0Z`);
-const endOfDay = (day: string): string => (day === '' ? '' : `${day}T23:59:59.999Z`);
+/** The first moment of a day (YYYY-MM-DD) where the station stands, or of a day after it. */
+const midnight = (day: string, daysOn: number): Date => {
+  const at = new Date(`${day}T00:00:00`);
+  at.setDate(at.getDate() + daysOn);
+  return at;
+};
+
+const isDayThatIs = (day: string): boolean => isDate(day) && !Number.isNaN(Date.parse(`${day}T00:00:00`));
+
+/**
+ * A day typed as the record shows it, in the words of the station and not of the browser's own calendar.
+ * What is not a day yet filters nothing.
+ */
+function DayField({
+  label,
+  instant,
+  toItsEnd = false,
+  onChange,
+  testId,
+}: {
+  label: string;
+  instant: string | undefined;
+  /** The filter ends where the day does: at the next midnight. */
+  toItsEnd?: boolean;
+  onChange: (day: string) => void;
+  testId: string;
+}) {
+  const { t } = useWords();
+  const [typed, setTyped] = useState(() => dayOf(instant, toItsEnd));
+  const [followed, setFollowed] = useState(instant);
+  // Taken away from outside: by the button that clears all of them.
+  if (followed !== instant) {
+    setFollowed(instant);
+    if (instant === undefined) setTyped((now) => (isDayThatIs(now) ? '' : now));
+  }
+  const put = (value: string) => {
+    setTyped(value);
+    const day = isDayThatIs(value) ? value : '';
+    if (day !== dayOf(instant, toItsEnd)) onChange(day);
+  };
+  return (
+    <TextInput
+      className={classes.day}
+      aria-label={label}
+      leftSection={<span className={classes.dayLabel}>{label}</span>}
+      leftSectionWidth={46}
+      leftSectionPointerEvents="none"
+      placeholder={t('audit.dayPlaceholder')}
+      value={typed}
+      maxLength={12}
+      inputMode="numeric"
+      autoComplete="off"
+      spellCheck={false}
+      error={isDate(typed) && !isDayThatIs(typed)}
+      onChange={(event) => {
+        put(dateAsTyped(event.currentTarget.value));
+      }}
+      onBlur={() => {
+        put(dateWhenLeft(typed));
+      }}
+      data-testid={testId}
+    />
+  );
+}
+
+function dayOf(instant: string | undefined, toItsEnd: boolean): string {
+  if (instant === undefined) return '';
+  const at = new Date(Date.parse(instant) - (toItsEnd ? 1 : 0));
+  const two = (n: number) => n.toString().padStart(2, '0');
+  return `${at.getFullYear().toString()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}

@@ -15,6 +15,8 @@ import {
   Loading,
   Notice,
   Page,
+  dateAsTyped,
+  dateWhenLeft,
   StateMark,
   useShortcut,
 } from '../../widgets/index.ts';
@@ -23,8 +25,6 @@ import classes from './check-identity.module.css';
 import {
   asDocument,
   checkDocument,
-  dateAsTyped,
-  dateWhenLeft,
   emptyDocument,
   isDateField,
   numberAsTyped,

@@ -5,6 +5,7 @@ import {
   type IdentityDocument,
   type IdentityField,
 } from '../../../electron/shared/domain/index.ts';
+import { isDate } from '../../widgets/typed-date.ts';
 
 /** The document at the counter as far as it is typed. */
 export type TypedDocument = Readonly<Record<IdentityField, string>>;
@@ -72,8 +73,6 @@ export const asDocument = (typed: TypedDocument): IdentityDocument => ({
 const dateFields: readonly IdentityField[] = ['birthDate', 'expires'];
 export const isDateField = (field: IdentityField): boolean => dateFields.includes(field);
 
-const isDate = (value: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(value);
-
 /** An end date may be a word: cards of older people are valid for good. */
 const isOpenEnd = (value: string): boolean => /^\D{2,}$/.test(value.trim());
 
@@ -87,16 +86,3 @@ function isTyped(field: IdentityField, typed: TypedDocument): boolean {
 
 const isBeginning = (value: string, whole: string): boolean =>
   value.length < whole.length && whole.startsWith(value.trim());
-
-/** Hyphens come by themselves: 19900131 is written 1990-01-31. Anything else waits until the field is left. */
-export function dateAsTyped(value: string): string {
-  if (/[^\d-]/.test(value)) return value.slice(0, 12);
-  const digits = value.replaceAll('-', '').slice(0, 8);
-  return [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6, 8)].filter((part) => part !== '').join('-');
-}
-
-/** 1990.1.31 and 1990年1月31日 mean 1990-01-31, but only when no further digit can follow. */
-export function dateWhenLeft(value: string): string {
-  const [, year = '', month = '', day = ''] = /^\s*(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*$/.exec(value) ?? [];
-  return year === '' ? value : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-}

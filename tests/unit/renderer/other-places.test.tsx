@@ -98,6 +98,29 @@ describe('the log', () => {
     });
   });
 
+  test('filters by days of the branch, from midnight to midnight, typed with or without hyphens', async () => {
+    withHeight();
+    const { station, user } = openOfficer({ signedIn: 'wangqiang' });
+    await screen.findByTestId(auditPage.record(18_201));
+    await user.type(screen.getByTestId(auditPage.from), '20260311');
+    await user.type(screen.getByTestId(auditPage.to), '2026-3-11');
+    await user.tab();
+    expect(screen.getByTestId(auditPage.from)).toHaveProperty('value', '2026-03-11');
+    expect(screen.getByTestId(auditPage.to)).toHaveProperty('value', '2026-03-11');
+    const midnight = (day: number) => new Date(2026, 2, day).toISOString();
+    await waitFor(() => {
+      expect(station.calledWith('audit.search').at(-1)).toEqual({
+        filter: { from: midnight(11), to: midnight(12) },
+        limit: 200,
+      });
+    });
+    await user.click(screen.getByTestId(auditPage.clear));
+    expect(screen.getByTestId(auditPage.to)).toHaveProperty('value', '');
+    await user.type(screen.getByTestId(auditPage.from), '20261350');
+    expect(screen.getByTestId(auditPage.from).getAttribute('aria-invalid')).toBe('true');
+    expect(station.calledWith('audit.search').at(-1)).toEqual({ filter: {}, limit: 200 });
+  });
+
   test('a record tells the story of its card', async () => {
     withHeight();
     const { user } = openOfficer({ signedIn: 'wangqiang' });

@@ -6,13 +6,12 @@ import { recommendReader } from '../../../renderer/features/issue/recommend-read
 import { stageOfRun } from '../../../renderer/features/issue/stage-of-run.ts';
 import {
   checkDocument,
-  dateAsTyped,
-  dateWhenLeft,
   emptyDocument,
   numberAsTyped,
 } from '../../../renderer/features/issue/typed-document.ts';
 import { partsOfRun, plannedParts } from '../../../renderer/widgets/card-panel/card-parts.ts';
 import { expectedMs } from '../../../renderer/widgets/expected-time.ts';
+import { dateAsTyped, dateWhenLeft } from '../../../renderer/widgets/typed-date.ts';
 import { formats } from '../../../renderer/words/formats.ts';
 import {
   emptyReaders,
@@ -75,6 +74,8 @@ describe('the document in the hand', () => {
   test.each([
     ['19900131', '1990-01-31'],
     ['1990-01-31', '1990-01-31'],
+    ['1990-3-5', '1990-03-05'],
+    ['1990-12-5', '1990-12-05'],
     ['1990.1.31', '1990-01-31'],
     ['1990/12/5', '1990-12-05'],
     ['1990年1月5日', '1990-01-05'],
