@@ -52,8 +52,11 @@ export interface MediumVolume {
   list(folder: string): Promise<Result<readonly string[]>>;
   /** The file's bytes as the system has them now (possibly cached). Faults: medium-file-missing. */
   read(path: string): Promise<Result<Uint8Array>>;
-  /** Writes under the final name, makes folders as needed, and returns only when the medium has it (fsync). */
-  write(path: string, bytes: Uint8Array): Promise<Result<void>>;
+  /**
+   * Writes under the final name, makes folders as needed, and returns only when the medium has it (fsync).
+   * 'with-next': it may wait for the next write's flush; whoever says so writes it again where that never came.
+   */
+  write(path: string, bytes: Uint8Array, flush?: FlushMoment): Promise<Result<void>>;
   /** Removes one file, and the folders this leaves empty; an absent file is fine. */
   remove(path: string): Promise<Result<void>>;
   /**
@@ -68,6 +71,8 @@ export interface MediumVolume {
   checkCapacity?(): Promise<Result<CapacityVerdict>>;
   close(): Promise<void>;
 }
+
+export type FlushMoment = 'now' | 'with-next';
 
 export type CapacityVerdict =
   /** Proven up to so many bytes of what was free. */

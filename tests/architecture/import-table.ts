@@ -24,11 +24,12 @@ export const importTable: readonly Area[] = [
   { folder: 'native/quirks', from: [shared], packages: [], node: [] },
   {
     // node:zlib: certificates may lie gzipped on a card (SP 800-73-4 part 1, appendix A).
+    // node:buffer: whether a client of many megabytes is text, without decoding it.
     folder: 'native/applications',
     from: [shared, 'native/pipe', 'native/quirks'],
     typesFrom: ['native/drivers'],
     packages: [],
-    node: ['node:crypto', 'node:zlib'],
+    node: ['node:buffer', 'node:crypto', 'node:zlib'],
   },
   {
     // The one program that holds every driver, the real and the virtual ones.

@@ -1,4 +1,5 @@
-import { parseBase64, parseUtf8, toBase64, utf8 } from '../../../electron/shared/codec/index.ts';
+import { isUtf8 } from 'node:buffer';
+import { concatBytes, parseBase64, parseUtf8, toBase64, utf8 } from '../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import { parseJson } from './parse-json.ts';
 import { partFiles } from './paths.ts';
@@ -28,14 +29,16 @@ export interface ClientCredential {
  */
 const blockStart = '<script type="application/json" id="cardwright-credential">';
 const blockEnd = '</script>';
-const versionMark = /<meta name="cardwright-client-version" content="([0-9A-Za-z.-]{1,32})">/;
+const versionMarkStart = '<meta name="cardwright-client-version" content="';
+const versionMark = /^<meta name="cardwright-client-version" content="([0-9A-Za-z.-]{1,32})">/;
+const longestVersionMark = versionMarkStart.length + 34;
 
 /**
  * The client of one customer: the program with this credential in its block.
  * @param template the program as built; anything else is a defect of the installation, so it throws.
  */
 export const personaliseClient = (template: string, credential: ClientCredential): Uint8Array =>
-  utf8(withBlock(template, encodeCredential(credential)));
+  withBlock(template, utf8(encodeCredential(credential)));
 
 /** The credential inside a client. Fault: medium-file-damaged. */
 export const readCredential = (html: Uint8Array): Result<ClientCredential> => {
@@ -52,13 +55,15 @@ export const readCredential = (html: Uint8Array): Result<ClientCredential> => {
 export const replaceProgram = (oldHtml: Uint8Array, newTemplate: string): Result<Uint8Array> => {
   const parts = splitClient(oldHtml);
   if (parts === undefined || decodeCredential(parts.block) === undefined) return damagedClient();
-  return ok(utf8(withBlock(newTemplate, parts.block)));
+  return ok(withBlock(newTemplate, parts.block));
 };
 
 /** Version of the program part of a client or template. Fault: medium-file-damaged. */
 export const readProgramVersion = (html: Uint8Array | string): Result<string> => {
-  const text = typeof html === 'string' ? html : parseUtf8(html);
-  const version = text === undefined ? undefined : versionMark.exec(text)?.[1];
+  const bytes = typeof html === 'string' ? Buffer.from(html) : bufferOf(html);
+  const at = bytes.indexOf(versionMarkStart);
+  const mark = at < 0 ? '' : bytes.toString('latin1', at, at + longestVersionMark);
+  const version = versionMark.exec(mark)?.[1];
   return version === undefined ? damagedClient() : ok(version);
 };
 
@@ -75,8 +80,8 @@ const encodeCredential = (credential: ClientCredential): string =>
     clientVersion: credential.clientVersion,
   }).replaceAll('<', '\\u003c');
 
-const decodeCredential = (block: string): ClientCredential | undefined => {
-  const value = parseJson(block);
+const decodeCredential = (block: Uint8Array): ClientCredential | undefined => {
+  const value = parseJson(parseUtf8(block));
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Readonly<Record<string, unknown>>; // an object, by the line above
   const { bankId, bankName, portalOrigin, cardId, clientVersion } = fields;
@@ -98,32 +103,32 @@ const decodeCredential = (block: string): ClientCredential | undefined => {
 };
 
 /** The program with its own block replaced by this one. */
-const withBlock = (template: string, block: string): string => {
-  const parts = splitText(template);
+const withBlock = (template: string, block: Uint8Array): Uint8Array => {
+  const parts = splitClient(utf8(template));
   if (parts === undefined) throw new Error('The phone client template has no credential block');
-  return `${parts.before}${block}${parts.after}`;
+  return concatBytes(parts.before, block, parts.after);
 };
 
 interface ClientParts {
-  readonly before: string;
-  readonly block: string;
-  readonly after: string;
+  readonly before: Uint8Array;
+  readonly block: Uint8Array;
+  readonly after: Uint8Array;
 }
 
+/** Exactly one block: a second one would leave it open which credential the browser takes. */
 const splitClient = (html: Uint8Array): ClientParts | undefined => {
-  const text = parseUtf8(html);
-  return text === undefined ? undefined : splitText(text);
+  const bytes = bufferOf(html);
+  if (!isUtf8(bytes)) return undefined;
+  const start = bytes.indexOf(blockStart);
+  if (start < 0 || bytes.includes(blockStart, start + 1)) return undefined;
+  const from = start + blockStart.length;
+  const to = bytes.indexOf(blockEnd, from);
+  if (to < 0) return undefined;
+  return { before: bytes.subarray(0, from), block: bytes.subarray(from, to), after: bytes.subarray(to) };
 };
 
-/** Exactly one block: a second one would leave it open which credential the browser takes. */
-const splitText = (text: string): ClientParts | undefined => {
-  const start = text.indexOf(blockStart);
-  if (start < 0 || text.includes(blockStart, start + 1)) return undefined;
-  const from = start + blockStart.length;
-  const to = text.indexOf(blockEnd, from);
-  if (to < 0) return undefined;
-  return { before: text.slice(0, from), block: text.slice(from, to), after: text.slice(to) };
-};
+/** The same bytes: a client may be large, and the marks are found without decoding it. */
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 const damagedClient = (): ReturnType<typeof fail> => fail('medium-file-damaged', { path: partFiles.client });
 

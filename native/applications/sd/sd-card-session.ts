@@ -54,6 +54,8 @@ export interface SdReadBack {
  */
 export class SdCardSession {
   readonly #volume: MediumVolume;
+  /** What this session has written, by path: until the medium is cold, reading it again would only show the cache. */
+  readonly #written = new Map<string, Uint8Array>();
 
   private constructor(volume: MediumVolume) {
     this.#volume = volume;
@@ -107,12 +109,16 @@ export class SdCardSession {
     return this.#writePart(bankId, 'client', html);
   }
 
-  /** Names the bank in the card's index; other banks' entries stay as they are. Fault: medium-foreign. */
+  /**
+   * Names the bank in the card's index; other banks' entries stay as they are. The index can be rebuilt, so
+   * it reaches the medium with the next flush, which is the manifest's. Fault: medium-foreign.
+   */
   async addToDirectory(entry: DirectoryEntry): Promise<Result<void>> {
     if (!isBankId(entry.bankId)) return fail('bad-input', { field: 'bankId' });
     const index = await this.#readIndex();
     if (!index.ok) return index;
-    return this.#volume.write(directoryPath, encodeDirectory(withEntry(index.value.file, entry)));
+    const bytes = encodeDirectory(withEntry(index.value.file, entry));
+    return this.#volume.write(directoryPath, bytes, 'with-next');
   }
 
   /** What the manifest must say about the files. Fault: medium-file-missing {path}. */
@@ -130,7 +136,7 @@ export class SdCardSession {
 
   /**
    * The commit point: from here on this is a card. Refused unless the manifest names this medium and
-   * bank and exactly the files that are there.
+   * bank and exactly the files that are there. An entry in the index that a stop has lost is made again.
    * Faults: medium-signature-invalid (unreadable), medium-file-missing, medium-read-back-differs {path}.
    */
   async writeManifest(bankId: string, p7s: Uint8Array): Promise<Result<void>> {
@@ -140,16 +146,25 @@ export class SdCardSession {
     if (!manifest.ok) return manifest;
     const agreed = agrees(content.value, manifest.value);
     if (!agreed.ok) return agreed;
+    const { cardId } = manifest.value;
+    if (content.value.directoryCardId !== cardId || content.value.directoryDamaged) {
+      const says = userInfoContent(agreed.value.userInfo.bytes);
+      if (!says.ok) return says;
+      const named = await this.addToDirectory({ bankId, bankName: says.value.bankName, cardId });
+      if (!named.ok) return named;
+    }
     return this.#volume.write(partPath(bankId, 'manifest'), p7s);
   }
 
   /**
    * Everything from the medium itself, no cache between: the manifest covers exactly the files, the
-   * files are as it says, and the client carries the very key, certificate and user information beside it.
+   * files are as it says, the client carries the very key, certificate and user information beside it, and
+   * the index names this card.
    * The signatures are left to `verifyManifest` and `verifyUserInfo`.
    * Faults: medium-file-missing {path}, medium-read-back-differs {path}, medium-signature-invalid.
    */
   async readBack(bankId: string): Promise<Result<SdReadBack>> {
+    this.#written.clear();
     const cold = await this.#volume.makeCold();
     if (!cold.ok) return cold;
     const content = await this.#readContent(bankId);
@@ -160,17 +175,16 @@ export class SdCardSession {
     if (!manifest.ok) return manifest;
     const agreed = agrees(content.value, manifest.value);
     if (!agreed.ok) return agreed;
+    const { directoryCardId, directoryDamaged } = content.value;
+    if (directoryDamaged || directoryCardId !== manifest.value.cardId)
+      return fail('medium-read-back-differs', { path: directoryPath });
     const { key, certificate, userInfo, client } = agreed.value;
+    const sealed = fileOf('manifest', p7s, digestOf(p7s));
     return ok({
-      files: {
-        key: fileOf('key', key),
-        certificate: fileOf('certificate', certificate),
-        'user-info': fileOf('user-info', userInfo),
-        client: fileOf('client', client),
-      },
-      manifest: fileOf('manifest', p7s),
+      files: { key, certificate, 'user-info': userInfo, client },
+      manifest: sealed,
       manifestContent: manifest.value,
-      contentSha256: digestOf(p7s),
+      contentSha256: sealed.sha256,
     });
   }
 
@@ -184,6 +198,7 @@ export class SdCardSession {
     const index = await this.#readIndex();
     if (!index.ok) return index;
     for (const part of ['manifest', 'key', 'client', 'user-info', 'certificate'] as const) {
+      this.#written.delete(partPath(bankId, part));
       const removed = await this.#volume.remove(partPath(bankId, part));
       if (!removed.ok) return removed;
     }
@@ -197,7 +212,12 @@ export class SdCardSession {
   async #writePart(bankId: string, part: SealedPart, bytes: Uint8Array): Promise<Result<void>> {
     if (!isBankId(bankId)) return fail('bad-input', { field: 'bankId' });
     const unsealed = await this.#volume.remove(partPath(bankId, 'manifest'));
-    return unsealed.ok ? this.#volume.write(partPath(bankId, part), bytes) : unsealed;
+    if (!unsealed.ok) return unsealed;
+    const path = partPath(bankId, part);
+    this.#written.delete(path);
+    const written = await this.#volume.write(path, bytes);
+    if (written.ok) this.#written.set(path, bytes);
+    return written;
   }
 
   async #readContent(bankId: string): Promise<Result<BankContent>> {
@@ -208,8 +228,10 @@ export class SdCardSession {
     if (!listed.ok) return listed;
     const bytes: Partial<Record<SealedPart | 'manifest', Uint8Array>> = {};
     for (const part of [...sealedParts, 'manifest'] as const) {
-      if (!listed.value.includes(partPath(bankId, part))) continue;
-      const read = await this.#volume.read(partPath(bankId, part));
+      const path = partPath(bankId, part);
+      if (!listed.value.includes(path)) continue;
+      const written = this.#written.get(path);
+      const read = written ? ok(written) : await this.#volume.read(path);
       if (!read.ok) return read;
       bytes[part] = read.value;
     }
@@ -256,37 +278,48 @@ export class SdCardSession {
 }
 
 interface AgreedFiles {
-  readonly key: Uint8Array;
-  readonly certificate: Uint8Array;
-  readonly userInfo: Uint8Array;
-  readonly client: Uint8Array;
+  readonly key: SdFile;
+  readonly certificate: SdFile;
+  readonly userInfo: SdFile;
+  readonly client: SdFile;
 }
 
 /** Manifest, files, client and medium say the same. */
 const agrees = (content: BankContent, manifest: SdManifest): Result<AgreedFiles> => {
-  const { key, certificate, client } = content.bytes;
-  const userInfo = content.bytes['user-info'];
-  if (key === undefined) return fail('medium-file-missing', { path: partFiles.key });
-  if (certificate === undefined) return fail('medium-file-missing', { path: partFiles.certificate });
-  if (userInfo === undefined) return fail('medium-file-missing', { path: partFiles['user-info'] });
-  if (client === undefined) return fail('medium-file-missing', { path: partFiles.client });
+  const key = sealedFile(content, manifest, 'key');
+  if (!key.ok) return key;
+  const certificate = sealedFile(content, manifest, 'certificate');
+  if (!certificate.ok) return certificate;
+  const userInfo = sealedFile(content, manifest, 'user-info');
+  if (!userInfo.ok) return userInfo;
+  const client = sealedFile(content, manifest, 'client');
+  if (!client.ok) return client;
   const sameCard = manifest.bankId === content.bankId && manifest.mediumIdentity === content.mediumIdentity;
   if (!sameCard || manifest.files.length !== sealedParts.length) return differs('manifest');
-  for (const part of sealedParts) {
-    const bytes = content.bytes[part];
-    const listed = manifest.files.find((file) => file.path === partFiles[part]);
-    if (bytes === undefined || listed?.sha256 !== digestOf(bytes) || listed.size !== bytes.length)
-      return differs(part);
-  }
-  const credential = readCredential(client);
+  const credential = readCredential(client.value.bytes);
   if (!credential.ok || !carries(credential.value, content.bytes)) return differs('client');
-  return ok({ key, certificate, userInfo, client });
+  return ok({
+    key: key.value,
+    certificate: certificate.value,
+    userInfo: userInfo.value,
+    client: client.value,
+  });
 };
 
-const fileOf = (part: SealedPart | 'manifest', bytes: Uint8Array): SdFile => ({
+/** One file, as the manifest lists it. */
+const sealedFile = ({ bytes }: BankContent, manifest: SdManifest, part: SealedPart): Result<SdFile> => {
+  const found = bytes[part];
+  if (found === undefined) return fail('medium-file-missing', { path: partFiles[part] });
+  const listed = manifest.files.find((file) => file.path === partFiles[part]);
+  const sha256 = digestOf(found);
+  if (listed?.sha256 !== sha256 || listed.size !== found.length) return differs(part);
+  return ok(fileOf(part, found, sha256));
+};
+
+const fileOf = (part: SealedPart | 'manifest', bytes: Uint8Array, sha256: string): SdFile => ({
   path: partFiles[part],
   bytes,
-  sha256: digestOf(bytes),
+  sha256,
 });
 
 const differs = (part: SealedPart | 'manifest'): ReturnType<typeof fail> =>

@@ -1,6 +1,6 @@
 import type { Result } from '../../../electron/shared/result/index.ts';
 import type { ReaderState } from '../card-driver.ts';
-import type { CapacityVerdict, MediaSlotState, MediumIdentity } from '../media-driver.ts';
+import type { CapacityVerdict, FlushMoment, MediaSlotState, MediumIdentity } from '../media-driver.ts';
 import type { TrainingDevices } from '../training-devices.ts';
 
 /** What the device process is to host; given as JSON in its first argument. */
@@ -23,7 +23,7 @@ export interface DeviceCalls extends TrainingCalls {
   freeBytes(volume: number): Promise<Result<number>>;
   listFiles(volume: number, folder: string): Promise<Result<readonly string[]>>;
   readFile(volume: number, path: string): Promise<Result<Uint8Array>>;
-  writeFile(volume: number, path: string, bytes: Uint8Array): Promise<Result<void>>;
+  writeFile(volume: number, path: string, bytes: Uint8Array, flush?: FlushMoment): Promise<Result<void>>;
   removeFile(volume: number, path: string): Promise<Result<void>>;
   makeCold(volume: number): Promise<Result<void>>;
   checkCapacity(volume: number): Promise<Result<CapacityVerdict>>;

@@ -88,7 +88,7 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
     freeBytes: (number) => onVolume(number, (volume) => volume.freeBytes()),
     listFiles: (number, folder) => onVolume(number, (volume) => volume.list(folder)),
     readFile: (number, path) => onVolume(number, (volume) => volume.read(path)),
-    writeFile: (number, path, bytes) => onVolume(number, (volume) => volume.write(path, bytes)),
+    writeFile: (number, path, bytes, flush) => onVolume(number, (volume) => volume.write(path, bytes, flush)),
     removeFile: (number, path) => onVolume(number, (volume) => volume.remove(path)),
     makeCold: (number) => onVolume(number, (volume) => volume.makeCold()),
     checkCapacity: (number) =>

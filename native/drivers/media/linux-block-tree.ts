@@ -18,6 +18,11 @@ export function readBlockTree(root = '/'): {
   return { disks, facts: traceSystem(root, mounts) };
 }
 
+/** One disk of the tree, when it is still there. */
+export function readDisk(name: string, root = '/'): BlockDevice | undefined {
+  return new TreeReader(root, readMounts(root), readSwaps(root)).topDevice(name);
+}
+
 /**
  * Bytes read from a disk since it appeared, as the kernel counted at the block layer: what a cache answers
  * is not in it (Documentation/block/stat.rst, third field, in units of 512 bytes). Undefined when it is gone.
@@ -55,6 +60,11 @@ class TreeReader {
     return list(join(this.root, 'sys/block'))
       .map((name) => this.device(name, join(this.root, 'sys/block', name)))
       .filter((device) => device.kind !== 'mapper' && device.kind !== 'raid');
+  }
+
+  topDevice(name: string): BlockDevice | undefined {
+    const folder = join(this.root, 'sys/block', name);
+    return isFolder(folder) ? this.device(name, folder) : undefined;
   }
 
   private device(name: string, folder: string): BlockDevice {

@@ -1,5 +1,5 @@
-import { bytesReadFrom, readBlockTree } from './linux-block-tree.ts';
-import { mountVolume, unmountVolume } from './linux-mounting.ts';
+import { bytesReadFrom, readBlockTree, readDisk } from './linux-block-tree.ts';
+import { foldersAreSynchronous, mountVolume, unmountVolume, writeBackVolume } from './linux-mounting.ts';
 import { systemMediaDriver, type BlockTree, type SystemMediaDriver } from './system-media-driver.ts';
 
 export interface LinuxMediaOptions {
@@ -12,10 +12,13 @@ export interface LinuxMediaOptions {
 export function linuxMediaDriver(options: LinuxMediaOptions = {}): SystemMediaDriver {
   return systemMediaDriver({
     readTree: options.readTree ?? (() => readBlockTree()),
+    ...(options.readTree === undefined && { readDisk: (name) => readDisk(name) }),
     mount: mountVolume,
     unmount: unmountVolume,
     bytesRead: (disk) => Promise.resolve(bytesReadFrom(disk.name)),
     takesClusters: true,
+    writeBack: writeBackVolume,
+    foldersAreSynchronous,
     flushesFolders: true,
     pollMs: options.pollMs ?? 1000,
   });

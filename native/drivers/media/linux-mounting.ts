@@ -1,4 +1,5 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import { wholeTree, type BlockDevice } from './block-tree.ts';
@@ -6,8 +7,12 @@ import { readBlockTree } from './linux-block-tree.ts';
 import { runProgram as run } from './run-program.ts';
 import type { Remounted } from './mounted-volume.ts';
 
-/** Options for what a stranger may have written: nothing on it runs, nothing on it is a device. */
-const options = 'nosuid,nodev,noexec,noatime,flush';
+/**
+ * Options for what a stranger may have written: nothing on it runs, nothing on it is a device. Not `flush`:
+ * exFAT refuses it, and on vfat it waits a tenth of a second at the end of each file that is flushed already.
+ * `dirsync`: a new name is on the medium before its file is.
+ */
+const options = 'nosuid,nodev,noexec,noatime,dirsync';
 
 /**
  * Mounts as the person at the desktop does: through udisks2, which lets the active session mount what it
@@ -30,7 +35,10 @@ export async function mountVolume(device: BlockDevice): Promise<Result<string>> 
     ]);
     return mounted.ok ? ok(folder) : mounted;
   }
-  const mounted = await run('udisksctl', ['mount', '--no-user-interaction', '-b', `/dev/${device.name}`]);
+  const asked = ['mount', '--no-user-interaction', '-b', `/dev/${device.name}`];
+  const wished = await run('udisksctl', [...asked, '--options', 'noatime,dirsync']);
+  // A machine may allow fewer options.
+  const mounted = wished.ok ? wished : await run('udisksctl', asked);
   if (!mounted.ok) return mounted;
   const point = readBlockTree()
     .disks.flatMap((disk) => wholeTree(disk))
@@ -44,7 +52,11 @@ export async function mountVolume(device: BlockDevice): Promise<Result<string>> 
  * medium, unless somebody else has it mounted too. The device's own cache (FAT, folders) goes with its last
  * user; only root can also order it to.
  */
-export async function unmountVolume(device: BlockDevice, folder: string): Promise<Result<Remounted>> {
+export async function unmountVolume(
+  device: BlockDevice,
+  folder: string,
+  next: 'cold-read' | 'release',
+): Promise<Result<Remounted>> {
   if (process.getuid?.() !== 0) {
     const unmounted = await run('udisksctl', [
       'unmount',
@@ -57,11 +69,34 @@ export async function unmountVolume(device: BlockDevice, folder: string): Promis
   const unmounted = await run('umount', [folder]);
   if (!unmounted.ok) return unmounted;
   // The FAT and the folders sit in the block device's own cache, which outlives the mount.
-  const flushed = await run('blockdev', ['--flushbufs', `/dev/${device.name}`]);
+  const flushed = next === 'cold-read' && (await run('blockdev', ['--flushbufs', `/dev/${device.name}`])).ok;
   try {
     rmdirSync(folder);
   } catch {
     // mounted by somebody else before us: the folder is theirs
   }
-  return ok({ deviceCacheDropped: flushed.ok });
+  return ok({ deviceCacheDropped: flushed });
+}
+
+/**
+ * syncfs(2), which Node does not have, by sync(1) of coreutils: data, folders and FAT in one pass. It does not
+ * flush the medium's own cache. Rejects when the medium refused something; 'unable' with another sync(1).
+ */
+export function writeBackVolume(folder: string): Promise<'done' | 'unable'> {
+  return new Promise((resolve, reject) => {
+    execFile('sync', ['-f', folder], { env: { ...process.env, LC_ALL: 'C' } }, (error, _stdout, stderr) => {
+      if (!error) resolve('done');
+      else if (stderr.includes('error syncing'))
+        reject(Object.assign(new Error('sync failed'), { code: 'EIO' }));
+      else resolve('unable');
+    });
+  });
+}
+
+/** Whether the mount at this folder has dirsync: a desktop mounts without. */
+export function foldersAreSynchronous(folder: string): boolean {
+  const line = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .findLast((one) => one.split(' ')[4] === folder);
+  return line !== undefined && /[ ,]dirsync\b/.test(line);
 }

@@ -1,4 +1,14 @@
-import { access, constants, mkdir, open, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  rmdir,
+  statfs,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import type { MediumIdentity, MediumVolume } from '../media-driver.ts';
@@ -13,6 +23,14 @@ export interface Mounting {
   remount(): Promise<Result<Remounted>>;
   /** Bytes that the system has read from this medium since it was put in; undefined when it does not count. */
   bytesRead(): Promise<number | undefined>;
+  /**
+   * Writes everything of this volume that is in memory to the medium (syncfs), so that one flush of the medium's
+   * own cache is enough for a file, its folders and the FAT. Rejects on an error; 'unable' where the system
+   * has no such thing. Absent: each file and folder is flushed on its own.
+   */
+  writeBack?(): Promise<'done' | 'unable'>;
+  /** Folders are written as they change (mounted with dirsync), so that a file's own flush is enough. Default: false. */
+  foldersAreSynchronous?(): boolean;
   /** Windows has no flush of a folder; there removable media are written through. Default: true. */
   readonly flushesFolders?: boolean;
   release(): Promise<void>;
@@ -98,14 +116,33 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
     return below.flat();
   };
 
-  const flushFolder = async (folder: string) => {
-    if (mounting.flushesFolders === false) return;
-    const handle = await open(folder, 'r');
+  const flush = async (path: string) => {
+    const handle = await open(path, 'r');
     try {
       await handle.sync();
     } finally {
       await handle.close();
     }
+  };
+  const flushFolder = async (folder: string) => {
+    if (mounting.flushesFolders !== false) await flush(folder);
+  };
+
+  /** Files and folders that wait for the next flush. */
+  let waiting: { files: readonly string[]; folders: readonly string[] } = { files: [], folders: [] };
+
+  /** Its data, its folders, the FAT, and what waited; the file's own flush comes last and tells of its errors. */
+  const flushWritten = async (handle: FileHandle, folders: readonly string[]): Promise<void> => {
+    const earlier = waiting;
+    if (earlier.files.length === 0 && mounting.foldersAreSynchronous?.() === true) return handle.sync();
+    waiting = { files: [], folders: [] };
+    const written = (await mounting.writeBack?.()) ?? 'unable';
+    await handle.sync();
+    if (written === 'done') return;
+    // What waited may have been removed meanwhile.
+    for (const file of earlier.files) await succeeds(flush(file), ['ENOENT']);
+    for (const folder of new Set([...earlier.folders, ...folders]))
+      await succeeds(flushFolder(folder), ['ENOENT']);
   };
 
   return {
@@ -128,7 +165,7 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
     },
     async read(path) {
       const file = inside(path);
-      const load = () => attempt(path, async () => new Uint8Array(await readFile(file)));
+      const load = () => attempt(path, () => readWhole(file));
       if (!cold || warm.has(file)) return load();
       const before = await mounting.bytesRead();
       const read = await load();
@@ -145,7 +182,7 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
       };
       return read;
     },
-    async write(path, bytes) {
+    async write(path, bytes, moment = 'now') {
       const there = await mounting.stillThere();
       if (there !== 'same')
         return ended(fail(there === 'gone' ? 'medium-removed' : 'medium-swapped', { slot }));
@@ -155,36 +192,38 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
         // A recursive mkdir on a read-only file system says ENOENT; asked directly the system says EROFS.
         await access(mounting.folder(), constants.W_OK);
         const made = await mkdir(dirname(target), { recursive: true });
+        const folders = [
+          dirname(target),
+          ...(made === undefined ? [] : foldersUpTo(dirname(target), dirname(made))),
+        ];
         const handle = await open(target, 'w');
         try {
-          await handle.writeFile(bytes);
-          await handle.sync();
+          await writeWhole(handle, bytes);
+          if (moment === 'now') await flushWritten(handle, folders);
+          else waiting = { files: [...waiting.files, target], folders: [...waiting.folders, ...folders] };
         } finally {
           await handle.close();
         }
-        await flushFolder(dirname(target));
-        if (made !== undefined) await flushFolder(dirname(made));
       });
     },
     remove(path) {
       return attempt(path, async () => {
         const target = inside(path);
-        await rm(target, { force: true });
-        for (let folder = dirname(target); folder !== mounting.folder(); folder = dirname(folder)) {
-          try {
-            await rmdir(folder);
-          } catch (error) {
-            if (['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) return flushFolder(folder);
-            if (errnoOf(error) !== 'ENOENT') throw error;
-          }
+        let changed = await succeeds(unlink(target), ['ENOENT', 'ENOTDIR']);
+        let folder = dirname(target);
+        for (; folder !== mounting.folder(); folder = dirname(folder)) {
+          const emptied = await succeeds(rmdir(folder), ['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']);
+          if (!emptied && (await exists(folder))) break;
+          changed ||= emptied;
         }
-        return flushFolder(mounting.folder());
+        if (changed) await flushFolder(folder);
       });
     },
     async makeCold() {
       if (broken) return broken;
       const remounted = await mounting.remount();
       if (!remounted.ok) return remounted;
+      waiting = { files: [], folders: [] };
       const there = await mounting.stillThere();
       if (there !== 'same')
         return ended(fail(there === 'gone' ? 'medium-removed' : 'medium-swapped', { slot }));
@@ -197,6 +236,55 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
     coldRead: () => cold,
     close: () => mounting.release(),
   };
+}
+
+/** Bytes for one system call: few enough for a slow card to answer soon, many enough for a fast one. */
+const chunkBytes = 4 * 1024 * 1024;
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = new Uint8Array((await handle.stat()).size);
+    let at = 0;
+    while (at < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(chunkBytes, bytes.length - at), at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(chunkBytes, bytes.length - at), at);
+    at += bytesWritten;
+  }
+}
+
+/** Both ends included. */
+function foldersUpTo(folder: string, top: string): readonly string[] {
+  return folder === top ? [folder] : [folder, ...foldersUpTo(dirname(folder), top)];
+}
+
+/** Whether it was done; false for errors that mean there was nothing to do. */
+async function succeeds(work: Promise<void>, expected: readonly string[]): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (expected.includes(errnoOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function errnoOf(error: unknown): string | undefined {

@@ -20,13 +20,20 @@ export interface BlockTree {
 /** What differs between the systems. Nothing here throws. */
 export interface MediaSystem {
   readTree(): BlockTree | Promise<BlockTree>;
+  /** One disk alone, where that is less work than the tree. */
+  readDisk?(name: string): BlockDevice | undefined;
   /** Where the volume is mounted now, by us or by the desktop before. */
   mount(volume: BlockDevice): Promise<Result<string>>;
-  unmount(volume: BlockDevice, folder: string): Promise<Result<Remounted>>;
+  /** `next`: what it is unmounted for; only before a cold read does the device's cache have to go. */
+  unmount(volume: BlockDevice, folder: string, next: 'cold-read' | 'release'): Promise<Result<Remounted>>;
   /** See `Mounting.bytesRead`. */
   bytesRead(disk: BlockDevice): Promise<number | undefined>;
   /** Whether clusters can be taken without writing them, which the capacity check needs. */
   readonly takesClusters: boolean;
+  /** See `Mounting.writeBack`. */
+  writeBack?(folder: string): Promise<'done' | 'unable'>;
+  /** See `Mounting.foldersAreSynchronous`. */
+  foldersAreSynchronous?(folder: string): boolean;
   /** Whether a folder can be flushed like a file. */
   readonly flushesFolders: boolean;
   readonly pollMs: number;
@@ -151,18 +158,18 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
     const mounting: Mounting = {
       folder: () => folder,
       async stillThere() {
-        const now = await diskNow(slot);
-        if (!now || now.disk.sizeBytes === 0) return 'gone';
+        const now = system.readDisk ? system.readDisk(slot) : (await diskNow(slot))?.disk;
+        if (!now || now.sizeBytes === 0) return 'gone';
         // Two cards of one box may be alike in everything but when they were put in.
         const same =
-          identityOf(now.disk).text === identity.text &&
-          now.disk.sequence === disk.sequence &&
+          identityOf(now).text === identity.text &&
+          now.sequence === disk.sequence &&
           // A system that does not count insertions is watched; a swap quicker than a look goes unseen there.
           (disk.sequence !== 0 || insertions.get(slot)?.insertion === insertion);
         return same ? 'same' : 'another';
       },
       async remount() {
-        const unmounted = await system.unmount(volume, folder);
+        const unmounted = await system.unmount(volume, folder, 'cold-read');
         if (!unmounted.ok) return unmounted;
         const again = await system.mount({ ...volume, mountPoints: [] });
         if (!again.ok) return again;
@@ -170,9 +177,11 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
         return unmounted;
       },
       bytesRead: () => system.bytesRead(disk),
+      writeBack: async () => (await system.writeBack?.(folder)) ?? 'unable',
+      foldersAreSynchronous: () => system.foldersAreSynchronous?.(folder) ?? false,
       flushesFolders: system.flushesFolders,
       async release() {
-        if (mountedByUs) await system.unmount(volume, folder);
+        if (mountedByUs) await system.unmount(volume, folder, 'release');
       },
     };
     const opened = mountedVolume(slot, identity, mounting);

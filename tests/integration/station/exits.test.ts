@@ -216,7 +216,7 @@ describe('a step fails on the SD card', () => {
     expect(station.counter.sd.files.list('')).toEqual([]);
   });
 
-  test.each(['key.p8', 'certificate.cer', 'user-info.p7m', 'client.html', 'manifest.p7s'])(
+  test.each(['key.p8', 'certificate.cer', 'user-info.p7m', 'client.html', 'directory.json', 'manifest.p7s'])(
     'a bad cell that nobody noticed under %s is found by reading cold',
     async (file) => {
       await step(secrets);

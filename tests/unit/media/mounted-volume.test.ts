@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mountedVolume, type Mounting } from '../../../native/drivers/media/mounted-volume.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
@@ -126,6 +135,81 @@ describe('a mounted volume', () => {
     writeFileSync(join(root, 'mount0', 'BANKCARD'), 'file');
     expect((await v.write('BANKCARD/x', bytes('x'))).ok).toBe(false);
     expect((await v.read('BANKCARD')).ok).toBe(false);
+  });
+});
+
+describe('the flushes of a writer', () => {
+  const orders: string[] = [];
+  const onMount = (more: Partial<Mounting>) =>
+    mountedVolume('sdx', identity, {
+      folder: () => root,
+      stillThere: () => Promise.resolve('same'),
+      remount: () => Promise.resolve(ok({ deviceCacheDropped: true })),
+      bytesRead: () => Promise.resolve(0),
+      release: () => Promise.resolve(),
+      ...more,
+    });
+  let stopCounting = (): void => undefined;
+
+  beforeEach(async () => {
+    orders.length = 0;
+    const handle = await open(root, 'r');
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    const { sync } = prototype;
+    prototype.sync = async function (this: FileHandle) {
+      orders.push(relative(root, readlinkSync(`/proc/self/fd/${this.fd}`)));
+      return sync.call(this);
+    };
+    stopCounting = () => void (prototype.sync = sync);
+    await handle.close();
+  });
+  afterEach(() => stopCounting());
+
+  test.runIf(process.platform === 'linux')(
+    'are of the file and of every folder that has a new name',
+    async () => {
+      await onMount({}).write('BANKCARD/bank/key.p8', bytes('key'));
+      expect(orders).toEqual(['BANKCARD/bank/key.p8', 'BANKCARD/bank', 'BANKCARD', '']);
+    },
+  );
+
+  test.runIf(process.platform === 'linux')(
+    'are one where everything is written back at once before it',
+    async () => {
+      const v = onMount({ writeBack: async () => (orders.push('write back'), 'done') });
+      await v.write('BANKCARD/bank/key.p8', bytes('key'));
+      expect(orders).toEqual(['write back', 'BANKCARD/bank/key.p8']);
+    },
+  );
+
+  test.runIf(process.platform === 'linux')(
+    'are one where folders are synchronous, until a file has waited',
+    async () => {
+      const v = onMount({ foldersAreSynchronous: () => true });
+      await v.write('a/key', bytes('key'));
+      expect(orders).toEqual(['a/key']);
+      await v.write('index', bytes('index'), 'with-next');
+      expect(orders).toEqual(['a/key']);
+      await v.write('a/manifest', bytes('manifest'));
+      expect(orders.toSorted()).toEqual(['', 'a', 'a/key', 'a/manifest', 'index']);
+    },
+  );
+
+  test('what waited may be gone by the next one, and removing nothing flushes nothing', async () => {
+    const v = onMount({});
+    await v.write('index', bytes('index'), 'with-next');
+    expect(await v.remove('nothing')).toEqual(ok());
+    expect(orders).toEqual([]);
+    expect(await v.remove('index')).toEqual(ok());
+    expect(await v.write('b', bytes('b'))).toEqual(ok());
+  });
+
+  test('a write back that fails is a fault, and ends the volume', async () => {
+    const v = onMount({
+      writeBack: () => Promise.reject(Object.assign(new Error('bad sector'), { code: 'EIO' })),
+    });
+    expect(await v.write('a', bytes('a'))).toMatchObject({ ok: false, fault: { code: 'medium-io-error' } });
+    expect(await v.read('a')).toMatchObject({ ok: false, fault: { code: 'medium-io-error' } });
   });
 });
 

@@ -396,6 +396,35 @@ describe('the index', () => {
   });
 });
 
+describe('an entry in the index that a pulled card has lost', () => {
+  it('is made again with the manifest', async () => {
+    const volume = new MemoryVolume();
+    const session = await open(volume);
+    for (const part of ['key', 'certificate', 'user-info', 'client'] as const)
+      value(await writePart(session, content, part));
+    value(await writePart(session, content, 'manifest'));
+    expect(volume.changes.slice(-2)).toEqual([
+      'write BANKCARD/directory.json',
+      'write BANKCARD/yunshan/manifest.p7s',
+    ]);
+    const { bankId, bankName, cardId } = content.credential;
+    expect(value(await session.readDirectory())).toEqual({
+      state: 'intact',
+      banks: [{ bankId, bankName, cardId }],
+    });
+  });
+
+  it('is noticed by reading back', async () => {
+    const volume = new MemoryVolume();
+    const session = await issue(volume, content);
+    volume.files.delete('BANKCARD/directory.json');
+    expect(await session.readBack('yunshan')).toEqual({
+      ok: false,
+      fault: { code: 'medium-read-back-differs', data: { path: 'BANKCARD/directory.json' } },
+    });
+  });
+});
+
 describe('a read-back that differs', () => {
   it('is noticed only cold, when the medium kept other bytes than the cache showed', async () => {
     const volume = new MemoryVolume();
