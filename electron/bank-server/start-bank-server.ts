@@ -17,6 +17,7 @@ import { managementKeys } from './key-service/management-keys.ts';
 import { bankLog, type LogLevel } from './log.ts';
 import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
 import { equipStation, pem, serverTls } from './own-certificates.ts';
+import { openOnlineServer } from './online/open-online-server.ts';
 import { openPortalServer } from './portal/open-portal-server.ts';
 import { resourcesFolder } from './resources-folder.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
@@ -47,6 +48,8 @@ export interface BankServer {
   readonly apiOrigin: string;
   /** What phone clients open; part of every issued card, so the same at every start. */
   readonly portalOrigin: string;
+  /** For customers with a card in their own reader (S2, S4). */
+  readonly onlineOrigin: string;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
 }
@@ -103,6 +106,8 @@ const openHouse = async (
   if (!apiPort.ok) return apiPort;
   const portalPort = await portOf(store, 'portal', options.portalPort);
   if (!portalPort.ok) return portalPort;
+  const onlinePort = await portOf(store, 'online', undefined);
+  if (!onlinePort.ok) return onlinePort;
   const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
 
   const keyFolder = join(options.dataFolder, 'keys');
@@ -165,9 +170,11 @@ const openHouse = async (
   const clientCa = pem(authority.value.caCertificate);
   const api = await openApiServer(bank, { ...tls, clientCa });
   const portal = await openPortalServer(bank, tls);
+  const online = await openOnlineServer(bank, tls, 'p-256');
   const listening = await listen(store, [
     { name: 'api', server: api, port: apiPort.value },
     { name: 'portal', server: portal, port: portalPort.value },
+    { name: 'online', server: online, port: onlinePort.value },
   ]);
   if (!listening.ok) return listening;
   log.info({ api: apiPort.value, portal: portalPort.value, bank: trainingBank.bankId }, 'open');
@@ -175,8 +182,9 @@ const openHouse = async (
     bankId: trainingBank.bankId,
     apiOrigin: `https://${LOOPBACK}:${apiPort.value}`,
     portalOrigin,
+    onlineOrigin: `https://${LOOPBACK}:${onlinePort.value}`,
     async stop() {
-      await Promise.all([api.close(), portal.close()]);
+      await Promise.all([api.close(), portal.close(), online.close()]);
       await store.close();
       log.info('closed');
     },
@@ -189,7 +197,7 @@ const openHouse = async (
  */
 const portOf = async (
   store: Store,
-  server: 'api' | 'portal',
+  server: 'api' | 'portal' | 'online',
   asked: number | undefined,
 ): Promise<Result<number>> => {
   const remembered = Number((await readSetting(store.db, `${server}-port`)) ?? 0);
@@ -201,7 +209,7 @@ const portOf = async (
 
 const listen = async (
   store: Store,
-  servers: readonly { name: 'api' | 'portal'; server: FastifyInstance; port: number }[],
+  servers: readonly { name: 'api' | 'portal' | 'online'; server: FastifyInstance; port: number }[],
 ): Promise<Result<void>> => {
   for (const { name, server, port } of servers) {
     try {

@@ -100,6 +100,13 @@ export const importTable: readonly Area[] = [
     node: 'all',
   },
   {
+    // A customer's own terminal with a card in its reader: the station's card applications, without the station.
+    folder: 'electron/customer-card',
+    from: [shared, 'native/applications/piv', 'electron/station/bank/certificate-request.ts'],
+    packages: [],
+    node: 'all',
+  },
+  {
     folder: 'electron/launch',
     from: [shared, 'electron/station', 'electron/bank-server/training'],
     typesFrom: ['electron/bank-server', 'native'],

@@ -11,7 +11,7 @@ export const LOOPBACK = '127.0.0.1';
  * hands out ports, so that nobody else gets it by chance next time.
  */
 export const choosePort = async (
-  server: 'api' | 'portal',
+  server: 'api' | 'portal' | 'online',
   wanted: number | undefined,
 ): Promise<Result<number>> => {
   if (wanted !== undefined)

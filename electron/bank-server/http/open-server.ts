@@ -23,6 +23,8 @@ export interface ServerTls {
   readonly cert: string;
   /** PEM of the CA whose clients may connect; absent: no client certificate is asked for. */
   readonly clientCa?: string;
+  /** A client certificate is asked for and nobody is turned away for theirs: the routes look at it. */
+  readonly clientMayBeUnknown?: true;
 }
 
 const BODY_LIMIT = 512 * 1024;
@@ -30,7 +32,7 @@ const BODY_LIMIT = 512 * 1024;
 /** An HTTPS server of the bank: TLS 1.3 only, small bodies, short waits, every request with an id and one log line. */
 export const openServer = (
   bank: Bank,
-  name: 'api' | 'portal' | 'enrolment',
+  name: 'api' | 'portal' | 'enrolment' | 'online',
   tls: ServerTls,
   refuse: (request: FastifyRequest, reply: FastifyReply, fault: Fault) => FastifyReply,
 ): FastifyInstance => {
@@ -39,6 +41,7 @@ export const openServer = (
     cert: tls.cert,
     minVersion: 'TLSv1.3',
     ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+    ...(tls.clientMayBeUnknown === true && { requestCert: true, rejectUnauthorized: false }),
   };
   const server: FastifyInstance = fastify({
     https,

@@ -141,7 +141,7 @@ const reserved = async (
   return card.ok ? ok({ card: card.value, enrolment }) : card;
 };
 
-const enrolmentOrderOf = (
+export const enrolmentOrderOf = (
   bank: Bank,
   nameLatin: string,
   cardId: string,

@@ -7,6 +7,7 @@ import { openEnrolmentServer } from '../est/open-enrolment-server.ts';
 import { openApiServer } from '../http/open-api-server.ts';
 import { bringAccountsIntoLedger } from '../open-books.ts';
 import { pem, serverTls } from '../own-certificates.ts';
+import { openOnlineServer } from '../online/open-online-server.ts';
 import { openPortalServer } from '../portal/open-portal-server.ts';
 import { openBank } from './open-bank.ts';
 import { openOperationsServer } from './operations-server.ts';
@@ -18,6 +19,7 @@ export interface ServingBank {
   readonly portalPort: number;
   readonly operationsPort: number;
   readonly enrolmentPort?: number;
+  readonly onlinePort?: number;
   /** Says "not ready", answers what is under way, then closes everything. */
   stop(): Promise<void>;
 }
@@ -45,9 +47,13 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     address: options.enrolment,
     server: await openEnrolmentServer(bank, tls),
   };
+  const online = options.online && {
+    address: options.online,
+    server: await openOnlineServer(bank, tls, options.cardAlgorithm),
+  };
   const stop = async (): Promise<void> => {
     operations.drain();
-    await Promise.all([api.close(), portal.close(), enrolment?.server.close()]);
+    await Promise.all([api.close(), portal.close(), enrolment?.server.close(), online?.server.close()]);
     operations.server.close();
     await close();
   };
@@ -55,6 +61,7 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
   const portalPort = await listen(portal, options.portal);
   const operationsPort = await listenPlain(operations.server, options.operations);
   const enrolmentPort = enrolment && (await listen(enrolment.server, enrolment.address));
+  const onlinePort = online && (await listen(online.server, online.address));
   const taken = apiPort === undefined ? 'api' : portalPort === undefined ? 'portal' : 'operations';
   if (apiPort === undefined || portalPort === undefined || operationsPort === undefined) {
     await stop();
@@ -64,6 +71,10 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     await stop();
     return fail('bank-port-taken', { server: 'enrolment', port: enrolment.address.port });
   }
+  if (online !== undefined && onlinePort === undefined) {
+    await stop();
+    return fail('bank-port-taken', { server: 'online', port: online.address.port });
+  }
   const { bankId } = bank.identity;
   log.info({ api: apiPort, portal: portalPort, operations: operationsPort, bank: bankId }, 'open');
   return ok({
@@ -72,6 +83,7 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     portalPort,
     operationsPort,
     ...(enrolmentPort !== undefined && { enrolmentPort }),
+    ...(onlinePort !== undefined && { onlinePort }),
     stop,
   });
 };

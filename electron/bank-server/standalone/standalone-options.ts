@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair.ts';
 import type { TokenAddress } from '../ca/pkcs11/open-token.ts';
+import { keyAlgorithm, type KeyAlgorithm } from '../../shared/domain/index.ts';
 import type { LogLevel } from '../log.ts';
 
 /** Where a server listens. */
@@ -44,6 +45,10 @@ export interface StandaloneOptions {
   readonly operations: Address;
   /** For stations without a certificate; absent: none can enrol here. */
   readonly enrolment: Address | undefined;
+  /** For customers with a card in their own reader; absent: none are served. */
+  readonly online: Address | undefined;
+  /** Of the keys that this bank has made online. */
+  readonly cardAlgorithm: KeyAlgorithm;
   readonly hostNames: readonly string[];
   readonly portalOrigin: string | undefined;
   readonly bankId: string;
@@ -98,7 +103,7 @@ export const readStandaloneOptions = (
   else if (hsm === undefined && caAlgorithm !== 'p-256')
     errors.push('--ca-algorithm: a key in a file is p-256; the others live in an HSM (--pkcs11)');
 
-  const address = (name: 'api' | 'portal' | 'operations' | 'enrolment'): Address => {
+  const address = (name: 'api' | 'portal' | 'operations' | 'enrolment' | 'online'): Address => {
     const match = /^(.+):(\d{1,5})$/.exec(values[name] ?? '');
     const [, host = '', port = ''] = match ?? [];
     if (match === null || Number(port) > 65_535) errors.push(`--${name}: "${values[name]}" is not host:port`);
@@ -106,6 +111,9 @@ export const readStandaloneOptions = (
   };
   const [api, portal, operations] = [address('api'), address('portal'), address('operations')];
   const enrolment = values.enrolment === undefined ? undefined : address('enrolment');
+  const online = values.online === undefined ? undefined : address('online');
+  const cardAlgorithm = keyAlgorithm.safeParse(values['card-algorithm']).data;
+  if (cardAlgorithm === undefined) errors.push(`--card-algorithm: one of ${keyAlgorithm.options.join(', ')}`);
   const hostNames = values['host-names'].split(',').filter((each) => each !== '');
   for (const name of hostNames)
     if (isIP(name) === 0 && !/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(name))
@@ -128,7 +136,13 @@ export const readStandaloneOptions = (
   );
   if (logLevel === undefined) errors.push('--log-level: one of silent, error, warn, info, debug');
 
-  if (errors.length > 0 || command === undefined || caAlgorithm === undefined || logLevel === undefined)
+  if (
+    errors.length > 0 ||
+    command === undefined ||
+    caAlgorithm === undefined ||
+    logLevel === undefined ||
+    cardAlgorithm === undefined
+  )
     return { ok: false, errors };
   return {
     ok: true,
@@ -145,6 +159,8 @@ export const readStandaloneOptions = (
       portal,
       operations,
       enrolment,
+      online,
+      cardAlgorithm,
       hostNames,
       portalOrigin,
       ...identity,
@@ -175,6 +191,8 @@ const parse = (args: readonly string[]) =>
       'host-names': { type: 'string', default: 'localhost,127.0.0.1' },
       'portal-origin': { type: 'string' },
       enrolment: { type: 'string' },
+      online: { type: 'string' },
+      'card-algorithm': { type: 'string', default: 'p-256' },
       officer: { type: 'string' },
       'bank-id': { type: 'string' },
       'bank-name': { type: 'string' },

@@ -1,7 +1,7 @@
 import type { Database } from './store.ts';
 
 /** Facts about the house itself: that it was set up, that its books are open, who it is, and its ports. */
-type Setting = 'set-up' | 'books' | 'identity' | 'api-port' | 'portal-port';
+type Setting = 'set-up' | 'books' | 'identity' | 'api-port' | 'portal-port' | 'online-port';
 
 export const readSetting = async (db: Database, name: Setting): Promise<string | undefined> =>
   (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value;
