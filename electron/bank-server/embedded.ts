@@ -18,12 +18,15 @@ export type EmbeddedBankMessage =
       readonly apiOrigin: string;
       readonly portalOrigin: string;
       readonly bankId: string;
+      readonly onlineOrigin: string;
+      readonly seedOrigin?: string;
     }
   | { readonly kind: 'failed'; readonly fault: Fault };
 
 const optionsSchema = z.object({
   dataFolder: z.string().min(1),
   stationFolder: z.string().min(1),
+  operatorFolder: z.string().min(1).optional(),
   training: z.literal(true),
   apiPort: z.number().int().min(0).max(65_535).optional(),
   portalPort: z.number().int().min(0).max(65_535).optional(),
@@ -51,8 +54,15 @@ const run = (parent: Parent, argument: string | undefined): void => {
       parent.send({ kind: 'failed', fault: started.fault });
       return undefined;
     }
-    const { apiOrigin, portalOrigin, bankId } = started.value;
-    parent.send({ kind: 'ready', apiOrigin, portalOrigin, bankId });
+    const { apiOrigin, portalOrigin, onlineOrigin, seedOrigin, bankId } = started.value;
+    parent.send({
+      kind: 'ready',
+      apiOrigin,
+      portalOrigin,
+      onlineOrigin,
+      bankId,
+      ...(seedOrigin !== undefined && { seedOrigin }),
+    });
     return started.value;
   };
 

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -18,7 +19,7 @@ export const equipStation = async (bank: Bank, folder: string): Promise<void> =>
   const keyFile = join(folder, 'station.key.pem');
   const certificateFile = join(folder, 'station.cert.pem');
   writeDurably(join(folder, 'bank-ca.pem'), pem(bank.authority.caCertificate), 0o600);
-  if (await isGoodStation(bank, keyFile, certificateFile)) {
+  if (await isGood(bank, 'station', keyFile, certificateFile)) {
     chmodSync(keyFile, 0o600);
     return;
   }
@@ -27,6 +28,41 @@ export const equipStation = async (bank: Bank, folder: string): Promise<void> =>
   const certificate = await issueOwn(bank, 'station', 'Branch station', privateKey, { stationId });
   writeDurably(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
   writeDurably(certificateFile, pem(certificate), 0o600);
+};
+
+export interface PartnerIdentity {
+  /** PEM. */
+  readonly key: string;
+  readonly certificate: string;
+  /** SHA-256 of the certificate (DER), hex: what the other side has in its agreement. */
+  readonly sha256: string;
+}
+
+/**
+ * Key and certificate by which the bank and an operator know each other, as server and as client; kept in a
+ * folder while they are good, made anew when they are not.
+ */
+export const partnerIdentity = async (
+  bank: Bank,
+  folder: string,
+  name: string,
+  ipAddresses: readonly string[],
+): Promise<PartnerIdentity> => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const keyFile = join(folder, `${name}.key.pem`);
+  const certificateFile = join(folder, `${name}.cert.pem`);
+  if (!(await isGood(bank, 'partner', keyFile, certificateFile))) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const certificate = await issueOwn(bank, 'partner', name, privateKey, { ipAddresses });
+    writeDurably(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
+    writeDurably(certificateFile, pem(certificate), 0o600);
+  }
+  const certificate = readFileSync(certificateFile, 'utf8');
+  return {
+    key: readFileSync(keyFile, 'utf8'),
+    certificate,
+    sha256: createHash('sha256').update(new X509Certificate(certificate).raw).digest('hex'),
+  };
 };
 
 /** A key and certificate for this run's TLS: nothing to store, nothing to steal, never expired. */
@@ -46,14 +82,19 @@ export const serverTls = async (
 
 export const pem = (der: Buffer): string => new X509Certificate(der).toString();
 
-const isGoodStation = async (bank: Bank, keyFile: string, certificateFile: string): Promise<boolean> => {
+const isGood = async (
+  bank: Bank,
+  profile: string,
+  keyFile: string,
+  certificateFile: string,
+): Promise<boolean> => {
   if (!existsSync(keyFile) || !existsSync(certificateFile)) return false;
   try {
     const certificate = new X509Certificate(readFileSync(certificateFile));
     const row = await findCertificate(bank.store.db, certificate.raw);
     const inAMonth = new Date(bank.clock().getTime() + 30 * 86_400_000);
     return (
-      row?.profile === 'station' &&
+      row?.profile === profile &&
       isValidNow(row, bank.clock()) &&
       isValidNow(row, inAMonth) &&
       certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)))
@@ -65,7 +106,7 @@ const isGoodStation = async (bank: Bank, keyFile: string, certificateFile: strin
 
 const issueOwn = async (
   bank: Bank,
-  profileName: 'station' | 'server',
+  profileName: 'station' | 'server' | 'partner',
   commonName: string,
   key: KeyObject,
   names: { stationId?: string; dnsNames?: readonly string[]; ipAddresses?: readonly string[] },

@@ -17,6 +17,7 @@ import { managementKeys } from './key-service/management-keys.ts';
 import { bankLog, type LogLevel } from './log.ts';
 import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
 import { equipStation, pem, serverTls } from './own-certificates.ts';
+import { openOperatorOffice } from './operator/open-operator-office.ts';
 import { openOnlineServer } from './online/open-online-server.ts';
 import { openPortalServer } from './portal/open-portal-server.ts';
 import { resourcesFolder } from './resources-folder.ts';
@@ -31,6 +32,8 @@ export interface BankServerOptions {
   readonly dataFolder: string;
   /** Where the station's identity goes: `station.key.pem`, `station.cert.pem`, `bank-ca.pem`. */
   readonly stationFolder: string;
+  /** Where a training operator finds what it was told at the agreement; absent: this bank has no operator. */
+  readonly operatorFolder?: string | undefined;
   /** The embedded bank exists for training only. */
   readonly training: true;
   /** 0 or absent: the port of the last start, or a free one the first time. */
@@ -50,6 +53,8 @@ export interface BankServer {
   readonly portalOrigin: string;
   /** For customers with a card in their own reader (S2, S4). */
   readonly onlineOrigin: string;
+  /** Where employees enter seeds for the operator (S3). */
+  readonly seedOrigin: string | undefined;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;
 }
@@ -177,13 +182,19 @@ const openHouse = async (
     { name: 'online', server: online, port: onlinePort.value },
   ]);
   if (!listening.ok) return listening;
+  const office =
+    options.operatorFolder === undefined
+      ? undefined
+      : await openOperatorOffice(bank, { folder: options.operatorFolder, tls });
   log.info({ api: apiPort.value, portal: portalPort.value, bank: trainingBank.bankId }, 'open');
   return ok({
     bankId: trainingBank.bankId,
     apiOrigin: `https://${LOOPBACK}:${apiPort.value}`,
     portalOrigin,
     onlineOrigin: `https://${LOOPBACK}:${onlinePort.value}`,
+    seedOrigin: office?.seedOrigin,
     async stop() {
+      await office?.close();
       await Promise.all([api.close(), portal.close(), online.close()]);
       await store.close();
       log.info('closed');

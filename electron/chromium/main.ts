@@ -34,6 +34,7 @@ async function run(): Promise<number> {
     programs: {
       bank: new URL('../bank-server/embedded.ts', import.meta.url),
       devices: new URL('../../native/drivers/device-process/program.ts', import.meta.url),
+      operator: new URL('../operator-platform/program.ts', import.meta.url),
     },
     version: productVersion(root),
     tell,

@@ -34,7 +34,7 @@ export const onlineBank = (transport: Transport): OnlineBank => ({
     const route = onlineApi[name];
     const values = new Map(Object.entries(params));
     const path = route.path.replace(/\{(\w+)\}/g, (_, part: string) =>
-      encodeURIComponent(String(values.get(part) ?? '')),
+      encodeURIComponent(values.get(part) ?? ''),
     );
     const answer = await transport.send(
       route.method,

@@ -11,6 +11,8 @@ export interface BankProcessOptions {
   /** The bank's own folder, and where it leaves the station's credentials. */
   readonly dataFolder: string;
   readonly stationFolder: string;
+  /** Where it leaves the agreement with its training operator; absent: it has none. */
+  readonly operatorFolder?: string | undefined;
   readonly resourcesFolder?: string | undefined;
   /** Its log; it never holds a secret. */
   readonly logFile: string;
@@ -25,6 +27,8 @@ export interface BankProcess {
   readonly bankId: string;
   readonly apiOrigin: string;
   readonly portalOrigin: string;
+  readonly onlineOrigin: string;
+  readonly seedOrigin: string | undefined;
   /** For tests: what a crash of the server looks like from here. */
   readonly pid: () => number | undefined;
   stop(): Promise<void>;
@@ -70,6 +74,8 @@ export async function startBankProcess(options: BankProcessOptions): Promise<Res
     bankId: first.bankId,
     apiOrigin: first.apiOrigin,
     portalOrigin: first.portalOrigin,
+    onlineOrigin: first.onlineOrigin,
+    seedOrigin: first.seedOrigin,
     pid: () => child.pid,
     async stop() {
       stopping = true;
@@ -81,7 +87,7 @@ export async function startBankProcess(options: BankProcessOptions): Promise<Res
 function forkBank(options: BankProcessOptions): ChildProcess {
   mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
   const log = openSync(options.logFile, 'a', 0o600);
-  const { dataFolder, stationFolder, resourcesFolder } = options;
+  const { dataFolder, stationFolder, operatorFolder, resourcesFolder } = options;
   const child = fork(fileURLToPath(options.program), [], {
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'json',
@@ -93,6 +99,7 @@ function forkBank(options: BankProcessOptions): ChildProcess {
     dataFolder,
     stationFolder,
     training: true,
+    ...(operatorFolder === undefined ? {} : { operatorFolder }),
     ...(resourcesFolder === undefined ? {} : { resourcesFolder }),
   });
   return child;
@@ -129,10 +136,24 @@ function embeddedMessage(message: unknown): EmbeddedBankMessage | undefined {
     return { kind: 'failed', fault: fault.success ? fault.data : unnamed };
   }
   if (message.kind !== 'ready') return undefined;
-  const { apiOrigin, portalOrigin, bankId } = message as Readonly<Record<string, unknown>>;
-  if (typeof apiOrigin !== 'string' || typeof portalOrigin !== 'string' || typeof bankId !== 'string')
+  const { apiOrigin, portalOrigin, onlineOrigin, seedOrigin, bankId } = message as Readonly<
+    Record<string, unknown>
+  >;
+  if (
+    typeof apiOrigin !== 'string' ||
+    typeof portalOrigin !== 'string' ||
+    typeof onlineOrigin !== 'string' ||
+    typeof bankId !== 'string'
+  )
     return undefined;
-  return { kind: 'ready', apiOrigin, portalOrigin, bankId };
+  return {
+    kind: 'ready',
+    apiOrigin,
+    portalOrigin,
+    onlineOrigin,
+    bankId,
+    ...(typeof seedOrigin === 'string' && { seedOrigin }),
+  };
 }
 
 /** Asks it to finish, and after its own time limit does not ask any more. */

@@ -3,6 +3,7 @@ import type { FramePort } from '../shared/contract/index.ts';
 import { ok, type Result } from '../shared/result/index.ts';
 import { startStation, type StationHost } from '../station/index.ts';
 import { startBankProcess } from './bank-process.ts';
+import { startOperatorProcess } from './operator-process.ts';
 import { readFile } from 'node:fs/promises';
 import { lockStation } from './single-station.ts';
 
@@ -18,13 +19,23 @@ export interface LaunchOptions {
   /** False: only the virtual devices of training. Default: the real ones beside them. */
   readonly realDevices?: boolean;
   /** Programs that run in processes of their own; bundles in Electron. */
-  readonly programs: { readonly bank: URL; readonly devices: URL };
+  readonly programs: { readonly bank: URL; readonly devices: URL; readonly operator: URL };
   /** What a person at a terminal may want to know. */
   readonly tell: (line: string) => void;
 }
 
 export interface House {
-  readonly bank: { readonly bankId: string; readonly apiOrigin: string; readonly portalOrigin: string };
+  readonly bank: {
+    readonly bankId: string;
+    readonly apiOrigin: string;
+    readonly portalOrigin: string;
+    /** For customers with a card in their own reader. */
+    readonly onlineOrigin: string;
+    /** Where employees enter the seeds for the operator. */
+    readonly seedOrigin: string | undefined;
+  };
+  /** The training operator's phone pages; absent when its platform did not start. */
+  readonly phoneOrigin: string | undefined;
   readonly folders: HouseFolders;
   /** Joins a screen to the station; detach when its window is gone. */
   attach(port: FramePort, seat: 'officer' | 'customer'): { detach(): void };
@@ -37,6 +48,8 @@ export interface HouseFolders {
   readonly bank: string;
   readonly station: string;
   readonly credentials: string;
+  /** The training operator's: agreement, keys, employees' cards, its platform's data. */
+  readonly operator: string;
   readonly receipts: string;
   readonly logs: string;
 }
@@ -51,6 +64,7 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     program: options.programs.bank,
     dataFolder: folders.bank,
     stationFolder: folders.credentials,
+    operatorFolder: folders.operator,
     resourcesFolder: options.resourcesFolder,
     logFile: join(folders.logs, 'bank.log'),
     onRestart: (attempt) => options.tell(`The bank server ended by itself; starting it again (${attempt}).`),
@@ -62,6 +76,18 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
   options.tell(
     `Bank server ready at ${bank.value.apiOrigin}; customers log in at ${bank.value.portalOrigin}.`,
   );
+
+  // The station does not need it: without it only the operator's customers are not served.
+  const operator = await startOperatorProcess({
+    program: options.programs.operator,
+    optionsFile: join(folders.operator, 'operator-options.json'),
+    logFile: join(folders.logs, 'operator.log'),
+  });
+  if (operator.ok)
+    options.tell(
+      `Mobile operator ready at ${operator.value.phoneOrigin}; its seeds are entered at ${bank.value.seedOrigin ?? ''}.`,
+    );
+  else options.tell(`The mobile operator's platform did not start (${operator.fault.code}).`);
 
   const station = await startStation({
     dataFolder: folders.station,
@@ -77,18 +103,24 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     version: options.version,
     realDevices: options.realDevices ?? true,
   });
+  const stopOperator = async (): Promise<void> => {
+    if (operator.ok) await operator.value.stop();
+  };
   if (!station.ok) {
+    await stopOperator();
     await bank.value.stop();
     lock.value.release();
     return station;
   }
-  const { bankId, apiOrigin, portalOrigin } = bank.value;
+  const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin } = bank.value;
   return ok({
-    bank: { bankId, apiOrigin, portalOrigin },
+    bank: { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin },
+    phoneOrigin: operator.ok ? operator.value.phoneOrigin : undefined,
     folders,
     attach: (port, seat) => station.value.attach(port, seat),
     async stop() {
       await station.value.stop();
+      await stopOperator();
       await bank.value.stop();
       lock.value.release();
     },
@@ -100,6 +132,7 @@ const foldersIn = (data: string): HouseFolders => ({
   bank: join(data, 'bank'),
   station: join(data, 'station'),
   credentials: join(data, 'credentials'),
+  operator: join(data, 'operator'),
   receipts: join(data, 'receipts'),
   logs: join(data, 'logs'),
 });

@@ -35,6 +35,7 @@ async function open(): Promise<void> {
     programs: {
       bank: new URL('../bank-server/embedded.js', import.meta.url),
       devices: new URL('../device-process/program.js', import.meta.url),
+      operator: new URL('../operator-platform/program.js', import.meta.url),
     },
     version: app.getVersion(),
     tell: (line) => process.stdout.write(`${line}\n`),

@@ -29,7 +29,17 @@ export type CertificateProfile = z.infer<typeof certificateProfile>;
 export type CertificateProfiles = ReadonlyMap<string, CertificateProfile>;
 
 /** The profiles every bank of this program needs. */
-const needed = ['ca', 'server', 'station', 'bank-signing', 'card-p256', 'card-rsa2048', 'card-p384', 'ocsp'];
+const needed = [
+  'ca',
+  'server',
+  'station',
+  'bank-signing',
+  'card-p256',
+  'card-rsa2048',
+  'card-p384',
+  'ocsp',
+  'partner',
+];
 
 export const readCertificateProfiles = (folder: string): Result<CertificateProfiles> => {
   const profiles = new Map<string, CertificateProfile>();

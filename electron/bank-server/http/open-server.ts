@@ -32,7 +32,7 @@ const BODY_LIMIT = 512 * 1024;
 /** An HTTPS server of the bank: TLS 1.3 only, small bodies, short waits, every request with an id and one log line. */
 export const openServer = (
   bank: Bank,
-  name: 'api' | 'portal' | 'enrolment' | 'online',
+  name: 'api' | 'portal' | 'enrolment' | 'online' | 'seeds',
   tls: ServerTls,
   refuse: (request: FastifyRequest, reply: FastifyReply, fault: Fault) => FastifyReply,
 ): FastifyInstance => {

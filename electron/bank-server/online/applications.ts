@@ -22,9 +22,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { CUSTOMER, type CardHolder, type OnlineRoom } from './online-room.ts';
 import { openTicket, readTicket, spendTicket, type ReadTicket } from './tickets.ts';
 
-/** A call of a handler whose answer is its own. */
 type Call = ApiCall<never>;
-const as = <Reply>(call: Call): ApiCall<Reply> => call as unknown as ApiCall<Reply>;
 
 /**
  * S2 501, 502. The account PIN is counted as at the counter. A customer whose certificate became void goes to
@@ -37,15 +35,10 @@ export const apply = async (
   body: RouteBody<OnlineApi['apply']>,
 ): Promise<Result<KeyOrderReply>> => {
   const { customerId, account, pin, medium, slot, loginPassword } = body;
-  const checked = await checkAccountPin(
-    bank,
-    as(call),
-    { customerId },
-    { account, pin, officerId: CUSTOMER },
-  );
+  const checked = await checkAccountPin(bank, call, { customerId }, { account, pin, officerId: CUSTOMER });
   if (!checked.ok) return checked;
   if (await isVoid(bank, customerId)) return fail('registration-void', { customerId });
-  const reserved = await reserveCard(bank, as(call), {
+  const reserved = await reserveCard(bank, call, {
     customerId,
     pinCheckId: checked.value.pinCheckId,
     medium,
@@ -108,7 +101,7 @@ export const certify = async (
       ? await certifyNext(bank, call, cardId, content.replaces, request)
       : await enrol(bank, call, file.value.card.profile, request);
   if (!certificate.ok) return certificate;
-  const userInfo = await signUserInfo(bank, as(call), cardId);
+  const userInfo = await signUserInfo(bank, call, cardId);
   if (!userInfo.ok) return userInfo;
   return ok({ certificate: certificate.value.toString('base64'), userInfo: userInfo.value.userInfo });
 };
@@ -173,10 +166,10 @@ export const stored = async (
       .where('card_id', '=', cardId)
       .execute();
   } else {
-    const written = await reportWritten(bank, as(call), cardId, { contentSha256 });
+    const written = await reportWritten(bank, call, cardId, { contentSha256 });
     if (!written.ok) return written;
   }
-  const challenge = await openChallenge(bank, as(call), cardId);
+  const challenge = await openChallenge(bank, call, cardId);
   return challenge.ok
     ? ok({ challengeId: challenge.value.challengeId, nonce: challenge.value.nonce })
     : challenge;
@@ -192,7 +185,7 @@ export const prove = async (
   const read = await readTicket(bank, applicationId);
   if (!read.ok) return read;
   const { cardId } = read.value;
-  const proven = await proveCard(bank, as(call), cardId, proof);
+  const proven = await proveCard(bank, call, cardId, proof);
   if (!proven.ok) return proven;
   const ended = await finish(bank, call, read.value);
   if (!ended.ok) return ended;
@@ -213,8 +206,8 @@ const finish = async (bank: Bank, call: Call, { cardId, content }: ReadTicket): 
       const ended = await moveCertificate(tx, old, 'revoked', actorOf(call, CUSTOMER), 'superseded');
       return ended.ok ? ok() : ended;
     });
-  const registered = await registerCard(bank, as(call), cardId);
+  const registered = await registerCard(bank, call, cardId);
   if (!registered.ok) return registered;
-  const delivered = await deliverCard(bank, as(call), cardId, { receiptNumber: `online-${cardId}` });
-  return delivered.ok ? activateCard(bank, as(call), cardId) : delivered;
+  const delivered = await deliverCard(bank, call, cardId, { receiptNumber: `online-${cardId}` });
+  return delivered.ok ? activateCard(bank, call, cardId) : delivered;
 };

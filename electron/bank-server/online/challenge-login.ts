@@ -94,7 +94,7 @@ const wrongAnswer = async (
     .where('card_id', '=', cardId)
     .returning('login_failures')
     .executeTakeFirstOrThrow();
-  const triesLeft = LOGIN_TRIES - Number(counted.login_failures);
+  const triesLeft = LOGIN_TRIES - counted.login_failures;
   if (triesLeft > 0) return ok({ outcome: 'again', ...(await newRandom(bank, cardId)), triesLeft });
   const voided = await bank.store.transaction((tx) => voidCard(tx, cardId, actorOf(call, CUSTOMER)));
   if (voided.ok) bank.log.warn({ cardId }, 'registration void after ten wrong answers');

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { KeyAlgorithm } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { checkUsable } from '../authentication/check-assertion.ts';
@@ -42,8 +42,10 @@ export const cardHolderOf = async (
   { bank }: OnlineRoom,
   request: FastifyRequest,
 ): Promise<Result<CardHolder>> => {
+  const { socket } = request.raw;
+  if (!(socket instanceof TLSSocket)) return fail('certificate-unknown', { reason: 'none' });
   // Without a certificate it is an empty object.
-  const { raw } = (request.raw.socket as TLSSocket).getPeerCertificate() as { raw?: Buffer };
+  const { raw } = socket.getPeerCertificate() as { raw?: Buffer };
   if (raw === undefined) return fail('certificate-unknown', { reason: 'none' });
   return holderOf(bank, raw);
 };
@@ -51,7 +53,7 @@ export const cardHolderOf = async (
 /** The holder of exactly this certificate, if it is the card's newest and may be used now. */
 export const holderOf = async (bank: Bank, der: Buffer): Promise<Result<CardHolder>> => {
   const row = await findCertificate(bank.store.db, der);
-  if (row?.der == null || row.card_id === null) return fail('certificate-unknown');
+  if (row === undefined || row.card_id === null) return fail('certificate-unknown');
   const file = await readCardFile(bank.store.db, row.card_id);
   if (!file.ok) return fail('certificate-unknown');
   const usable = checkUsable(file.value, row, bank.clock());

@@ -60,6 +60,7 @@ async function demonstrate(): Promise<number> {
       programs: {
         bank: new URL('../../bank-server/embedded.ts', import.meta.url),
         devices: new URL('../../../native/drivers/device-process/program.ts', import.meta.url),
+        operator: new URL('../../operator-platform/program.ts', import.meta.url),
       },
       tell,
     });

@@ -37,6 +37,7 @@ export async function openHouse(realDevices: boolean): Promise<OpenHouse> {
       realDevices,
       programs: {
         bank: new URL('../../../electron/bank-server/embedded.ts', import.meta.url),
+        operator: new URL('../../../electron/operator-platform/program.ts', import.meta.url),
         devices: new URL('../../../native/drivers/device-process/program.ts', import.meta.url),
       },
       tell: () => {},

@@ -12,7 +12,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const ready = `{ kind: 'ready', apiOrigin: 'https://127.0.0.1:1', portalOrigin: 'https://127.0.0.1:2', bankId: 'b' }`;
+const ready = `{ kind: 'ready', apiOrigin: 'https://127.0.0.1:1', portalOrigin: 'https://127.0.0.1:2', onlineOrigin: 'https://127.0.0.1:3', bankId: 'b' }`;
 
 function start(name: string, body: string, more: object = {}) {
   const program = join(folder, `${name}.mjs`);
