@@ -4,7 +4,7 @@ import type { Authority } from './authority/authority.ts';
 import type { SecretHashes } from './authentication/secret-hashes.ts';
 import type { Envelopes } from './authentication/envelopes.ts';
 import type { Metrics } from './http/metrics.ts';
-import type { ManagementKeys } from './key-service/management-keys.ts';
+import type { CardSecrets } from './key-service/card-secrets.ts';
 import type { Store } from './store/store.ts';
 import type { Ledger } from './transactions/index.ts';
 
@@ -24,7 +24,7 @@ export interface Bank {
   readonly authority: Authority;
   readonly envelopes: Envelopes;
   readonly hashes: SecretHashes;
-  readonly managementKeys: ManagementKeys;
+  readonly cardSecrets: CardSecrets;
   /** Seals secrets that lie in the database. */
   readonly atRest: AtRest;
   readonly ledger: Ledger;

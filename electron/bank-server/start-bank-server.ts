@@ -13,7 +13,7 @@ import { signerOf } from './ca/signer.ts';
 import { choosePort, LOOPBACK } from './http/listen.ts';
 import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
-import { managementKeys } from './key-service/management-keys.ts';
+import { cardSecrets } from './key-service/card-secrets.ts';
 import { bankLog, type LogLevel } from './log.ts';
 import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
 import { equipStation, pem, serverTls } from './own-certificates.ts';
@@ -152,7 +152,7 @@ const openHouse = async (
     authority: authority.value,
     envelopes: await openEnvelopes(envelopeKey.value),
     hashes: secretHashes(pepper.value),
-    managementKeys: managementKeys(masterKey.value),
+    cardSecrets: cardSecrets(masterKey.value),
     ...books.value,
     metrics: openMetrics(),
     clock,

@@ -5,9 +5,23 @@ import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import type { Bank } from '../bank.ts';
 import {
+  quarantineCard,
+  readCardKeys,
+  releaseFromQuarantine,
+  reportCardKeys,
+} from '../key-service/card-keys.ts';
+import { changeManagementKey, changePuk } from '../key-service/change-secrets.ts';
+import {
   beginManagementAuthentication,
   finishManagementAuthentication,
 } from '../key-service/management-authentication.ts';
+import {
+  changeChannelKeys,
+  closeSecureChannel,
+  openSecureChannel,
+  unwrapAnswers,
+  wrapCommands,
+} from '../key-service/secure-channels.ts';
 import { readCardFile, readCardRecord } from '../registry/card-record.ts';
 import { findCustomers, readCustomer } from '../registry/customers.ts';
 import { compensateCard, reportWiped, revokeCard } from '../registry/end-card.ts';
@@ -88,4 +102,16 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   beginManagementAuthentication: (call, _params, body) => beginManagementAuthentication(bank, call, body),
   finishManagementAuthentication: (call, { authenticationId }, body) =>
     finishManagementAuthentication(bank, call, authenticationId, body),
+  changeManagementKey: (call, _params, body) => changeManagementKey(bank, call, body),
+  changePuk: (call, _params, body) => changePuk(bank, call, body),
+  readCardKeys: (_call, { mediumIdentity }) => readCardKeys(bank, mediumIdentity),
+  reportCardKeys: (call, { mediumIdentity }, body) => reportCardKeys(bank, call, mediumIdentity, body),
+  quarantineCard: (call, { mediumIdentity }, body) => quarantineCard(bank, call, mediumIdentity, body),
+  releaseFromQuarantine: (call, { mediumIdentity }, body) =>
+    releaseFromQuarantine(bank, call, mediumIdentity, body),
+  openSecureChannel: (call, _params, body) => openSecureChannel(bank, call, body),
+  wrapCommands: (call, { channelId }, body) => wrapCommands(bank, call, channelId, body),
+  unwrapAnswers: (call, { channelId }, body) => unwrapAnswers(bank, call, channelId, body),
+  changeChannelKeys: (call, { channelId }) => changeChannelKeys(bank, call, channelId),
+  closeSecureChannel: (call, { channelId }) => closeSecureChannel(bank, call, channelId),
 });

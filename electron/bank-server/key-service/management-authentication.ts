@@ -3,7 +3,10 @@ import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { after, type Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
-import { blockBytesOf, decryptBlock, encryptBlock } from './block-cipher.ts';
+import type { KeyState } from '../store/tables.ts';
+import { blockBytesOf, blockCipher } from './block-cipher.ts';
+import { noteKey, quarantine, usableCard } from './card-keys.ts';
+import type { SecretVersion } from './card-secrets.ts';
 
 type Begin = BankApi['beginManagementAuthentication'];
 type Finish = BankApi['finishManagementAuthentication'];
@@ -23,35 +26,58 @@ export const beginManagementAuthentication = async (
   caller: Caller,
   body: RouteBody<Begin>,
 ): Promise<Result<RouteReply<Begin>>> => {
+  const { mediumIdentity, algorithm } = body;
   const encryptedWitness = Buffer.from(body.encryptedWitness, 'base64');
-  if (encryptedWitness.length !== blockBytesOf(body.algorithm))
+  if (encryptedWitness.length !== blockBytesOf(algorithm))
     return fail('request-malformed', { field: 'encryptedWitness' });
-  const key = bank.managementKeys.keyFor(body.keyVersion, body.algorithm, body.mediumIdentity);
-  const witness = decryptBlock(body.algorithm, key, encryptedWitness);
-  const challenge = randomBytes(blockBytesOf(body.algorithm));
-  const expected = encryptBlock(body.algorithm, key, challenge);
+  const card = await usableCard(bank.store.db, mediumIdentity);
+  if (!card.ok) return card;
+  const version = versionToTry(card.value.management_key, body);
+  if (!version.ok) return version;
+  const key = bank.cardSecrets.managementKey(version.value, algorithm, mediumIdentity);
+  const cipher = blockCipher(algorithm, key);
   key.fill(0);
+  const challenge = randomBytes(blockBytesOf(algorithm));
   const authenticationId = randomUUID();
   await bank.store.db
     .insertInto('management_authentications')
     .values({
       authentication_id: authenticationId,
       station_id: caller.station.stationId,
-      medium_identity: body.mediumIdentity,
-      key_version: body.keyVersion,
-      expected_sha256: sha256(expected).toString('hex'),
+      medium_identity: mediumIdentity,
+      key_version: version.value,
+      expected_sha256: sha256(cipher.encrypt(challenge)).toString('hex'),
       expires_at: after(caller.now, VALID_SECONDS),
       used_at: null,
     })
     .execute();
   return ok({
     authenticationId,
-    witness: witness.toString('base64'),
+    witness: Buffer.from(cipher.decrypt(encryptedWitness)).toString('base64'),
     challenge: challenge.toString('base64'),
   });
 };
 
-/** `genuine: false` when the card does not have the key; unknown, used or expired ids are refused. */
+/**
+ * What the card says of its key (GET METADATA) counts more than the bank's book, which may lack a change whose
+ * answer was lost or a reset elsewhere. A key that is neither the factory's nor ours is not tried at all.
+ */
+const versionToTry = (
+  state: KeyState,
+  { keyVersion, isDefault }: RouteBody<Begin>,
+): Result<SecretVersion> => {
+  if (keyVersion !== 'current') return ok(keyVersion);
+  if (isDefault === true) return ok('factory');
+  if (isDefault === false && state === 'factory')
+    return fail('card-management-key-refused', { stage: 'not-ours' });
+  // In the middle of a change on a card that says nothing: the new key, once.
+  return ok(state === 'factory' ? 'factory' : 'diversified');
+};
+
+/**
+ * `genuine: false` when the card does not have the key, and then it is in quarantine; unknown, used or expired
+ * ids are refused. What the card has proven goes into the book.
+ */
 export const finishManagementAuthentication = async (
   bank: Bank,
   caller: Caller,
@@ -65,11 +91,23 @@ export const finishManagementAuthentication = async (
     .where('station_id', '=', caller.station.stationId)
     .where('used_at', 'is', null)
     .where('expires_at', '>', caller.now.toISOString())
-    .returning('expected_sha256')
+    .returning(['expected_sha256', 'medium_identity', 'key_version'])
     .executeTakeFirst();
   if (begun === undefined) return fail('challenge-unknown', { authenticationId });
   const response = sha256(Buffer.from(body.response, 'base64'));
-  return ok({ genuine: timingSafeEqual(response, Buffer.from(begun.expected_sha256, 'hex')) });
+  const genuine = timingSafeEqual(response, Buffer.from(begun.expected_sha256, 'hex'));
+  const key: SecretVersion = begun.key_version === 'factory' ? 'factory' : 'diversified';
+  if (genuine) {
+    await noteKey(bank.store.db, caller, begun.medium_identity, 'management_key', key);
+    return ok({ genuine, key });
+  }
+  await bank.store.db
+    .updateTable('management_authentications')
+    .set({ expires_at: caller.now.toISOString() }) // it proves nothing to a later request
+    .where('authentication_id', '=', authenticationId)
+    .execute();
+  await quarantine(bank, caller, begun.medium_identity, 'management-key');
+  return ok({ genuine, key });
 };
 
-const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

@@ -6,6 +6,7 @@ import { checkLoginPassword } from '../authentication/login-password-policy.ts';
 import type { Bank } from '../bank.ts';
 import { formatName, nameDer, type SubjectName } from '../ca/subject-name.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
+import { usableCard } from '../key-service/card-keys.ts';
 import type { Database } from '../store/store.ts';
 import type { CardRow } from '../store/tables.ts';
 import { readCardRecord } from './card-record.ts';
@@ -32,6 +33,9 @@ export const reserveCard = async (
     return fail('identity-refused', { reason: 'document-number' });
   if (document.expires < call.now.toISOString().slice(0, 10))
     return fail('identity-refused', { reason: 'document-expired', expires: document.expires });
+
+  const usable = await usableCard(bank.store.db, medium.identity);
+  if (!usable.ok) return usable;
 
   const password = await bank.envelopes.open(body.loginPassword, 'login-password', customerId);
   if (!password.ok) return password;

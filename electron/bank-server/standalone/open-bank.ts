@@ -12,7 +12,7 @@ import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
 import { openToken } from '../ca/pkcs11/open-token.ts';
 import { signerOf, type Signer } from '../ca/signer.ts';
 import { openMetrics, type Metrics } from '../http/metrics.ts';
-import { managementKeys } from '../key-service/management-keys.ts';
+import { cardSecrets } from '../key-service/card-secrets.ts';
 import { openBooks } from '../open-books.ts';
 import { resourcesFolder } from '../resources-folder.ts';
 import { openPostgresStore } from '../store/postgres/open-postgres-store.ts';
@@ -92,7 +92,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     authority: authority.value,
     envelopes: await openEnvelopes(keys.value.envelope),
     hashes: secretHashes(keys.value.pepper),
-    managementKeys: managementKeys(keys.value.master),
+    cardSecrets: cardSecrets(keys.value.master),
     ...books.value,
     metrics,
     clock,

@@ -320,4 +320,38 @@ const migrations: readonly Migration[] = [
       await dropLedgerTables(untyped(db));
     },
   },
+  {
+    // Which secrets a card has, cards in quarantine, secure channels to cards.
+    version: 4,
+    async up(db) {
+      await table(db, 'managed_cards', {
+        medium_identity: 'text key',
+        management_key: 'text must',
+        puk: 'text must',
+        channel_keys: 'text must',
+        quarantined_at: 'text null',
+        quarantine_reason: 'text null',
+        quarantined_by: 'text null',
+        updated_at: 'text must',
+      }).execute();
+      await table(db, 'secure_channels', {
+        channel_id: 'text key',
+        station_id: 'text must',
+        medium_identity: 'text must',
+        secret_version: 'text must',
+        key_type: 'text must',
+        host_challenge: 'text must',
+        initialize_update: 'text must',
+        level: 'integer must',
+        domain_aid: 'text null',
+        announced_options: 'integer null',
+        state: 'text must',
+        version: 'integer must',
+        expires_at: 'text must',
+      }).execute();
+    },
+    async down(db) {
+      for (const name of ['secure_channels', 'managed_cards']) await db.schema.dropTable(name).execute();
+    },
+  },
 ];

@@ -30,6 +30,8 @@ export interface BankTables extends LedgerTables, OperatorTables {
   idempotency: IdempotencyTable;
   challenges: ChallengeTable;
   management_authentications: ManagementAuthenticationTable;
+  managed_cards: ManagedCardTable;
+  secure_channels: SecureChannelTable;
   login_nonces: { nonce_sha256: string; card_id: string; expires_at: string };
   login_sessions: LoginSessionTable;
   enrolment_secrets: EnrolmentSecretTable;
@@ -180,6 +182,41 @@ interface ManagementAuthenticationTable {
   used_at: string | null;
 }
 
+/** `changing`: a command is on its way to the card, and whether it took it is not known yet. */
+export type KeyState = 'factory' | 'changing' | 'diversified';
+
+/** Which secrets a card has. No row: it is as it left the factory. */
+interface ManagedCardTable {
+  medium_identity: string;
+  management_key: KeyState;
+  puk: KeyState;
+  channel_keys: KeyState;
+  quarantined_at: string | null;
+  quarantine_reason: string | null;
+  /** The station where the card refused. */
+  quarantined_by: string | null;
+  updated_at: string;
+}
+
+/** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */
+interface SecureChannelTable {
+  channel_id: string;
+  station_id: string;
+  medium_identity: string;
+  secret_version: 'factory' | 'diversified';
+  key_type: 'aes' | '3des';
+  host_challenge: string;
+  initialize_update: string;
+  level: number;
+  domain_aid: string | null;
+  announced_options: number | null;
+  /** JSON: MAC chain, counter, answers that are still to come. */
+  state: string;
+  /** Optimistic lock: every request adds one. */
+  version: number;
+  expires_at: string;
+}
+
 interface LoginSessionTable {
   /** SHA-256 of the cookie's value. */
   session_sha256: string;
@@ -230,6 +267,8 @@ interface TreeHeadTable {
 
 export type CustomerRow = Selectable<CustomerTable>;
 export type AccountRow = Selectable<AccountTable>;
+export type ManagedCardRow = Selectable<ManagedCardTable>;
+export type SecureChannelRow = Selectable<SecureChannelTable>;
 export type CardRow = Selectable<CardTable>;
 export type CertificateRow = Selectable<CertificateTable>;
 export type RegistrationRow = Selectable<RegistrationTable>;

@@ -70,6 +70,18 @@ export const signedTreeHead = z.object({
 });
 export type SignedTreeHead = z.infer<typeof signedTreeHead>;
 
+const managementAlgorithm = z.enum(['3des', 'aes-128', 'aes-192', 'aes-256']);
+/** `changing`: the answer to a change was lost, so the card may have either. */
+const keyState = z.enum(['factory', 'changing', 'diversified']);
+/** Key version number and check values of ENC, MAC and DEK, base64 of 3 bytes each. */
+const channelKeyInfo = z.object({ version: z.number().int(), checkValues: z.array(base64) });
+/** A command for the card with a secret in it, base64: carried as it is, and never kept. */
+const preparedCommand = z.object({ command: base64 });
+const managedCardParams = z.object({ mediumIdentity: z.string().min(1).max(100) });
+const channelParams = z.object({ channelId: z.string() });
+/** A response APDU: at least its status word. */
+const cardAnswer = z.base64().min(4).max(100_000);
+
 const count = z.string().regex(/^\d{1,15}$/);
 
 export const bankApi = {
@@ -369,8 +381,11 @@ export const bankApi = {
     params: none,
     body: z.object({
       mediumIdentity: z.string(),
-      keyVersion: z.enum(['factory', 'diversified']),
-      algorithm: z.enum(['3des', 'aes-128', 'aes-192', 'aes-256']),
+      /** `current`: the one the card has, which the bank knows best. */
+      keyVersion: z.enum(['factory', 'diversified', 'current']),
+      /** What the card says of its key, where it says anything. */
+      isDefault: z.boolean().optional(),
+      algorithm: managementAlgorithm,
       encryptedWitness: base64,
     }),
     reply: z.object({ authenticationId: z.string(), witness: base64, challenge: base64 }),
@@ -382,7 +397,142 @@ export const bankApi = {
     summary: "Checks the card's answer to the challenge",
     params: z.object({ authenticationId: z.string() }),
     body: z.object({ response: base64 }),
-    reply: z.object({ genuine: z.boolean() }),
+    /** `key`: which one was tried. */
+    reply: z.object({ genuine: z.boolean(), key: z.enum(['factory', 'diversified']) }),
+    idempotent: false,
+  }),
+  changeManagementKey: route({
+    method: 'POST',
+    path: '/api/v1/key-service/management-key-changes',
+    summary: 'The command that sets another management key, after an authentication under the present one',
+    params: none,
+    body: z.object({
+      mediumIdentity: z.string(),
+      authenticationId: z.string(),
+      algorithm: managementAlgorithm,
+      to: z.enum(['factory', 'diversified']),
+    }),
+    reply: preparedCommand,
+    idempotent: false,
+  }),
+  changePuk: route({
+    method: 'POST',
+    path: '/api/v1/key-service/puk-changes',
+    summary: 'The command that sets another PUK, after an authentication with the management key',
+    params: none,
+    body: z.object({
+      mediumIdentity: z.string(),
+      authenticationId: z.string(),
+      isDefault: z.boolean().optional(),
+      to: z.enum(['factory', 'diversified']),
+    }),
+    reply: preparedCommand,
+    idempotent: false,
+  }),
+  readCardKeys: route({
+    method: 'GET',
+    path: '/api/v1/key-service/cards/{mediumIdentity}',
+    summary: 'Which secrets a card has, by what they can be told apart, and whether it is in quarantine',
+    params: managedCardParams,
+    body: none,
+    reply: z.object({
+      managementKey: keyState,
+      puk: keyState,
+      channelKeys: keyState,
+      own: z.object({ aes: channelKeyInfo, '3des': channelKeyInfo }),
+      factory: z.object({ aes: channelKeyInfo, '3des': channelKeyInfo }),
+      quarantine: z.object({ since: z.string(), reason: z.string() }).optional(),
+    }),
+    idempotent: false,
+  }),
+  reportCardKeys: route({
+    method: 'POST',
+    path: '/api/v1/key-service/cards/{mediumIdentity}/secrets',
+    summary: 'What the card has after a change of its PUK or a reset',
+    params: managedCardParams,
+    body: z.object({
+      managementKey: z.enum(['factory', 'diversified']).optional(),
+      puk: z.enum(['factory', 'diversified']).optional(),
+    }),
+    reply: none,
+    idempotent: false,
+  }),
+  quarantineCard: route({
+    method: 'POST',
+    path: '/api/v1/key-service/cards/{mediumIdentity}/quarantine',
+    summary: 'The card refused a key: nobody tries another until a person has looked at it',
+    params: managedCardParams,
+    body: z.object({ reason: z.string().min(1).max(200) }),
+    reply: none,
+    idempotent: false,
+  }),
+  releaseFromQuarantine: route({
+    method: 'POST',
+    path: '/api/v1/key-service/cards/{mediumIdentity}/quarantine-release',
+    summary: 'A person has found out what the card has: it may be tried again',
+    params: managedCardParams,
+    body: z.object({ officerId: z.string(), reason: z.string().min(1).max(200) }),
+    reply: none,
+    idempotent: true,
+  }),
+  /** GlobalPlatform secure channels: the keys stay at the bank, the station carries wrapped commands and answers. */
+  openSecureChannel: route({
+    method: 'POST',
+    path: '/api/v1/key-service/secure-channels',
+    summary: "Checks the card's cryptogram and gives EXTERNAL AUTHENTICATE",
+    params: none,
+    body: z.object({
+      mediumIdentity: z.string(),
+      hostChallenge: base64,
+      initializeUpdateResponse: base64,
+      level: z.number().int(),
+      domainAid: base64.optional(),
+      announcedOptions: z.number().int().optional(),
+    }),
+    reply: z.object({
+      channelId: z.string(),
+      externalAuthenticate: base64,
+      maximumData: z.number().int(),
+      keys: z.enum(['factory', 'diversified']),
+      /** The card proved the bank's keys, and the same answer disproves the factory's: no attempt was spent on it. */
+      factoryRefused: z.boolean(),
+    }),
+    idempotent: false,
+  }),
+  wrapCommands: route({
+    method: 'POST',
+    path: '/api/v1/key-service/secure-channels/{channelId}/commands',
+    summary: 'Commands under MAC and encryption, in the order in which they will be sent',
+    params: channelParams,
+    body: z.object({ commands: z.array(base64).min(1).max(400) }),
+    reply: z.object({ commands: z.array(base64) }),
+    idempotent: false,
+  }),
+  unwrapAnswers: route({
+    method: 'POST',
+    path: '/api/v1/key-service/secure-channels/{channelId}/answers',
+    summary: 'Checks and opens answers, in the order of their commands',
+    params: channelParams,
+    body: z.object({ answers: z.array(cardAnswer).min(1).max(400) }),
+    reply: z.object({ answers: z.array(cardAnswer) }),
+    idempotent: false,
+  }),
+  changeChannelKeys: route({
+    method: 'POST',
+    path: '/api/v1/key-service/secure-channels/{channelId}/key-change',
+    summary: "PUT KEY with the card's own keys, wrapped, and the plain answer that proves them",
+    params: channelParams,
+    body: none,
+    reply: z.object({ command: base64, expectedAnswer: base64 }),
+    idempotent: false,
+  }),
+  closeSecureChannel: route({
+    method: 'POST',
+    path: '/api/v1/key-service/secure-channels/{channelId}/end',
+    summary: 'Forgets the channel',
+    params: channelParams,
+    body: none,
+    reply: none,
     idempotent: false,
   }),
 } as const;

@@ -71,6 +71,7 @@ export const faultTable = {
   'card-status': kind('card', 'choose-another'),
   'card-full': kind('card', 'choose-another'),
   'card-management-key-refused': kind('card', 'call-technician'),
+  'card-quarantined': kind('card', 'choose-another'),
   'card-channel-broken': kind('card', 'insert-again'),
   'card-pin-needed': kind('customer', 'correct-input'),
   'applet-damaged': kind('bank', 'contact-bank'),

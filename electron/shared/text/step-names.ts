@@ -4,6 +4,7 @@ export const stepNames = [
   'inspect-medium',
   'reserve-card',
   'set-card-pin',
+  'replace-keys',
   'generate-key',
   'write-key',
   'report-keyed',

@@ -111,6 +111,7 @@ export function bankSteps({ bank, isOfAnotherRun, now }: IssueTools) {
       'login-password-weak': 'customer-secrets',
       'envelope-unreadable': 'customer-secrets',
       'medium-already-registered': 'choose-medium',
+      'card-quarantined': 'choose-medium',
     },
   };
 

@@ -28,6 +28,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
   const after = [bank.register, handOver, bank.deliver, bank.activate];
   const onSim = [
     sim.setCardPin,
+    sim.replaceKeys,
     sim.generateKey,
     bank.reportKeyed,
     sim.signRequest,
@@ -54,7 +55,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
     sd.readBack,
     sd.prove,
   ];
-  /** Until a medium is chosen the longer half of the plan is that of a SIM: both have as many steps. */
+  /** Until a medium is chosen the plan is that of a SIM, which is the longer one. */
   const planFor = (kind: MediumKind | undefined): readonly (AnyStep | AnyQuestion)[] => [
     ...before,
     ...(kind === 'sd-card' ? onSd : onSim),
@@ -88,6 +89,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
 
       async function makeSim(): Promise<IssuedCard> {
         await flow.step(sim.setCardPin, { place, card });
+        const { domainKeys } = await flow.step(sim.replaceKeys, { place, card });
         const key = await flow.step(sim.generateKey, { place, card });
         await flow.step(bank.reportKeyed, { card, key });
         const { csr } = await flow.step(sim.signRequest, { place, card, key });
@@ -98,7 +100,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
         const { guid } = await flow.step(sim.writeCardIdentity, made);
         const { contentSha256 } = await flow.step(sim.writeMarker, { ...made, userInfoSha256 });
         await flow.step(bank.reportWritten, { card, contentSha256 });
-        await flow.step(sim.readBack, { ...made, customerId, guid, userInfoSha256 });
+        await flow.step(sim.readBack, { ...made, customerId, guid, userInfoSha256, domainKeys });
         await flow.step(sim.prove, made);
         return made;
       }

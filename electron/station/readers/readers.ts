@@ -2,6 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { setTimeout as afterMs } from 'node:timers/promises';
 import type { ReaderView } from '../../shared/contract/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import {
+  globalPlatform,
+  type GlobalPlatformSession,
+} from '../../../native/applications/globalplatform/index.ts';
 import { piv, type PivSession } from '../../../native/applications/piv/index.ts';
 import type { SdInspection } from '../../../native/applications/sd/index.ts';
 import type { CardLink } from '../../../native/drivers/card-driver.ts';
@@ -26,6 +30,8 @@ export interface Place {
 /** A leased card with its PIV application open. */
 export interface CardInUse {
   readonly piv: PivSession;
+  /** The security domain beside it, selected; `undefined` where the card has none. PIV has to be selected again after. */
+  globalPlatform(): Promise<Result<GlobalPlatformSession | undefined>>;
   /** The card forgets everything that was authenticated; its application is opened again. */
   powerCycle(): Promise<Result<PivSession>>;
 }
@@ -162,6 +168,10 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
         }
         return await work({
           piv: opened.value,
+          async globalPlatform() {
+            const domain = await globalPlatform.open(openPipe(link.value));
+            return !domain.ok && domain.fault.code === 'card-unsupported' ? ok(undefined) : domain;
+          },
           async powerCycle() {
             const cycled = await link.value.powerCycle();
             return cycled.ok ? openCard(link.value) : cycled;

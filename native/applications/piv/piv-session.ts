@@ -39,6 +39,11 @@ export interface PivSession {
   /** Mutual, one attempt. Fault: card-management-key-refused, by either side. */
   authenticateManagement(authenticator: ManagementAuthenticator): Promise<Result<void>>;
 
+  /** SET MANAGEMENT KEY after authentication, as the keys' holder has made it. Faults: card-unsupported, bank-bad-answer. */
+  setManagementKey(prepared: Uint8Array): Promise<Result<void>>;
+  /** CHANGE REFERENCE DATA of the PUK, as the keys' holder has made it. Faults as `changePuk`, and bank-bad-answer. */
+  setPuk(prepared: Uint8Array, decision?: TryDecision): Promise<Result<void>>;
+
   // --- keys ---
 
   /** After management authentication. The public key as SubjectPublicKeyInfo, DER. */

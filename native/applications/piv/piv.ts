@@ -12,6 +12,7 @@ import {
 } from './commands/general-authenticate.ts';
 import { generateKeyPair } from './commands/generate-key-pair.ts';
 import { run } from './commands/piv-command.ts';
+import { preparedManagementKey, preparedPuk } from './commands/prepared.ts';
 import { pivAid, select } from './commands/select.ts';
 import { readPinCounter, verify, type PinCounter } from './commands/verify.ts';
 import { getMetadata, getSerial, getVersion, reset } from './commands/yubico.ts';
@@ -68,6 +69,17 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
     const { witness: clear, challenge } = opened.value;
     const answer = await run(pipe, answerWitness(authenticator.algorithm, clear, challenge));
     return answer.ok ? authenticator.finish(answer.value) : answer;
+  },
+
+  async setManagementKey(prepared) {
+    const command = preparedManagementKey(prepared);
+    return command.ok ? run(pipe, command.value) : command;
+  },
+  async setPuk(prepared, decision) {
+    const command = preparedPuk(prepared);
+    if (!command.ok) return command;
+    const allowed = await allowTry(pipe, 'puk', decision);
+    return allowed.ok ? run(pipe, command.value) : allowed;
   },
 
   generateKey: (slot, algorithm) => run(pipe, generateKeyPair(slot, algorithm)),

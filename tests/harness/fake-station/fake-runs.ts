@@ -23,6 +23,7 @@ const before: readonly Part[] = [
 ];
 const onSim: readonly Part[] = [
   ['set-card-pin', 'card', 120],
+  ['replace-keys', 'card', 150],
   ['generate-key', 'card', 860],
   ['report-keyed', 'bank', 60],
   ['sign-request', 'card', 210],

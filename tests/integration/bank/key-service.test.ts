@@ -38,12 +38,13 @@ const begin = (
   algorithm: Algorithm,
   encryptedWitness: Buffer,
   keyVersion: 'factory' | 'diversified' = 'factory',
+  mediumIdentity = 'a1b2c3d4',
 ) =>
   client.must(
     'beginManagementAuthentication',
     {},
     {
-      mediumIdentity: 'a1b2c3d4',
+      mediumIdentity,
       keyVersion,
       algorithm,
       encryptedWitness: encryptedWitness.toString('base64'),
@@ -63,7 +64,10 @@ describe('the card-management key', () => {
     const { authenticationId, witness, challenge } = await begin(algorithm, card.encryptedWitness);
     expect(Buffer.from(witness, 'base64')).toEqual(card.witness);
     const response = card.answer(Buffer.from(challenge, 'base64'));
-    expect(await finish(authenticationId, response)).toEqual({ ok: true, value: { genuine: true } });
+    expect(await finish(authenticationId, response)).toEqual({
+      ok: true,
+      value: { genuine: true, key: 'factory' },
+    });
   });
 
   it('finds out a card that does not have it, and answers each authentication once, for two minutes', async () => {
@@ -71,13 +75,13 @@ describe('the card-management key', () => {
     const wrong = await begin('aes-192', card.encryptedWitness);
     expect(await finish(wrong.authenticationId, randomBytes(16))).toEqual({
       ok: true,
-      value: { genuine: false },
+      value: { genuine: false, key: 'factory' },
     });
     const right = card.answer(Buffer.from(wrong.challenge, 'base64'));
     const spent = { problem: { fault: { code: 'challenge-unknown' } } };
     expect(await finish(wrong.authenticationId, right)).toMatchObject(spent);
 
-    const late = await begin('aes-192', card.encryptedWitness);
+    const late = await begin('aes-192', card.encryptedWitness, 'factory', 'another');
     bank.advance(121);
     expect(
       await finish(late.authenticationId, card.answer(Buffer.from(late.challenge, 'base64'))),
@@ -112,7 +116,7 @@ describe('the card-management key', () => {
       'beginManagementAuthentication',
       {},
       {
-        mediumIdentity: 'a1b2c3d4',
+        mediumIdentity: 'another',
         keyVersion: 'factory',
         algorithm: 'aes-128',
         encryptedWitness: randomBytes(8).toString('base64'),

@@ -43,6 +43,7 @@ const story = {
   sim: [
     ...before,
     'working set-card-pin',
+    'working replace-keys',
     'working generate-key',
     'working report-keyed',
     'working sign-request',

@@ -181,6 +181,11 @@ export const faults: FaultTexts = {
     means: 'It was prepared by somebody else, or its key was changed.',
     todo: 'Put it aside for the technician.',
   },
+  'card-quarantined': {
+    happened: 'This card refused a key of the bank before and is set aside.',
+    means: 'Another attempt could lock it for ever, so none is made.',
+    todo: 'Take another card and give this one to the technician.',
+  },
   'card-channel-broken': {
     happened: 'The protected connection to the card broke.',
     means: 'An answer did not come from the card as it was. Nothing after it was done.',

@@ -21,6 +21,7 @@ export const words: Words = {
     'inspect-medium': { name: 'Look at the card', doing: 'Looking at what is in the reader' },
     'reserve-card': { name: 'Reserve at the bank', doing: 'The bank is reserving a card' },
     'set-card-pin': { name: 'Set the card PIN', doing: 'Setting the customer’s PIN' },
+    'replace-keys': { name: 'Replace the factory keys', doing: 'Giving the card its own keys' },
     'generate-key': { name: 'Generate the key', doing: 'The card is generating its key pair' },
     'write-key': { name: 'Generate the key', doing: 'Generating and locking the key' },
     'report-keyed': { name: 'Tell the bank about the key', doing: 'Telling the bank which key the card has' },

@@ -181,6 +181,11 @@ export const faults: FaultTexts = {
     means: '卡由其他机构预置，或密钥已被更改。',
     todo: '请留给技术员处理。',
   },
+  'card-quarantined': {
+    happened: '此卡曾拒绝银行的密钥，已被隔离。',
+    means: '再试一次可能使卡永久锁死，因此不再尝试。',
+    todo: '请换一张卡，并把此卡交给技术员。',
+  },
   'card-channel-broken': {
     happened: '与卡的安全通道已中断。',
     means: '收到的应答与卡发出的不符，此后的操作都没有执行。',

@@ -21,6 +21,7 @@ export const words: Words = {
     'inspect-medium': { name: '检查卡', doing: '正在检查读卡器中的卡' },
     'reserve-card': { name: '在银行预留', doing: '银行正在为客户预留一张卡' },
     'set-card-pin': { name: '设置卡 PIN', doing: '正在把客户的 PIN 写入卡' },
+    'replace-keys': { name: '替换出厂密钥', doing: '正在为卡写入专用密钥' },
     'generate-key': { name: '生成密钥', doing: '卡正在生成密钥对' },
     'write-key': { name: '生成密钥', doing: '正在生成密钥，并用卡 PIN 加锁' },
     'report-keyed': { name: '向银行报告密钥', doing: '正在告知银行此卡的密钥' },

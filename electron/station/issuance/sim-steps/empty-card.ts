@@ -8,6 +8,7 @@ import {
   type PivSession,
 } from '../../../../native/applications/piv/index.ts';
 import type { BankClient } from '../../bank/bank-client.ts';
+import { replacePivSecrets } from './card-secrets.ts';
 import { openForWriting } from './management-access.ts';
 
 /** What blank cards come with; public. */
@@ -26,7 +27,13 @@ export async function emptyCard(
 ): Promise<Result<void>> {
   const version = await piv.version();
   if (!version.ok) return version;
-  if (version.value !== undefined) return piv.reset();
+  if (version.value !== undefined) {
+    const reset = await piv.reset();
+    if (!reset.ok) return reset;
+    const secrets = { managementKey: 'factory', puk: 'factory' } as const;
+    const reported = await bank.call('reportCardKeys', { mediumIdentity }, secrets);
+    return reported.ok ? ok() : reported;
+  }
 
   const opened = await openForWriting(piv, bank, mediumIdentity);
   if (!opened.ok) return opened;
@@ -39,6 +46,8 @@ export async function emptyCard(
   }
   const replaced = await piv.generateKey('9a', 'p-256');
   if (!replaced.ok) return replaced;
+  const secrets = await replacePivSecrets(piv, bank, mediumIdentity, 'factory');
+  if (!secrets.ok) return secrets;
   const pin = await piv.unblockPin(factoryPuk, factoryPin);
   return pin.ok ? ok() : pin;
 }

@@ -3,38 +3,69 @@ import type { ManagementAuthenticator, PivSession } from '../../../../native/app
 import type { BankClient } from '../../bank/bank-client.ts';
 import { fromBase64, toBase64 } from '../issued-card.ts';
 
+/** A card that is open for writing. */
+export interface ManagementAccess {
+  /** Proves to the bank, for two minutes, that this card has shown its key. */
+  readonly authenticationId: string;
+  readonly key: 'factory' | 'diversified';
+  readonly algorithm: ManagementAuthenticator['algorithm'];
+}
+
 /**
  * Opens the card for writing. The management key (9B) is the bank's: the station carries witness and
- * challenge between card and bank and never sees the key.
- * Faults: card-management-key-refused, those of card and bank.
+ * challenge between card and bank and never sees the key. One attempt: a card that refuses is in quarantine.
+ * Faults: card-management-key-refused, card-quarantined, those of card and bank.
  */
 export async function openForWriting(
   piv: PivSession,
   bank: BankClient,
   mediumIdentity: string,
-): Promise<Result<void>> {
+): Promise<Result<ManagementAccess>> {
   const algorithm = await piv.readManagementAlgorithm();
   if (!algorithm.ok) return algorithm;
-  return piv.authenticateManagement(bankAuthenticator(bank, mediumIdentity, algorithm.value));
+  const metadata = await piv.readMetadata('management-key');
+  if (!metadata.ok) return metadata;
+  const authenticator = bankAuthenticator(bank, {
+    mediumIdentity,
+    algorithm: algorithm.value,
+    isDefault: metadata.value?.isDefault,
+  });
+  const opened = await piv.authenticateManagement(authenticator);
+  if (opened.ok) return ok({ ...authenticator.proven(), algorithm: algorithm.value });
+  // The bank refused before anything was tried, or has put the card aside itself.
+  if (opened.fault.code !== 'card-management-key-refused' || !authenticator.wasTried()) return opened;
+  const noted = await bank.call('quarantineCard', { mediumIdentity }, { reason: 'management-key' });
+  return noted.ok ? opened : noted;
 }
 
 function bankAuthenticator(
   bank: BankClient,
-  mediumIdentity: string,
-  algorithm: ManagementAuthenticator['algorithm'],
-): ManagementAuthenticator {
+  card: {
+    readonly mediumIdentity: string;
+    readonly algorithm: ManagementAuthenticator['algorithm'];
+    readonly isDefault: boolean | undefined;
+  },
+): ManagementAuthenticator & {
+  wasTried(): boolean;
+  proven(): Pick<ManagementAccess, 'authenticationId' | 'key'>;
+} {
+  const { mediumIdentity, algorithm, isDefault } = card;
   let authenticationId = '';
+  let key: ManagementAccess['key'] = 'factory';
   return {
     algorithm,
+    wasTried: () => authenticationId !== '',
+    proven: () => ({ authenticationId, key }),
     async begin(encryptedWitness) {
       const begun = await bank.call(
         'beginManagementAuthentication',
         {},
         {
           mediumIdentity,
-          keyVersion: 'factory',
+          keyVersion: 'current',
           algorithm,
           encryptedWitness: toBase64(encryptedWitness),
+          ...(isDefault !== undefined && { isDefault }),
         },
       );
       if (!begun.ok) return begun;
@@ -51,6 +82,7 @@ function bankAuthenticator(
         { response: toBase64(cardResponse) },
       );
       if (!finished.ok) return finished;
+      key = finished.value.key;
       return finished.value.genuine ? ok() : fail('card-management-key-refused');
     },
   };

@@ -13,6 +13,7 @@ import { verifyUserInfo } from '../../../../native/applications/sd/index.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { fromBase64, nothing, sha256, type IssuedCard } from '../issued-card.ts';
+import { domainHasOwnKeys, factorySecretsAreGone, type DomainKeys } from './card-secrets.ts';
 import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
 
 export interface WrittenCard extends IssuedCard {
@@ -20,11 +21,13 @@ export interface WrittenCard extends IssuedCard {
   /** Hex. */
   readonly guid: string;
   readonly userInfoSha256: string;
+  readonly domainKeys: DomainKeys;
 }
 
 /**
  * Everything is read again after a power cycle and compared: certificate on the card = CA record = the one
- * this run was given; the key on the card is the key in the certificate (invariant 2).
+ * this run was given; the key on the card is the key in the certificate (invariant 2). And none of the factory's
+ * secrets opens it.
  * Faults: card-read-back-differs {what}, card-object-missing {what}, card-incomplete, card-key-mismatch.
  */
 export function readBackCard({ readers, bank, bankCaPem, now }: IssueTools): Step<WrittenCard, object> {
@@ -42,23 +45,31 @@ export function readBackCard({ readers, bank, bankCaPem, now }: IssueTools): Ste
       if (recorded.value.certificate !== certificate)
         return fail('card-read-back-differs', { what: 'ca-record' });
 
-      return readers.useCard(placeOf(written.place, context.runId), async ({ powerCycle }) => {
-        const cycled = await powerCycle();
-        if (!cycled.ok) return cycled;
-        const piv = cycled.value;
-        const onCard = await piv.readCertificate('9a');
-        if (!onCard.ok) return onCard;
-        const compared = compare('certificate', onCard.value, written.certificate.sha256);
-        if (!compared.ok) return compared;
-        for (const look of [compareChuid, compareUserInfo, compareMarker]) {
-          const same = await look(piv, written);
-          if (!same.ok) return same;
-        }
-        const verified = await piv.verifyPin(cardPin);
-        if (!verified.ok) return verified;
-        const key = await keyMatches(piv, written);
-        return key.ok ? ok({}) : key;
-      });
+      return readers.useCard(
+        placeOf(written.place, context.runId),
+        async ({ powerCycle, globalPlatform }) => {
+          const cycled = await powerCycle();
+          if (!cycled.ok) return cycled;
+          const piv = cycled.value;
+          const onCard = await piv.readCertificate('9a');
+          if (!onCard.ok) return onCard;
+          const compared = compare('certificate', onCard.value, written.certificate.sha256);
+          if (!compared.ok) return compared;
+          for (const look of [compareChuid, compareUserInfo, compareMarker]) {
+            const same = await look(piv, written);
+            if (!same.ok) return same;
+          }
+          const verified = await piv.verifyPin(cardPin);
+          if (!verified.ok) return verified;
+          const key = await keyMatches(piv, written);
+          if (!key.ok) return key;
+          const gone = await factorySecretsAreGone(piv, bank, written.place.medium.identity);
+          if (!gone.ok) return gone;
+          if (written.domainKeys !== 'own') return ok({});
+          const own = await domainHasOwnKeys(globalPlatform, bank, written.place.medium.identity);
+          return own.ok ? ok({}) : own;
+        },
+      );
     },
     undo: 'nothing',
     asksSecretAgain: mistypedCardPin,

@@ -5,6 +5,7 @@ import { compensateCard } from '../compensate-card.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { nothing, type ChosenMedium, type ReservedCard } from '../issued-card.ts';
+import { customerSecrets } from '../issue-questions.ts';
 import { cardPinOf } from '../secrets-of-step.ts';
 import { emptyCard, factoryPin, factoryPuk } from './empty-card.ts';
 
@@ -21,11 +22,13 @@ export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, objec
     record: nothing,
     async run({ place }, context) {
       const cardPin = await cardPinOf(context);
+      if (cardPin === factoryPin) return fail('card-pin-format', { which: 'pin', reason: 'factory' });
       return readers.useCard(placeOf(place, context.runId), async ({ piv }) => {
         const set = await replaceFactoryPin(piv, cardPin);
         return set.ok ? ok({}) : set;
       });
     },
+    asksSecretAgain: { 'card-pin-format': customerSecrets.name },
     async undo({ place, card }, _output, context) {
       const emptied = await readers.useCard(placeOf(place, context.runId), ({ piv }) =>
         emptyCard(piv, bank, place.medium.identity),

@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
+import {
+  encodeCommand,
+  encodeResponse,
+  fromHex,
+  parseBase64,
+  parseCommand,
+  parseResponse,
+  toBase64,
+  toHex,
+  type CommandApdu,
+} from '../../shared/codec/index.ts';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import {
+  openSession,
+  parseInitializeUpdate,
+  provesKeys,
+  putKey,
+  securityLevels,
+  type ChannelSession,
+  type SessionOpening,
+  type SessionState,
+} from '../../shared/secure-channel/index.ts';
+import { after, type Bank } from '../bank.ts';
+import type { Caller } from '../http/api-call.ts';
+import type { SecureChannelRow } from '../store/tables.ts';
+import { noteKey, quarantine, usableCard } from './card-keys.ts';
+import {
+  channelCiphers,
+  FACTORY_KEY_VERSION,
+  ownKeyVersion,
+  type ChannelKeyType,
+  type SecretVersion,
+} from './card-secrets.ts';
+
+/*
+ * The keys' end of GlobalPlatform secure channels. Between two requests a channel is a row: what was said in the
+ * open when it began, and where its MAC chain and counter stand. The keys are made anew each time, so any of the
+ * bank's processes can go on with it and none of them holds a key.
+ *
+ *   card ── answer to INITIALIZE UPDATE ──▶ bank: are these the keys?
+ *   card ◀── EXTERNAL AUTHENTICATE ── bank
+ *   card ◀── wrapped commands ── bank          as many as the station has
+ *   card ── answers ──▶ bank                   only where they carry a MAC
+ */
+
+type Open = BankApi['openSecureChannel'];
+type Wrap = BankApi['wrapCommands'];
+type Unwrap = BankApi['unwrapAnswers'];
+type KeyChange = BankApi['changeChannelKeys'];
+type Close = BankApi['closeSecureChannel'];
+
+const VALID_SECONDS = 600;
+/** Keys reach a card only by `changeChannelKeys`. */
+const INS_PUT_KEY = 0xd8;
+
+/**
+ * Checks the card's cryptogram: a card that proves other keys than its record says goes into quarantine.
+ * Faults: card-quarantined, card-management-key-refused, card-unsupported, card-bad-answer.
+ */
+export const openSecureChannel = async (
+  bank: Bank,
+  caller: Caller,
+  body: RouteBody<Open>,
+): Promise<Result<RouteReply<Open>>> => {
+  const { mediumIdentity } = body;
+  const card = await usableCard(bank.store.db, mediumIdentity);
+  if (!card.ok) return card;
+  const exchange = {
+    hostChallenge: bytesOf(body.hostChallenge),
+    initializeUpdateResponse: bytesOf(body.initializeUpdateResponse),
+  };
+  const answer = parseInitializeUpdate(exchange.initializeUpdateResponse);
+  if (!answer.ok) return answer;
+  const type: ChannelKeyType = answer.value.protocol === 'scp03' ? 'aes' : '3des';
+  const version = secretOf(answer.value.keyVersion, type);
+  if (version === undefined)
+    return fail('card-unsupported', { what: 'key-version', keyVersion: answer.value.keyVersion });
+
+  const row: SecureChannelRow = {
+    channel_id: randomUUID(),
+    station_id: caller.station.stationId,
+    medium_identity: mediumIdentity,
+    secret_version: version,
+    key_type: type,
+    host_challenge: toHex(exchange.hostChallenge),
+    initialize_update: toHex(exchange.initializeUpdateResponse),
+    level: body.level,
+    domain_aid: body.domainAid === undefined ? null : toHex(bytesOf(body.domainAid)),
+    announced_options: body.announcedOptions ?? null,
+    state: '',
+    version: 1,
+    expires_at: after(caller.now, VALID_SECONDS),
+  };
+  const opening = sessionOf(bank, row);
+  if (!opening.ok) {
+    // Some cards count INITIALIZE UPDATE alone, so this was the attempt already.
+    if (opening.fault.code === 'card-management-key-refused')
+      await quarantine(bank, caller, mediumIdentity, 'channel-keys');
+    return opening;
+  }
+  const { session, externalAuthenticate } = opening.value;
+  await bank.store.db
+    .insertInto('secure_channels')
+    .values({ ...row, state: stateText(session.state()) })
+    .execute();
+  await noteKey(bank.store.db, caller, mediumIdentity, 'channel_keys', version);
+  return ok({
+    channelId: row.channel_id,
+    externalAuthenticate: toBase64(encodeCommand(externalAuthenticate)),
+    maximumData: session.maximumData,
+    keys: version,
+    factoryRefused:
+      version === 'diversified' &&
+      !provesKeys(bank.cardSecrets.channelKeySet('factory', type, mediumIdentity), exchange),
+  });
+};
+
+export const wrapCommands = (
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+  { commands }: RouteBody<Wrap>,
+): Promise<Result<RouteReply<Wrap>>> =>
+  withChannel(bank, caller, channelId, ({ session }) => {
+    const wrapped: string[] = [];
+    for (const text of commands) {
+      const command = parseCommand(bytesOf(text));
+      if (!command.ok) return fail('request-malformed', { field: 'commands' });
+      if (command.value.ins === INS_PUT_KEY) return fail('request-malformed', { field: 'commands' });
+      const one = wrapOne(session, command.value);
+      if (!one.ok) return one;
+      wrapped.push(one.value);
+    }
+    return ok({ commands: wrapped });
+  });
+
+/** Fault: card-channel-broken, and the channel is over. */
+export const unwrapAnswers = (
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+  { answers }: RouteBody<Unwrap>,
+): Promise<Result<RouteReply<Unwrap>>> =>
+  withChannel(bank, caller, channelId, ({ session }) => {
+    const plain: string[] = [];
+    for (const text of answers) {
+      const response = parseResponse(bytesOf(text));
+      if (!response.ok) return fail('request-malformed', { field: 'answers' });
+      const one = session.unwrap(response.value);
+      if (!one.ok) return one;
+      plain.push(toBase64(encodeResponse(one.value)));
+    }
+    return ok({ answers: plain });
+  });
+
+/** PUT KEY with the card's own keys instead of those it has, wrapped. A channel under its own keys has nothing to change. */
+export const changeChannelKeys = async (
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+): Promise<Result<RouteReply<KeyChange>>> => {
+  const changed = await withChannel(bank, caller, channelId, ({ session, row }) => {
+    if (row.secret_version !== 'factory') return fail('bad-input', { field: 'channelId' });
+    const change = putKey(
+      // The keys of delivery go by themselves when others come (GPCS 2.3.1 11.8.2.3, table 11-67).
+      { replacedVersion: 0, newVersion: ownKeyVersion[row.key_type] },
+      row.key_type,
+      bank.cardSecrets.channelKeys('diversified', row.key_type, row.medium_identity),
+      channelCiphers[row.key_type],
+      session.dataEncryption,
+    );
+    const command = wrapOne(session, change.command);
+    return command.ok
+      ? ok({
+          command: command.value,
+          expectedAnswer: toBase64(change.expectedAnswer),
+          mediumIdentity: row.medium_identity,
+        })
+      : command;
+  });
+  if (!changed.ok) return changed;
+  await noteKey(bank.store.db, caller, changed.value.mediumIdentity, 'channel_keys', 'changing');
+  return changed;
+};
+
+export const closeSecureChannel = async (
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+): Promise<Result<RouteReply<Close>>> => {
+  await bank.store.db
+    .deleteFrom('secure_channels')
+    .where('channel_id', '=', channelId)
+    .where('station_id', '=', caller.station.stationId)
+    .execute();
+  return ok({});
+};
+
+interface OpenChannel {
+  readonly row: SecureChannelRow;
+  readonly session: ChannelSession;
+}
+
+/**
+ * Goes on with a channel and keeps where it then stands. Whatever fails ends it: the card and the bank may no
+ * longer agree. Two requests at once for one channel are not in an order anybody knows; the second is refused.
+ */
+const withChannel = async <Reply>(
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+  work: (channel: OpenChannel) => Result<Reply>,
+): Promise<Result<Reply>> => {
+  const { db } = bank.store;
+  const row = await db
+    .selectFrom('secure_channels')
+    .selectAll()
+    .where('channel_id', '=', channelId)
+    .where('station_id', '=', caller.station.stationId)
+    .where('expires_at', '>', caller.now.toISOString())
+    .executeTakeFirst();
+  if (row === undefined) return closed();
+  const opening = sessionOf(bank, row);
+  if (!opening.ok) return opening;
+  const { session } = opening.value;
+  const done = work({ row, session });
+  if (!done.ok) {
+    await closeSecureChannel(bank, caller, channelId);
+    return done;
+  }
+  const kept = await db
+    .updateTable('secure_channels')
+    .set({ state: stateText(session.state()), version: row.version + 1 })
+    .where('channel_id', '=', channelId)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  return kept.numUpdatedRows === 1n ? done : closed();
+};
+
+const sessionOf = (bank: Bank, row: SecureChannelRow): Result<SessionOpening> => {
+  const level = securityLevels.find((each) => each === row.level);
+  if (level === undefined) return fail('request-malformed', { field: 'level' });
+  const keySet = bank.cardSecrets.channelKeySet(row.secret_version, row.key_type, row.medium_identity);
+  return openSession(keySet, fromHex(row.initialize_update), {
+    hostChallenge: fromHex(row.host_challenge),
+    level,
+    ...(row.domain_aid !== null && { domainAid: fromHex(row.domain_aid) }),
+    ...(row.announced_options !== null && { announcedOptions: row.announced_options }),
+    ...(row.state !== '' && { resumed: parseState(row.state) }),
+  });
+};
+
+const secretOf = (keyVersion: number, type: ChannelKeyType): SecretVersion | undefined => {
+  if (keyVersion === FACTORY_KEY_VERSION) return 'factory';
+  return keyVersion === ownKeyVersion[type] ? 'diversified' : undefined;
+};
+
+const wrapOne = (session: ChannelSession, command: CommandApdu): Result<string> => {
+  const wrapped = session.wrap(command);
+  return wrapped.ok ? ok(toBase64(encodeCommand(wrapped.value))) : wrapped;
+};
+
+const storedState = z.object({
+  chaining: z.string(),
+  counter: z.number(),
+  open: z.array(z.object({ chaining: z.string(), counter: z.number() })),
+  broken: z.boolean(),
+});
+
+const stateText = ({ chaining, open, ...rest }: SessionState): string =>
+  JSON.stringify({
+    ...rest,
+    chaining: toHex(chaining),
+    open: open.map((one) => ({ ...one, chaining: toHex(one.chaining) })),
+  });
+
+const parseState = (text: string): SessionState => {
+  const { chaining, open, ...rest } = storedState.parse(JSON.parse(text));
+  return {
+    ...rest,
+    chaining: fromHex(chaining),
+    open: open.map((one) => ({ ...one, chaining: fromHex(one.chaining) })),
+  };
+};
+
+/** The schema has let base64 only pass. */
+const bytesOf = (base64: string): Uint8Array => {
+  const bytes = parseBase64(base64);
+  return bytes.ok ? bytes.value : new Uint8Array(0);
+};
+
+const closed = () => fail('card-channel-broken', { why: 'closed' });

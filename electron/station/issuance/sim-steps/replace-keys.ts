@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { ok } from '../../../shared/result/index.ts';
+import type { Step } from '../../../shared/workflow/index.ts';
+import { placeOf } from '../inspect-medium.ts';
+import type { IssueTools } from '../issue-tools.ts';
+import { replaceDomainKeys, replacePivSecrets } from './card-secrets.ts';
+import type { PinChange } from './set-card-pin.ts';
+
+export const replacedKeys = z.object({ domainKeys: z.enum(['own', 'not-ours', 'none']) });
+
+/** The card's own keys and PUK instead of the factory's. Emptying the card, which is the undo of its PIN, takes them back. */
+export function replaceKeys({ readers, bank }: IssueTools): Step<PinChange, z.infer<typeof replacedKeys>> {
+  return {
+    name: 'replace-keys',
+    touches: 'card',
+    record: replacedKeys,
+    run: ({ place }, { runId }) =>
+      readers.useCard(placeOf(place, runId), async ({ piv, globalPlatform }) => {
+        const { identity } = place.medium;
+        const replaced = await replacePivSecrets(piv, bank, identity, 'diversified');
+        if (!replaced.ok) return replaced;
+        const domainKeys = await replaceDomainKeys(globalPlatform, bank, identity);
+        return domainKeys.ok ? ok({ domainKeys: domainKeys.value }) : domainKeys;
+      }),
+    undo: 'nothing',
+  };
+}
