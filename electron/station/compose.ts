@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Connection, FramePort } from '../shared/contract/index.ts';
 import { fail, ok, type Result } from '../shared/result/index.ts';
 import { startDeviceProcess } from '../../native/drivers/device-process/index.ts';
+import { bankAnchor } from './audit/anchor-at-bank.ts';
 import { auditAnchor } from './audit/audit-anchor.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { bankConnection } from './bank/bank-connection.ts';
@@ -37,6 +38,7 @@ export interface Station {
 
 const idleMs = 15 * 60_000;
 const bankCheckEveryMs = 10_000;
+const anchorEveryMs = 60_000;
 
 /**
  * Puts the station together; the only place that picks implementations.
@@ -78,6 +80,19 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     training: options.training,
     now,
     everyMs: options.bankCheckEveryMs ?? bankCheckEveryMs,
+  });
+  const anchoring = bankAnchor({
+    database,
+    bank,
+    isConnected: () => connection.view().state === 'connected',
+    everyMs: options.anchorEveryMs ?? anchorEveryMs,
+    onContradiction: (record) =>
+      audit.append({
+        event: 'audit.contradicted',
+        outcome: 'failed',
+        faultCode: 'audit-chain-broken',
+        data: { record },
+      }),
   });
   const bankId = () => connection.status()?.bankId;
   const readers = openReaders({ devices, profiles: profiles.value, bankCa: bank.caCertificate, bankId });
@@ -132,6 +147,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     rooms: {
       audit,
       bank,
+      bankAnchor: anchoring,
       bankCaPem: bankCa,
       bankId,
       connection,
@@ -182,6 +198,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     async stop() {
       seats.detachAll();
       connection.stop();
+      anchoring.stop();
       await readers.stop();
       audit.append({ event: 'station.stopped', outcome: 'ok' });
       await devices.stop();

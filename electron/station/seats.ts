@@ -13,6 +13,7 @@ import {
 } from '../shared/contract/index.ts';
 import { ok, type Fault } from '../shared/result/index.ts';
 import type { Workflow } from '../shared/workflow/index.ts';
+import type { BankAnchor } from './audit/anchor-at-bank.ts';
 import { auditHandlers } from './audit/audit-handlers.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { BankClient } from './bank/bank-client.ts';
@@ -42,6 +43,7 @@ export type Seat = 'officer' | 'customer';
 /** Everything the calls of the contract need, by room. */
 export interface Rooms {
   readonly audit: AuditLog;
+  readonly bankAnchor: BankAnchor;
   readonly bank: BankClient;
   readonly bankCaPem: string;
   bankId(): string | undefined;
@@ -107,7 +109,7 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
     ...runHandlers(rooms.runs),
     ...reprovisionHandlers({ ...rooms, workflow: rooms.wipe }),
-    ...auditHandlers(audit),
+    ...auditHandlers(rooms),
     ...customerHandlers(rooms.screen, rooms.runs),
   });
 

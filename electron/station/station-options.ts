@@ -32,6 +32,8 @@ export interface StationOptions {
   readonly wrapJournal?: ((journal: StationJournal) => StationJournal) | undefined;
   readonly idleMs?: number | undefined;
   readonly bankCheckEveryMs?: number | undefined;
+  /** How often the bank is given the hashes of new audit records. */
+  readonly anchorEveryMs?: number | undefined;
   /** A defect: names of places and the error, for the program's own log. Default: a line on stderr. */
   readonly onBug?: ((where: string, error: unknown) => void) | undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -10,7 +10,9 @@ import {
   type StationContract,
 } from '../../electron/shared/contract/index.ts';
 import type { KeyAlgorithm } from '../../electron/shared/domain/index.ts';
-import { ok, type Result } from '../../electron/shared/result/index.ts';
+import { fail, ok, type Result } from '../../electron/shared/result/index.ts';
+import type { BankClient } from '../../electron/station/bank/bank-client.ts';
+import { httpsBankClient } from '../../electron/station/bank/https-bank-client.ts';
 import { startStation, type Station, type StationOptions } from '../../electron/station/index.ts';
 import { trainingOfficers } from '../../electron/station/officers/training-officers.ts';
 import {
@@ -74,13 +76,40 @@ export interface StationSetUp {
   readonly folder?: string;
   readonly counter?: Counter;
   readonly options?: Partial<StationOptions>;
+  /** The bank keeps this station's log. Only for one at each bank: they all have the same certificate. */
+  readonly isAnchored?: boolean;
 }
 
+const clientOf = (bank: TestBank): BankClient => {
+  const read = (name: string) => readFileSync(join(bank.stationFolder, name), 'utf8');
+  return httpsBankClient({
+    origin: bank.server.apiOrigin,
+    key: read('station.key.pem'),
+    certificate: read('station.cert.pem'),
+    bankCa: read('bank-ca.pem'),
+  });
+};
+
+/** Another log under the same certificate would be a rewritten one to the bank, and rightly. */
+const withoutAnchoring = (client: BankClient): BankClient => ({
+  ...client,
+  call: (name, ...rest) =>
+    name === 'readTreeHead' || name === 'anchorAudit'
+      ? Promise.resolve(fail('bank-unreachable', {}))
+      : client.call(name, ...rest),
+});
+
 /** A whole station in this process over a real bank and virtual devices. */
-export const startTestStation = async ({ bank, options, ...given }: StationSetUp): Promise<TestStation> => {
+export const startTestStation = async ({
+  bank,
+  options,
+  isAnchored = false,
+  ...given
+}: StationSetUp): Promise<TestStation> => {
   const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'cardwright-station-'));
   const atCounter = given.counter ?? counter(folder);
   const bugs: string[] = [];
+  const client = options?.bank ?? clientOf(bank);
   const started = await startStation({
     dataFolder: join(folder, 'data'),
     credentialsFolder: bank.stationFolder,
@@ -99,6 +128,7 @@ export const startTestStation = async ({ bank, options, ...given }: StationSetUp
     devices: { cards: atCounter.cards, media: atCounter.media, training: undefined, stop: async () => {} },
     onBug: (where, error) => bugs.push(`${where}: ${error instanceof Error ? (error.stack ?? '') : ''}`),
     ...options,
+    bank: isAnchored ? client : withoutAnchoring(client),
   });
   if (!started.ok) throw new Error(`the station did not start: ${JSON.stringify(started.fault)}`);
   const station = started.value;

@@ -229,6 +229,8 @@ export const auditVerification = z.object({
   records: z.number(),
   verifiedAt: z.string(),
   headHash: z.string(),
+  /** So many of them, the first ones, the bank has signed for; absent when it has not, or was not asked yet. */
+  anchored: z.number().optional(),
   /** First record whose hash does not follow from the one before. */
   brokenAt: z.number().optional(),
 });

@@ -54,6 +54,7 @@ export const auditEvents = {
 
   'receipt.printed': event({ receipt: token, locale: token }),
   'card.inspected': event({ content: token }),
+  'audit.contradicted': event({ record: count }),
   'audit.verified': event({ intact: flag, records: count }),
 } as const;
 

@@ -6,6 +6,7 @@ import {
 } from '../../shared/contract/index.ts';
 import { ok, type FaultCode, type Result } from '../../shared/result/index.ts';
 import type { StationDatabase } from '../journal/station-database.ts';
+import type { AnchoredHead } from './anchor-at-bank.ts';
 import type { AuditAnchor } from './audit-anchor.ts';
 import { chainHash, genesisHash, type ChainedRecord } from './audit-chain.ts';
 import { auditEvents, type AuditData, type AuditEvent } from './audit-events.ts';
@@ -45,8 +46,8 @@ export interface AuditLog {
   /** Everything about one card, oldest first: its own records and those of the runs it was in. */
   story(cardId: string): Result<AuditRecord[]>;
   summary(days: number): Result<AuditSummary>;
-  /** Recomputes the whole chain, some hundred records at a time between other work. */
-  verify(): Promise<Result<AuditVerification>>;
+  /** Recomputes the whole chain, some hundred records at a time between other work, and the bank's tree over it. */
+  verify(signed?: AnchoredHead): Promise<Result<AuditVerification>>;
   close(): void;
 }
 
@@ -111,7 +112,7 @@ export function openAuditLog({ database, anchor, now }: AuditOptions): AuditLog 
     search: (filter, page) => database.read(() => searchAudit(db, filter, page)),
     story: (cardId) => database.read(() => selectStory.all(cardId, cardId).map(recordFrom)),
     summary: (days) => database.read(() => summariseAudit(db, days, now())),
-    verify: () => verifyChain(database, anchor, now),
+    verify: (signed) => verifyChain(database, anchor, now, signed),
     close: () => anchor.close(),
   };
 }

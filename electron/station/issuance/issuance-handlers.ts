@@ -43,7 +43,11 @@ export function issuanceHandlers(
       const ready = await connection.ready();
       if (!ready.ok) return ready;
       const read = await bank.call('readCustomer', { customerId }, {});
-      if (!read.ok) return read;
+      if (!read.ok) {
+        // The bank may have gone since it was asked: the strip is not to say otherwise for long.
+        void connection.check();
+        return read;
+      }
       const { customer } = read.value;
       const refusal = (): Result<void> => {
         if (customer.blocked) return fail('customer-blocked', { customerId });

@@ -12,6 +12,14 @@ export function VerificationBadge() {
   const [last, setLast] = useState<AuditVerification>();
   const { run } = verify;
 
+  /** The verification itself is recorded after the bank was asked, so all means all but the newest few. */
+  const anchored = ({ anchored: upTo, records }: AuditVerification): string =>
+    upTo === undefined
+      ? t('audit.notAnchored')
+      : upTo === records
+        ? t('audit.anchored')
+        : t('audit.anchoredUpTo', { count: number(upTo) });
+
   useEffect(() => {
     void run({}).then((result) => {
       if (result.ok) setLast(result.value);
@@ -36,6 +44,8 @@ export function VerificationBadge() {
             <p className={classes.verdict}>{t('audit.intact')}</p>
             <p className={classes.small}>
               {t('audit.intactBody', { count: number(last.records), time: time(last.verifiedAt) })}
+              {' · '}
+              <span data-testid="anchored">{anchored(last)}</span>
               {last.headHash === '' ? null : (
                 <>
                   {' · '}

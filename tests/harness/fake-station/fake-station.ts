@@ -189,6 +189,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
         records: record.length,
         verifiedAt: new Date(Date.now()).toISOString(),
         headHash: record[0]?.hash ?? '',
+        anchored: record.length,
         ...(options.auditBroken === true && { brokenAt: 12_077 }),
       }),
     'audit.summary': () => ok(record.length === 0 ? { days: [], failuresByStep: [] } : summary),

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { foreignCard, createMedium, virtualPivCard } from '../../../native/virtual/index.ts';
 import { startStation } from '../../../electron/station/index.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
@@ -301,8 +301,10 @@ describe('the bank', () => {
     expect(await startIssuance(station, bank, 'C-100001')).toMatchObject({
       fault: { code: 'bank-unreachable' },
     });
-    const { connection } = must(await station.teller.call('station.describe', {}));
-    expect(connection.bank).toMatchObject({ state: 'unreachable', fault: { code: 'bank-unreachable' } });
+    await vi.waitFor(async () => {
+      const { connection } = must(await station.teller.call('station.describe', {}));
+      expect(connection.bank).toMatchObject({ state: 'unreachable', fault: { code: 'bank-unreachable' } });
+    }, 20_000);
     expect(must(await station.teller.call('runs.list', {})).runs).toEqual([]);
     await station.stop();
     await alone.stop();

@@ -7,6 +7,7 @@ import {
   consistencyProof,
   emptyRoot,
   encodeTreeHead,
+  growingTree,
   inclusionProof,
   leafHash,
   nodeHash,
@@ -218,5 +219,27 @@ describe('hashes and tree heads', () => {
     );
     expect(() => encodeTreeHead({ time: 0, size: -1, root })).toThrow();
     expect(() => encodeTreeHead({ time: 0, size: 1, root: root.slice(1) })).toThrow();
+  });
+});
+
+describe('a growing tree', () => {
+  it('has the reference root after every leaf', () => {
+    const tree = growingTree(sha256);
+    expect(toHex(tree.root())).toBe(toHex(emptyRoot(sha256)));
+    for (const [at, leaf] of vectors.reference_leaves.entries()) {
+      tree.append(fromHex(leaf));
+      expect(tree.size()).toBe(at + 1);
+      expect(toHex(tree.root())).toBe(vectors.reference_roots[at + 1]);
+    }
+  });
+
+  it('has the root of the whole tree at any size', async () => {
+    const tree = growingTree(sha256);
+    const leaves = Array.from({ length: 70 }, (_, at) => Uint8Array.of(at));
+    for (const [at, leaf] of leaves.entries()) {
+      tree.append(leaf);
+      const hashes = leaves.slice(0, at + 1).map((each) => leafHash(sha256, each));
+      expect(toHex(tree.root())).toBe(toHex(await treeRoot(sha256, nodesOf(sha256, hashes), at + 1)));
+    }
   });
 });
