@@ -21,6 +21,7 @@ import { readCardProfiles } from './readers/card-profiles.ts';
 import { openReaders } from './readers/readers.ts';
 import { recordReaderEvents } from './readers/reader-audit.ts';
 import type { StationDevices } from './readers/station-devices.ts';
+import { upgradeClient } from './reprovision/upgrade-client.ts';
 import { wipeCard } from './reprovision/wipe-card.ts';
 import { runAudit } from './runs/run-audit.ts';
 import { holdReaders } from './runs/hold-readers.ts';
@@ -106,6 +107,8 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     now,
   });
   const wipe = wipeCard({ bank, readers });
+  const { phoneClient } = options;
+  const upgrade = upgradeClient({ bank, readers, bankCaPem: bankCa, phoneClient, now });
   const unfinished = journal.unfinished();
   if (!unfinished.ok) return close(unfinished);
   for (const { runId } of unfinished.value) {
@@ -113,7 +116,12 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     if (read.ok) auditOfRuns.recall(read.value.header, read.value.entries);
     else audit.append({ event: 'run.unreadable', outcome: 'failed', runId, faultCode: read.fault.code });
   }
-  const openedRuns = openRuns({ journal, workflows: [known(issue), known(wipe)], now, onBug });
+  const openedRuns = openRuns({
+    journal,
+    workflows: [known(issue), known(wipe), known(upgrade)],
+    now,
+    onBug,
+  });
   if (!openedRuns.ok) return close(openedRuns);
   const runs = openedRuns.value;
   const screen = customerScreen({ runs, bankStatus: () => connection.status() });
@@ -157,11 +165,13 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       issue,
       now,
       place,
+      phoneClient,
       readers,
       receiptFolder: options.receiptFolder,
       register,
       runs,
       screen,
+      upgrade,
       wipe,
     },
     idleMs: options.idleMs ?? idleMs,

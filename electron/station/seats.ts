@@ -31,6 +31,7 @@ import { deviceHandlers } from './readers/device-handlers.ts';
 import type { Readers } from './readers/readers.ts';
 import type { StationDevices } from './readers/station-devices.ts';
 import { reprovisionHandlers } from './reprovision/reprovision-handlers.ts';
+import type { UpgradeInput } from './reprovision/upgrade-client.ts';
 import type { WipeInput } from './reprovision/wipe-card.ts';
 import { runHandlers } from './runs/run-handlers.ts';
 import type { Runs } from './runs/runs.ts';
@@ -53,6 +54,8 @@ export interface Rooms {
   readonly host: StationHost;
   readonly issue: Workflow<IssueInput>;
   readonly wipe: Workflow<WipeInput>;
+  readonly upgrade: Workflow<UpgradeInput>;
+  phoneClient(): Promise<string>;
   readonly place: ReceiptPlace;
   readonly readers: Readers;
   readonly receiptFolder: string;
@@ -108,7 +111,7 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     ...customerLookupHandlers(rooms.bank, audit),
     ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
     ...runHandlers(rooms.runs),
-    ...reprovisionHandlers({ ...rooms, workflow: rooms.wipe }),
+    ...reprovisionHandlers(rooms),
     ...auditHandlers(rooms),
     ...customerHandlers(rooms.screen, rooms.runs),
   });

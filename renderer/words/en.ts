@@ -400,6 +400,13 @@ export const en = {
     },
     confirm: 'This is the card in my hand, and it may be wiped',
     wipeNow: 'Wipe now',
+    upgradeTitle: 'Phone client {onCard} is on this card; {available} is newer',
+    upgradeBody:
+      'Key, certificate and user information stay as they are; the card is sealed anew and read back.',
+    upgrade: 'Update the client',
+    upgrading: 'Updating the phone client',
+    upgradedTitle: 'The phone client is up to date',
+    upgradedBody: 'It was read back, and the bank knows. The customer uses the card as before.',
     wiping: 'Wiping the card',
     wipedTitle: 'The card is blank',
     wipedBody: 'It was read again after wiping, and the bank knows.',

@@ -98,6 +98,8 @@ export const reprovisionPage = {
   wipeReason: 'wipe-reason',
   wipeSure: 'wipe-sure',
   wipeNow: 'wipe-now',
+  upgrade: 'upgrade-client',
+  upgrading: 'upgrade-run',
   wiping: 'wipe-run',
   finished: 'wipe-finished',
   next: 'wipe-next',

@@ -159,7 +159,9 @@ export const startTestStation = async ({
 };
 
 /** A phone client of a few bytes in the form the real one has. */
-export const tinyClient = `<!doctype html><meta name="cardwright-client-version" content="0.1.0"><script type="application/json" id="cardwright-credential">null</script>`;
+export const tinyClientOf = (version: string): string =>
+  `<!doctype html><meta name="cardwright-client-version" content="${version}"><script type="application/json" id="cardwright-credential">null</script>`;
+export const tinyClient = tinyClientOf('0.1.0');
 
 export const must = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(`${result.fault.code} ${JSON.stringify(result.fault.data)}`);

@@ -223,6 +223,11 @@ export const scenes: readonly Scene[] = [
     baseline: true,
   },
   {
+    name: 'reprovision-older-client',
+    station: { ...technician, inspection: inspections.olderClient },
+    moves: ['~upgrade-client'],
+  },
+  {
     name: 'reprovision-blank',
     station: { ...technician, inspection: inspections.blank },
     moves: ['~no-action'],

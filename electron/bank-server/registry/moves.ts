@@ -53,6 +53,26 @@ export const moveCard = async (
   return ok(moved);
 };
 
+/** Writes down a change of a card that stays where it is. Refused when somebody else changed it since it was read. */
+export const changeCard = async (
+  db: Database,
+  card: CardRow,
+  actor: Actor,
+  why: string,
+  change: CardChange,
+): Promise<Result<void>> => {
+  const update = await db
+    .updateTable('cards')
+    .set({ ...change, version: card.version + 1, updated_at: actor.at.toISOString() })
+    .where('card_id', '=', card.card_id)
+    .where('version', '=', card.version)
+    .executeTakeFirst();
+  if (update.numUpdatedRows !== 1n)
+    return fail('card-state-conflict', { cardId: card.card_id, state: card.state });
+  await record(db, 'card', card.card_id, card.state, card.state, actor, why);
+  return ok();
+};
+
 export const moveCertificate = async (
   db: Database,
   certificate: CertificateRow,

@@ -5,7 +5,7 @@ import type { Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
 import type { BankTransaction } from '../store/store.ts';
 import { readCardFile, readCardRecord, type CardFile } from './card-record.ts';
-import { moveCard, moveRegistration, type CardChange } from './moves.ts';
+import { changeCard, moveCard, moveRegistration, type CardChange } from './moves.ts';
 
 type CardReply = { card: CardRecord };
 type CardCall = ApiCall<CardReply>;
@@ -52,21 +52,37 @@ export const bindKey = async (
   return owner.card_id === cardId ? ok() : fail('csr-refused', { reason: 'key-in-use', cardId });
 };
 
-/** Everything is on the medium and its marker or manifest is written. */
+/**
+ * Everything is on the medium and its marker or manifest is written. A card in force keeps its state: its
+ * phone client was replaced by another version.
+ */
 export const reportWritten = (
   _bank: Bank,
   call: CardCall,
   cardId: string,
   body: RouteBody<BankApi['reportWritten']>,
 ): Promise<Result<CardReply>> =>
-  change(call, cardId, (tx, file) =>
-    file.card.state === 'written' && file.card.content_sha256 === body.contentSha256
+  change(call, cardId, (tx, file) => {
+    const { card } = file;
+    const content = {
+      content_sha256: body.contentSha256,
+      ...(body.clientVersion !== undefined && { client_version: body.clientVersion }),
+    };
+    const known = card.content_sha256 === body.contentSha256;
+    if (card.state === 'active' && card.medium_kind === 'sd-card' && body.clientVersion !== undefined)
+      return known
+        ? done()
+        : changeCard(
+            tx,
+            card,
+            actorOf(call, card.officer_id),
+            `phone client ${card.client_version ?? ''} replaced by ${body.clientVersion}`,
+            content,
+          );
+    return card.state === 'written' && known
       ? done()
-      : move(tx, call, file, 'written', 'content written', {
-          content_sha256: body.contentSha256,
-          ...(body.clientVersion !== undefined && { client_version: body.clientVersion }),
-        }),
-  );
+      : move(tx, call, file, 'written', 'content written', content);
+  });
 
 /** A verified card may be handed over; its registration stays pending until it is activated. */
 export const registerCard = (_bank: Bank, call: CardCall, cardId: string): Promise<Result<CardReply>> =>

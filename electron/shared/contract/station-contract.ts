@@ -99,7 +99,7 @@ export type ReaderView = z.infer<typeof readerView>;
 
 export const runView = z.object({
   runId: z.string(),
-  workflow: z.enum(['issue-card', 'wipe-card']),
+  workflow: z.enum(['issue-card', 'wipe-card', 'upgrade-client']),
   state: runState,
   steps: z.array(stepProgress),
   officerId: z.string(),
@@ -181,8 +181,10 @@ export const cardInspection = z.object({
   pukRetries: z.number().optional(),
   bankRecord: cardRecord.optional(),
   lines: z.array(comparisonLine),
+  /** Versions of the phone client, where there is one on the medium. */
+  client: z.object({ onCard: z.string(), available: z.string() }).optional(),
   /** The one safe action: codes of what may be done now. */
-  actions: z.array(z.enum(['wipe', 'none'])),
+  actions: z.array(z.enum(['upgrade-client', 'wipe', 'none'])),
 });
 export type CardInspection = z.infer<typeof cardInspection>;
 
@@ -354,6 +356,13 @@ export const stationContract = {
         reader: z.string(),
         reason: z.enum(['superseded', 'cessation', 'damaged', 'key-compromise', 'unfinished']),
       }),
+      z.object({ runId: z.string() }),
+    ),
+
+    /** A newer phone client around the credential that is on an SD card; see `cardInspection.client`. */
+    'reprovision.upgradeClient': call(
+      technician,
+      z.object({ reader: z.string() }),
       z.object({ runId: z.string() }),
     ),
 

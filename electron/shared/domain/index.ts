@@ -5,3 +5,4 @@ export * from './officer.ts';
 export * from './identity-differences.ts';
 export * from './identity-number.ts';
 export * from './mrz.ts';
+export { isNewerVersion } from './newer-version.ts';

@@ -103,6 +103,7 @@ export const faultTable = {
   'medium-foreign': kind('medium', 'choose-another'),
   'medium-file-damaged': kind('medium', 'compensate'),
   'medium-signature-invalid': kind('medium', 'compensate'),
+  'client-not-newer': kind('user', 'none'),
 
   // the host: the window, the printer and the processes beside it
   'browser-missing': kind('station', 'call-technician'),

@@ -29,6 +29,7 @@ export const stepNames = [
   'wipe',
   'verify-blank',
   'report-wiped',
+  'report-client',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 

@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { z } from 'zod';
 import type { CardInspection, comparisonLine } from '../../shared/contract/index.ts';
-import type { CardRecord } from '../../shared/domain/index.ts';
+import { isNewerVersion, type CardRecord } from '../../shared/domain/index.ts';
 import { ok, type Result } from '../../shared/result/index.ts';
 import { userInfoObject } from '../../../native/applications/piv/index.ts';
-import { partPath, verifyUserInfo } from '../../../native/applications/sd/index.ts';
+import { partPath, readProgramVersion, verifyUserInfo } from '../../../native/applications/sd/index.ts';
 import type { BankClient } from '../bank/bank-client.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf, cardIdOn } from './bank-record.ts';
@@ -14,6 +14,8 @@ export interface InspectionTools {
   readonly bank: BankClient;
   readonly readers: Readers;
   readonly bankCaPem: string;
+  /** The phone client as built, without a customer in it. */
+  phoneClient(): Promise<string>;
   bankId(): string | undefined;
   now(): Date;
 }
@@ -49,6 +51,12 @@ export async function inspectCard(tools: InspectionTools, reader: string): Promi
   const live = record.value && !['revoked', 'wiped', 'destroyed'].includes(record.value.state);
   const mayWipe =
     content === 'complete' || content === 'incomplete' || (content === 'blank' && live === true);
+  const client = await clientVersions(tools, onMedium.value);
+  const mayUpgrade =
+    content === 'complete' &&
+    record.value?.state === 'active' &&
+    client !== undefined &&
+    isNewerVersion(client.available, client.onCard);
   return ok({
     reader,
     kind: seen.value.takes === 'card' ? seen.value.kind : 'sd-card',
@@ -56,8 +64,19 @@ export async function inspectCard(tools: InspectionTools, reader: string): Promi
     ...describe(seen.value),
     ...(record.value && { bankRecord: record.value }),
     lines,
-    actions: [mayWipe ? 'wipe' : 'none'],
+    ...(client && { client }),
+    actions: [...(mayUpgrade ? (['upgrade-client'] as const) : []), mayWipe ? 'wipe' : 'none'],
   });
+}
+
+/** What is on the medium and what this station could put there; undefined where the medium has no client. */
+async function clientVersions(
+  { phoneClient }: InspectionTools,
+  { clientVersion }: OnMedium,
+): Promise<CardInspection['client']> {
+  if (clientVersion === undefined) return undefined;
+  const available = readProgramVersion(await phoneClient());
+  return available.ok ? { onCard: clientVersion, available: available.value } : undefined;
 }
 
 function describe(seen: Recognised): Partial<CardInspection> {

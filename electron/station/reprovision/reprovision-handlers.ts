@@ -5,18 +5,20 @@ import type { BankConnection } from '../bank/bank-connection.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import { inspectCard, type InspectionTools } from './inspect-card.ts';
+import type { UpgradeInput } from './upgrade-client.ts';
 import type { WipeInput } from './wipe-card.ts';
 
 export interface ReprovisionRoom extends InspectionTools {
   readonly connection: BankConnection;
   readonly runs: Runs;
-  readonly workflow: Workflow<WipeInput>;
+  readonly wipe: Workflow<WipeInput>;
+  readonly upgrade: Workflow<UpgradeInput>;
   readonly audit: AuditLog;
 }
 
 export const reprovisionHandlers = (
   room: ReprovisionRoom,
-): StationHandlers<'reprovision.inspect' | 'reprovision.wipe'> => ({
+): StationHandlers<'reprovision.inspect' | 'reprovision.wipe' | 'reprovision.upgradeClient'> => ({
   'reprovision.inspect': async ({ reader }, { officerId }) => {
     const inspected = await inspectCard(room, reader);
     const found = inspected.ok ? inspected.value : undefined;
@@ -38,7 +40,15 @@ export const reprovisionHandlers = (
     const ready = await room.connection.ready();
     if (!ready.ok) return ready;
     const { bankId } = ready.value;
-    const run = room.runs.start(room.workflow, { reader, reason, officerId, bankId }, officerId);
+    const run = room.runs.start(room.wipe, { reader, reason, officerId, bankId }, officerId);
+    return run.ok ? ok({ runId: run.value.runId }) : run;
+  },
+
+  'reprovision.upgradeClient': async ({ reader }, { officerId = '' }) => {
+    const ready = await room.connection.ready();
+    if (!ready.ok) return ready;
+    const { bankId } = ready.value;
+    const run = room.runs.start(room.upgrade, { reader, officerId, bankId }, officerId);
     return run.ok ? ok({ runId: run.value.runId }) : run;
   },
 });

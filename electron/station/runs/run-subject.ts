@@ -33,7 +33,7 @@ export function subjectOf(header: RunHeader, { steps, answers }: RunFacts): RunS
     customerName: input.customerName ?? inspected?.customerName,
     account: input.account,
     cardId: reserved?.cardId ?? inspected?.cardId,
-    cardState: cardStateAfter(steps),
+    cardState: cardStateAfter(steps) ?? inspected?.cardState,
     mediumKind: medium?.medium.kind ?? chosen?.kind,
     reader: medium?.reader ?? chosen?.reader ?? input.reader,
     serial: medium?.medium.serial,

@@ -9,7 +9,7 @@ export function viewOfRun(run: Run, customerEntry: CustomerEntry | undefined): R
   const { header } = run;
   const state = run.state();
   const steps = [...run.progress()];
-  const workflow = header.workflow === 'wipe-card' ? 'wipe-card' : 'issue-card';
+  const workflow = workflowOf(header.workflow);
   const subject = subjectOf(header, run.records());
   // A wipe takes nothing back: what the bank ended stays ended.
   const undone = workflow === 'issue-card' && state.kind === 'completed' && state.outcome === 'undone';
@@ -25,6 +25,9 @@ export function viewOfRun(run: Run, customerEntry: CustomerEntry | undefined): R
     ...(customerEntry && { customerEntry }),
   };
 }
+
+const workflowOf = (name: string): RunView['workflow'] =>
+  name === 'wipe-card' || name === 'upgrade-client' ? name : 'issue-card';
 
 const undoneState = ({ certificateSerial }: RunView['subject']) =>
   certificateSerial === undefined ? 'blank' : 'revoked';

@@ -36,5 +36,8 @@ export const isBankId = (bankId: string): boolean =>
 
 export const bankFolder = (bankId: string): string => `${cardFolder}/${bankId}`;
 
+/** The client that an upgrade replaces, until the upgrade is over. No name that a phone would open. */
+export const keptClientPath = (bankId: string): string => `${bankFolder(bankId)}/client.previous`;
+
 export const partPath = (bankId: string, part: SealedPart | 'manifest'): string =>
   `${bankFolder(bankId)}/${partFiles[part]}`;

@@ -19,6 +19,7 @@ import {
   cardFolder,
   directoryPath,
   isBankId,
+  keptClientPath,
   partFiles,
   partPath,
   sealedParts,
@@ -110,6 +111,53 @@ export class SdCardSession {
   }
 
   /**
+   * The client with this digest, for an upgrade. It is kept beside the one that takes its place until
+   * `forgetClient`, so that a stop in the middle loses nothing. May be repeated.
+   * Fault: medium-read-back-differs, when neither the client nor the kept one is it.
+   */
+  async keepClient(bankId: string, sha256: string): Promise<Result<Uint8Array>> {
+    const kept = await this.#readIfThere(keptClientPath(bankId));
+    if (!kept.ok) return kept;
+    if (kept.value && digestOf(kept.value) === sha256) return ok(kept.value);
+    const client = await this.#readIfThere(partPath(bankId, 'client'));
+    if (!client.ok) return client;
+    if (!client.value || digestOf(client.value) !== sha256) return differs('client');
+    const written = await this.#volume.write(keptClientPath(bankId), client.value);
+    return written.ok ? ok(client.value) : written;
+  }
+
+  /** Whether an upgrade is not over: a client is kept, whole or cut short. */
+  async keepsClient(bankId: string): Promise<Result<boolean>> {
+    const kept = await this.#readIfThere(keptClientPath(bankId));
+    return kept.ok ? ok(kept.value !== undefined) : kept;
+  }
+
+  /**
+   * Puts the kept client back, under the manifest that sealed it; where none is kept nothing is changed.
+   * May be repeated after any stop. Faults: medium-signature-invalid (unreadable manifest), those of `writeManifest`.
+   */
+  async restoreClient(bankId: string, p7s: Uint8Array): Promise<Result<void>> {
+    const manifest = manifestContent(p7s);
+    if (!manifest.ok) return manifest;
+    const kept = await this.#readIfThere(keptClientPath(bankId));
+    if (!kept.ok) return kept;
+    if (kept.value === undefined) return ok();
+    const sealed = manifest.value.files.find(({ path }) => path === partFiles.client)?.sha256;
+    // A copy that was cut short was never needed: the client itself is only replaced when its copy is whole.
+    if (digestOf(kept.value) === sealed) {
+      const written = await this.writeClient(bankId, kept.value);
+      if (!written.ok) return written;
+      const resealed = await this.writeManifest(bankId, p7s);
+      if (!resealed.ok) return resealed;
+    }
+    return this.forgetClient(bankId);
+  }
+
+  async forgetClient(bankId: string): Promise<Result<void>> {
+    return this.#volume.remove(keptClientPath(bankId));
+  }
+
+  /**
    * Names the bank in the card's index; other banks' entries stay as they are. The index can be rebuilt, so
    * it reaches the medium with the next flush, which is the manifest's. Fault: medium-foreign.
    */
@@ -197,9 +245,12 @@ export class SdCardSession {
     if (!isBankId(bankId)) return fail('bad-input', { field: 'bankId' });
     const index = await this.#readIndex();
     if (!index.ok) return index;
-    for (const part of ['manifest', 'key', 'client', 'user-info', 'certificate'] as const) {
-      this.#written.delete(partPath(bankId, part));
-      const removed = await this.#volume.remove(partPath(bankId, part));
+    const parts = (['manifest', 'key', 'client', 'user-info', 'certificate'] as const).map((part) =>
+      partPath(bankId, part),
+    );
+    for (const path of [...parts.slice(0, 2), keptClientPath(bankId), ...parts.slice(2)]) {
+      this.#written.delete(path);
+      const removed = await this.#volume.remove(path);
       if (!removed.ok) return removed;
     }
     const { file, state } = index.value;
@@ -218,6 +269,11 @@ export class SdCardSession {
     const written = await this.#volume.write(path, bytes);
     if (written.ok) this.#written.set(path, bytes);
     return written;
+  }
+
+  async #readIfThere(path: string): Promise<Result<Uint8Array | undefined>> {
+    const read = await this.#volume.read(path);
+    return read.ok || read.fault.code !== 'medium-file-missing' ? read : ok(undefined);
   }
 
   async #readContent(bankId: string): Promise<Result<BankContent>> {

@@ -14,10 +14,11 @@ import {
   type PartStates,
 } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
+import { CardRun } from './card-run.tsx';
 import { Comparison } from './comparison.tsx';
 import { ReaderTabs } from './reader-tabs.tsx';
+import { UpgradeClient } from './upgrade-client.tsx';
 import { WipeForm } from './wipe-form.tsx';
-import { WipeRun } from './wipe-run.tsx';
 
 /** Put a card in, see what it is on all three sides, and do the one safe thing. */
 export function ReprovisionPlace() {
@@ -25,7 +26,7 @@ export function ReprovisionPlace() {
   const { readers } = useStationSnapshot();
   const [picked, setPicked] = useKept<string | undefined>('reprovision.reader', undefined);
   const [runId, setRunId] = useKept<string | undefined>('reprovision.run', undefined);
-  const waiting = useRuns().find((run) => run.workflow === 'wipe-card' && isUnfinished(run));
+  const waiting = useRuns().find((run) => run.workflow !== 'issue-card' && isUnfinished(run));
   const known = useRun(runId);
   const run = known ?? waiting;
 
@@ -42,7 +43,7 @@ export function ReprovisionPlace() {
 
   if (run)
     return (
-      <WipeRun
+      <CardRun
         run={run}
         onNext={() => {
           setRunId(undefined);
@@ -76,6 +77,13 @@ export function ReprovisionPlace() {
       ) : (
         <>
           <Comparison inspection={inspected.state.value} />
+          {inspected.state.value.client && inspected.state.value.actions.includes('upgrade-client') ? (
+            <UpgradeClient
+              reader={inspected.state.value.reader}
+              client={inspected.state.value.client}
+              onStarted={setRunId}
+            />
+          ) : null}
           {inspected.state.value.actions.includes('wipe') ? (
             <WipeForm
               key={`${reader.reader}/${reader.medium?.insertion ?? 0}`}

@@ -31,6 +31,7 @@ const bringers: Readonly<Record<CardPart, readonly string[]>> = {
 
 export function partsOfRun(run: RunView): PartStates {
   if (run.workflow === 'wipe-card') return partsBeingWiped(run);
+  if (run.workflow === 'upgrade-client') return partsBeingReplaced(run);
   const states: Partial<Record<CardPart, PartState>> = {};
   for (const part of cardParts) {
     const step = run.steps.find((candidate) => bringers[part].includes(candidate.step));
@@ -43,6 +44,14 @@ export function partsOfRun(run: RunView): PartStates {
 function partsBeingWiped(run: RunView): PartStates {
   const wipe = run.steps.find((step) => step.step === 'wipe')?.state;
   return allParts(run.subject.mediumKind, wipe === 'done' ? 'waiting' : 'done');
+}
+
+/** Everything is there; the client and the seal are on their way from when they are first touched. */
+function partsBeingReplaced(run: RunView): PartStates {
+  const stateOf = (name: string): PartState => run.steps.find(({ step }) => step === name)?.state ?? 'done';
+  const client = stateOf('write-client');
+  const whole = allParts('sd-card', 'done');
+  return client === 'waiting' ? whole : { ...whole, client, seal: stateOf('write-manifest') };
 }
 
 /** What a medium of this kind will carry, before a run has a plan for it. */

@@ -78,7 +78,7 @@ function panelCard(
       : (state ?? (medium?.refusals.length === 0 ? 'blank' : undefined)),
     parts: bound ? partsOfRun(bound) : (subject.found?.parts ?? plannedParts(kind)),
     running: run !== undefined && isUnfinished(run),
-    inspected: bound ? bound.workflow === 'wipe-card' : subject.found !== undefined,
+    inspected: bound ? bound.workflow !== 'issue-card' : subject.found !== undefined,
     content: bound ? undefined : subject.found?.content,
     usable: !bound && medium?.refusals.length === 0,
     refusals: bound ? [] : (medium?.refusals ?? []),

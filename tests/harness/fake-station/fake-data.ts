@@ -212,7 +212,9 @@ export const cardRecord = (state: CardRecord['state'], customer: Customer = firs
 
 const keySha256 = '71cd03aa9be5f62210f4d88e3a6b5c90ff1724ce08b3d95a6e2c47b1dd98e055';
 
-export const inspections: Readonly<Record<'complete' | 'differs' | 'blank' | 'foreign', CardInspection>> = {
+export const inspections: Readonly<
+  Record<'complete' | 'olderClient' | 'differs' | 'blank' | 'foreign', CardInspection>
+> = {
   complete: {
     reader: readers.card1,
     kind: 'sim',
@@ -239,6 +241,18 @@ export const inspections: Readonly<Record<'complete' | 'differs' | 'blank' | 'fo
       { item: 'state', bank: 'active', verdict: 'not-comparable' },
     ],
     actions: ['wipe'],
+  },
+  olderClient: {
+    reader: readers.card1,
+    kind: 'sd-card',
+    content: 'complete',
+    bankRecord: cardRecord('active'),
+    lines: [
+      { item: 'card-id', card: 'CW7K3M9QX2', bank: 'CW7K3M9QX2', verdict: 'same' },
+      { item: 'client', card: '1.0.0', bank: '1.0.0', verdict: 'same' },
+    ],
+    client: { onCard: '1.0.0', available: '1.2.0' },
+    actions: ['upgrade-client', 'wipe'],
   },
   differs: {
     reader: readers.card1,

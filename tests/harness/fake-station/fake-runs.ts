@@ -205,10 +205,32 @@ const wipeParts: readonly Part[] = [
   ['report-wiped', 'bank', 60],
 ];
 
+const upgradeParts: readonly Part[] = [
+  ['inspect-card', 'nothing', 310],
+  ['write-client', 'media', 640],
+  ['sign-manifest', 'bank', 90],
+  ['write-manifest', 'media', 130],
+  ['read-back', 'media', 420],
+  ['report-client', 'media', 110],
+];
+
+/** A run of the upgrade-client workflow standing at one of its steps. */
+export function upgradeRun(at: string): RunView {
+  const run = cardRun('upgrade-client', upgradeParts, at);
+  return { ...run, subject: { ...run.subject, mediumKind: 'sd-card', cardState: 'active' } };
+}
+
 /** A run of the wipe-card workflow standing at one of its steps. */
-export function wipeRun(at: string, fault?: Fault): RunView {
-  const index = at === 'completed' ? wipeParts.length : wipeParts.findIndex(([name]) => name === at);
-  const part = wipeParts[index];
+export const wipeRun = (at: string, fault?: Fault): RunView => cardRun('wipe-card', wipeParts, at, fault);
+
+function cardRun(
+  workflow: 'wipe-card' | 'upgrade-client',
+  parts: readonly Part[],
+  at: string,
+  fault?: Fault,
+): RunView {
+  const index = at === 'completed' ? parts.length : parts.findIndex(([name]) => name === at);
+  const part = parts[index];
   const state: RunState = !part
     ? { kind: 'completed', outcome: 'done' }
     : fault
@@ -217,15 +239,15 @@ export function wipeRun(at: string, fault?: Fault): RunView {
           kind: 'working',
           step: at,
           index,
-          of: wipeParts.length,
+          of: parts.length,
           touches: isStep(part) ? part[1] : 'nothing',
           since: new Date(fakeNow - 500).toISOString(),
         };
   return {
     runId: wipeRunId,
-    workflow: 'wipe-card',
+    workflow,
     state,
-    steps: wipeParts.map(([step, touches, tookMs], position) => ({
+    steps: parts.map(([step, touches, tookMs], position) => ({
       step,
       touches: touches as Touches,
       state: position < index ? 'done' : position > index ? 'waiting' : fault ? 'failed' : 'working',

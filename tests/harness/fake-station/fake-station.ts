@@ -168,6 +168,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     'runs.undo': () => ok({}),
     'reprovision.inspect': () => ok(options.inspection ?? inspections.complete),
     'reprovision.wipe': () => ok({ runId: wipeRunId }),
+    'reprovision.upgradeClient': () => ok({ runId: wipeRunId }),
     'audit.search': ({ filter, before, limit }) => {
       const matching = record.filter(
         (entry) =>

@@ -1,7 +1,14 @@
 import { openOfficer } from './open-window.tsx';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
-import { filledReaders, inspections, offline, readers, wipeRun } from '../../harness/fake-station/index.ts';
+import {
+  filledReaders,
+  inspections,
+  offline,
+  readers,
+  upgradeRun,
+  wipeRun,
+} from '../../harness/fake-station/index.ts';
 import {
   auditPage,
   devicesPage,
@@ -47,6 +54,26 @@ describe('reprovision', () => {
       await Promise.resolve();
     });
     await screen.findByText('The card is blank');
+  });
+
+  test('updates the client where a newer one is there, and says when it is done', async () => {
+    const { station, user } = openOfficer({ signedIn: 'zhaomin', inspection: inspections.olderClient });
+    station.onCall('reprovision.upgradeClient', () => station.putRun(upgradeRun('write-client')));
+    await screen.findByText('Phone client 1.0.0 is on this card; 1.2.0 is newer');
+    await user.click(screen.getByTestId(reprovisionPage.upgrade));
+    expect(station.calledWith('reprovision.upgradeClient')).toEqual([{ reader: readers.card1 }]);
+    await screen.findByTestId(reprovisionPage.upgrading);
+    await act(async () => {
+      station.putRun(upgradeRun('completed'));
+      await Promise.resolve();
+    });
+    await screen.findByText('The phone client is up to date');
+  });
+
+  test('offers no client where the one on the card is the newest', async () => {
+    openOfficer({ signedIn: 'zhaomin', inspection: inspections.complete });
+    await screen.findByTestId(reprovisionPage.wipeOpen);
+    expect(screen.queryByTestId(reprovisionPage.upgrade)).toBeNull();
   });
 
   test('does not touch a foreign card', async () => {

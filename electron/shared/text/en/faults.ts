@@ -327,6 +327,11 @@ export const faults: FaultTexts = {
     means: 'It is not valid and cannot be handed over.',
     todo: 'Undo this run and use another SD card.',
   },
+  'client-not-newer': {
+    happened: 'There is no newer phone client than the one on this card[: {version}].',
+    means: 'This station has the same version or an older one.',
+    todo: 'Nothing needs to be done.',
+  },
   'medium-signature-invalid': {
     happened: 'The bank’s signature on the SD card does not hold[: {path}].',
     means: 'Something on it was changed after signing.',

@@ -54,6 +54,10 @@ export const words: Words = {
       name: 'Check that it is blank',
       doing: 'Reading the card again',
     },
+    'report-client': {
+      name: 'Tell the bank about the client',
+      doing: 'Telling the bank which phone client is on the card',
+    },
     'report-wiped': { name: 'Tell the bank it is wiped', doing: 'Telling the bank that the card is blank' },
   },
   questions: {

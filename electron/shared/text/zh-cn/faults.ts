@@ -327,6 +327,11 @@ export const faults: FaultTexts = {
     means: '它无效，不能交给客户。',
     todo: '请撤销本次发卡，并更换一张 SD 卡。',
   },
+  'client-not-newer': {
+    happened: '没有比卡上更新的手机客户端[：{version}]。',
+    means: '本机的版本相同或更旧。',
+    todo: '无需处理。',
+  },
   'medium-signature-invalid': {
     happened: 'SD 卡上的银行签名不成立[：{path}]。',
     means: '签名之后有内容被改动。',

@@ -45,6 +45,7 @@ export const words: Words = {
     revoke: { name: '在银行吊销', doing: '银行正在吊销证书和登记' },
     wipe: { name: '清除卡', doing: '正在清除卡上的银行内容' },
     'verify-blank': { name: '确认空白', doing: '正在重新读卡，确认没有残留' },
+    'report-client': { name: '通知银行客户端版本', doing: '正在通知银行卡上的客户端版本' },
     'report-wiped': { name: '向银行报告清除', doing: '正在告知银行此卡已空白' },
   },
   questions: {
