@@ -1,6 +1,8 @@
 import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
+import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { encodeTlv, equalBytes } from '../../shared/codec/index.ts';
 import { arrayBuffer } from '../ca/sign-certificate.ts';
 import { readName, type SubjectName } from '../ca/subject-name.ts';
 
@@ -31,7 +33,6 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
   let publicKey: KeyObject;
   let subject: SubjectName | undefined;
   try {
-    if (!isOneDerValue(der)) return 'malformed';
     request = AsnConvert.parse(arrayBuffer(der), CertificationRequest);
     const info = request.certificationRequestInfo;
     // Loading the key also checks that an EC point lies on its curve.
@@ -46,6 +47,7 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
   }
   const signed = request.certificationRequestInfoRaw;
   if (signed === undefined || subject === undefined) return 'malformed';
+  if (!isExactlyFramed(der, signed, request)) return 'malformed';
 
   const signatureAlgorithm = request.signatureAlgorithm.algorithm;
   const hash = hashOf[signatureAlgorithm];
@@ -69,12 +71,18 @@ const possesses = (key: KeyObject, hash: string, signed: ArrayBuffer, signature:
   }
 };
 
-/** One SEQUENCE with a definite length that ends where the bytes end. */
-const isOneDerValue = (der: Uint8Array): boolean => {
-  const [tag, first] = der;
-  if (tag !== 0x30 || first === undefined || first === 0x80 || first > 0x83) return false;
-  if (first < 0x80) return der.length === 2 + first;
-  const lengthBytes = first & 0x7f;
-  const length = der.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0);
-  return der.length === 2 + lengthBytes + length;
+/**
+ * What the signature does not cover has to be there in its one right form (X.690, 10): the outer SEQUENCE,
+ * the algorithm without parameters of somebody's choice (RFC 5758, 3.2; RFC 4055, 5: absent or NULL with
+ * RSA), the signature as a BIT STRING of whole bytes.
+ */
+const isExactlyFramed = (der: Uint8Array, signed: ArrayBuffer, request: CertificationRequest): boolean => {
+  const { algorithm } = request.signatureAlgorithm;
+  const signature = encodeTlv(0x03, Uint8Array.of(0), new Uint8Array(request.signature));
+  return [{ algorithm }, { algorithm, parameters: asnNull }].some((identifier) => {
+    const encoded = new Uint8Array(AsnConvert.serialize(new AlgorithmIdentifier(identifier)));
+    return equalBytes(der, encodeTlv(0x30, new Uint8Array(signed), encoded, signature));
+  });
 };
+
+const asnNull = Uint8Array.of(0x05, 0x00).buffer;

@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCertificateRequest } from '../../../electron/bank-server/authority/certificate-request.ts';
+
+/*
+ * What stands before the CA's key: whatever of a request is changed, lengthened or cut, it is refused with a
+ * reason and nothing is thrown. The requests are somebody else's (openssl).
+ */
+
+const kinds = {
+  'p-256': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+  'rsa-2048': ['-newkey', 'rsa:2048'],
+} as const;
+const requests = new Map<string, Buffer>();
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cardwright-csr-'));
+  for (const [kind, options] of Object.entries(kinds))
+    requests.set(
+      kind,
+      execFileSync(
+        'openssl',
+        [
+          ...['req', '-new', ...options, '-nodes', '-outform', 'DER', '-keyout', join(folder, kind)],
+          ...['-subj', '/CN=Li Na/serialNumber=CW-7K3M'],
+        ],
+        { stdio: ['ignore', 'pipe', 'ignore'] },
+      ),
+    );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const flaws = ['malformed', 'proof-of-possession'];
+/** What was accepted although it is not the request. */
+const accepted = (variants: Iterable<readonly [string, Uint8Array]>): string[] => {
+  const found: string[] = [];
+  for (const [what, der] of variants) {
+    const read = readCertificateRequest(der);
+    if (typeof read !== 'string' || !flaws.includes(read)) found.push(what);
+  }
+  return found;
+};
+
+interface DerValue {
+  readonly at: number;
+  readonly headerBytes: number;
+  readonly end: number;
+}
+
+/** Every value in DER bytes, the constructed ones and what is in them. */
+const valuesIn = (der: Uint8Array, from = 0, to = der.length): DerValue[] => {
+  const values: DerValue[] = [];
+  for (let at = from; at < to;) {
+    const first = der[at + 1] ?? 0;
+    const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+    const length =
+      lengthBytes === 0
+        ? first
+        : der.subarray(at + 2, at + 2 + lengthBytes).reduce((n, byte) => n * 256 + byte, 0);
+    const headerBytes = 2 + lengthBytes;
+    const end = at + headerBytes + length;
+    values.push({ at, headerBytes, end });
+    if (((der[at] ?? 0) & 0x20) !== 0) values.push(...valuesIn(der, at + headerBytes, end));
+    at = end;
+  }
+  return values;
+};
+
+describe.each(Object.keys(kinds))('a request with a %s key', (kind) => {
+  const der = () => requests.get(kind) ?? Buffer.alloc(0);
+
+  test('is read as openssl wrote it', () => {
+    expect(readCertificateRequest(der())).toMatchObject({
+      publicKeySha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    expect(valuesIn(der()).length).toBeGreaterThan(15);
+  });
+
+  test('is refused with any byte changed', () => {
+    const variants = Array.from(der().keys()).flatMap((at) =>
+      [0x01, 0x80, 0xff].map((change) => {
+        const changed = Buffer.from(der());
+        changed[at] = (changed[at] ?? 0) ^ change;
+        return [`byte ${at} ^ ${change.toString(16)}`, changed] as const;
+      }),
+    );
+    expect(accepted(variants)).toEqual([]);
+  });
+
+  test('is refused with any length byte that says something else', () => {
+    const variants = valuesIn(der()).flatMap(({ at, headerBytes }) =>
+      Array.from({ length: headerBytes - 1 }, (_, n) => at + 1 + n).flatMap((place) =>
+        Array.from({ length: 256 }, (_, value) => value)
+          .filter((value) => value !== der()[place])
+          .map((value) => {
+            const changed = Buffer.from(der());
+            changed[place] = value;
+            return [`length byte ${place} = ${value}`, changed] as const;
+          }),
+      ),
+    );
+    expect(accepted(variants)).toEqual([]);
+  });
+
+  test('is refused when it is cut, or something follows', () => {
+    const cut = Array.from(der().keys()).map((end) => [`${end} bytes`, der().subarray(0, end)] as const);
+    const followed = [1, 2, 1000].map((n) => [`${n} more`, Buffer.concat([der(), Buffer.alloc(n)])] as const);
+    expect(accepted([...cut, ...followed])).toEqual([]);
+  });
+});
+
+test('what is no request at all is refused: nothing, noise, a million bytes, a thousand layers', () => {
+  const layers = Array.from({ length: 1000 }).reduce<Buffer>(
+    (inner) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(inner.length);
+      return Buffer.concat([Buffer.of(0x30, 0x83), length.subarray(1), inner]);
+    },
+    Buffer.of(5, 0),
+  );
+  const million = Buffer.concat([Buffer.of(0x30, 0x83, 0x0f, 0x42, 0x40), Buffer.alloc(1_000_000)]);
+  const noise = Array.from({ length: 200 }, (_, seed) =>
+    Buffer.from(
+      Array.from({ length: 200 }, (_, at) => (Math.imul(seed + 1, at * 2_654_435_761) >>> 13) & 255),
+    ),
+  );
+  expect(
+    accepted([
+      ['nothing', Buffer.alloc(0)],
+      ['layers', layers],
+      ['million', million],
+      ...noise.map((each, at) => [`noise ${at}`, each] as const),
+    ]),
+  ).toEqual([]);
+});
