@@ -189,7 +189,11 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
     if (!free.ok) return free;
     return queue.take(reader, async () => {
       const volume = await media.open(reader);
-      if (!volume.ok) return volume;
+      if (!volume.ok) {
+        // The reader went with the medium in it; who was at work on it is told to put it in again.
+        const goneWithIt = volume.fault.code === 'medium-unknown' && place.identity !== undefined;
+        return goneWithIt ? fail('medium-removed', { slot: reader }) : volume;
+      }
       try {
         const found = volume.value.identity.text;
         if (place.identity !== undefined && found !== place.identity)

@@ -171,6 +171,31 @@ describe('what is not this bank’s is left alone', () => {
     expect(station.counter.sd.files.list('')).toEqual(['DCIM/1.JPG']);
   });
 
+  test('another bank’s card on the same medium, through issuance and wiping, byte for byte', async () => {
+    const { files } = station.counter.sd;
+    const theirs = ['key.p8', 'certificate.cer', 'user-info.p7m', 'client.html', 'manifest.p7s'].map(
+      (name, at) => [`BANKCARD/haihe/${name}`, Buffer.alloc(100 + at, at)] as const,
+    );
+    for (const [path, bytes] of theirs) files.write(path, bytes);
+    const entry = { bankId: 'haihe', bankName: '海河银行', cardId: 'HH-7', since: 'a later version' };
+    const index = { format: 'cardwright-directory', version: 1, banks: [entry] };
+    files.write('BANKCARD/directory.json', Buffer.from(JSON.stringify(index)));
+    const banksNow = (): unknown[] =>
+      JSON.parse(Buffer.from(files.read('BANKCARD/directory.json') ?? []).toString()).banks;
+    const expectTheirs = () => {
+      for (const [path, bytes] of theirs) expect(Buffer.from(files.read(path) ?? [])).toEqual(bytes);
+    };
+
+    const cardId = await issue('sd-card');
+    expectTheirs();
+    expect(banksNow()).toEqual([entry, expect.objectContaining({ cardId })]);
+    expect(await inspect(sdSlot)).toMatchObject({ content: 'complete', bankRecord: { cardId } });
+    expect(inWords(await wipe(sdSlot))).toBe('completed done');
+    expectTheirs();
+    expect(banksNow()).toEqual([entry]);
+    expect(files.list('')).toEqual(['BANKCARD/directory.json', ...theirs.map(([path]) => path)].toSorted());
+  });
+
   test('an empty reader and one that is not there', async () => {
     station.counter.cards.remove(cardReader);
     expect(await technician.call('reprovision.inspect', { reader: cardReader })).toMatchObject({

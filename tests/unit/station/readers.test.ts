@@ -168,6 +168,13 @@ describe('holding and leasing', () => {
     });
     atCounter.media.remove(sdSlot);
     expect((await readers.useVolume({ reader: sdSlot, identity: text }, async () => ok())).ok).toBe(false);
+    // A reader that is gone took the medium with it; without a medium in mind it is only unknown.
+    expect(await readers.useVolume({ reader: 'gone', identity: text }, async () => ok())).toMatchObject({
+      fault: { code: 'medium-removed' },
+    });
+    expect(await readers.useVolume({ reader: 'gone' }, async () => ok())).toMatchObject({
+      fault: { code: 'medium-unknown' },
+    });
   });
 });
 
