@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
+import forge from 'node-forge';
 import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 import { makeCertificateRequest } from '../../../electron/station/bank/certificate-request.ts';
@@ -80,6 +81,24 @@ describe.each(['p-256', 'rsa-2048'] as const)('a request for %s', (algorithm) =>
     });
     expect(bad).toMatchObject({ fault: { code: 'bank-bad-answer' } });
   });
+});
+
+test('an RSA request is one that a second library reads and verifies', async () => {
+  const { publicKey, privateKey } = keyPair('rsa-2048');
+  const csr = must(
+    await makeCertificateRequest({
+      order: { profile: 'card', algorithm: 'rsa-2048', subject },
+      publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
+      sign: async (bytes) => ok(new Uint8Array(sign('sha256', bytes, privateKey))),
+    }),
+  );
+  const read = forge.pki.certificationRequestFromAsn1(
+    forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(csr).toString('binary'))),
+    true,
+  );
+  expect(read.verify()).toBe(true);
+  expect(read.subject.getField('CN')).toMatchObject({ value: 'Li Na, Teller' });
+  expect(read.subject.getField('O')).toMatchObject({ value: 'Qingyu Bank' });
 });
 
 describe('names', () => {
