@@ -94,7 +94,7 @@ const onlineHandlers = (room: OnlineRoom): OnlineHandlers => {
       return beginManagementAuthentication(bank, callOf(room, request), {
         ...body,
         mediumIdentity: file.value.card.medium_identity,
-        keyVersion: 'factory',
+        keyVersion: 'current',
       });
     },
     finishManagementAuthentication: async (request, { applicationId, authenticationId }, body) => {

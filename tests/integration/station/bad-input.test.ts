@@ -178,6 +178,31 @@ describe('the customer', () => {
 });
 
 describe('the medium', () => {
+  test('refused a key of the bank once: nobody tries again, and another one is asked for', () =>
+    withStation(async (station) => {
+      const { teller, counter } = station;
+      const mediumIdentity = counter.sim.serial.toString(16).padStart(8, '0');
+      const client = bank.client();
+      await client.must('quarantineCard', { mediumIdentity }, { reason: 'management-key' });
+      const untouched = structuredClone(counter.sim.state.piv);
+      const runId = await begin(station, 'C-100008');
+      await moved(teller, runId, () => typeSecrets(station, bank));
+      const view = await choose(station, runId, cardReader, 'sim');
+      expect(inWords(view)).toBe('failed reserve-card card-quarantined');
+      expect(counter.sim.state.piv).toEqual(untouched);
+      const resumed = await moved(teller, runId, () => teller.call('runs.resume', { runId }));
+      expect(inWords(resumed)).toBe('asking choose-medium');
+      await client.must(
+        'releaseFromQuarantine',
+        { mediumIdentity },
+        { officerId: 'T-1', reason: 'looked at' },
+      );
+      const again = await choose(station, runId, cardReader, 'sim');
+      expect(inWords(again)).toBe('asking hand-over');
+      const undone = await moved(teller, runId, () => teller.call('runs.cancel', { runId }));
+      expect(undone.state.kind).not.toBe('asking');
+    }));
+
   const refused = (
     given: (folder: string) => Counter,
     reader: string,
