@@ -16,22 +16,26 @@ export function UpgradeClient({
   const { t } = useWords();
   const upgrade = useCall('reprovision.upgradeClient');
   return (
-    <Notice tone="careful" title={t('reprovision.upgradeTitle', { ...client })}>
-      <p>{t('reprovision.upgradeBody')}</p>
+    <>
+      <Notice tone="quiet" title={t('reprovision.upgradeTitle', { ...client })}>
+        <p>{t('reprovision.upgradeBody')}</p>
+      </Notice>
       {upgrade.fault ? <FaultNotice fault={upgrade.fault} /> : null}
-      <ActionButton
-        rank="next"
-        shortcut="F6"
-        busy={upgrade.busy}
-        testId="upgrade-client"
-        onAct={() => {
-          void upgrade.run({ reader }).then((result) => {
-            if (result.ok) onStarted(result.value.runId);
-          });
-        }}
-      >
-        {t('reprovision.upgrade')}
-      </ActionButton>
-    </Notice>
+      <div>
+        <ActionButton
+          rank="next"
+          shortcut="F6"
+          busy={upgrade.busy}
+          testId="upgrade-client"
+          onAct={() => {
+            void upgrade.run({ reader }).then((result) => {
+              if (result.ok) onStarted(result.value.runId);
+            });
+          }}
+        >
+          {t('reprovision.upgrade')}
+        </ActionButton>
+      </div>
+    </>
   );
 }
