@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Fault } from '../shared/result/index.ts';
 import { operatorOptions } from './operator-options.ts';
 import { startOperatorPlatform, type OperatorPlatform } from './start-operator-platform.ts';
 
 /*
- * The operator platform as a program of its own (child_process.fork): told its options in one JSON argument or
- * the first message, and gone when its parent is.
+ * The operator platform as a program of its own (child_process.fork): told its options in the first message and
+ * gone when its parent is. By itself: `npm run operator -- operator-options.json`.
  *
  *   parent ── OperatorOptions ──▶
  *          ◀── {kind: 'ready', phoneOrigin, bankChannelOrigin, operatorId} or {kind: 'failed', fault} ──
@@ -79,5 +80,6 @@ process.on('message', (message) => {
 });
 process.once('disconnect', () => void stop());
 process.once('SIGTERM', () => void stop());
-const argument = process.argv.slice(2).find((each) => each.startsWith('{'));
-if (argument !== undefined) begin(parsed(argument));
+const [argument] = process.argv.slice(2);
+if (argument !== undefined)
+  begin(parsed(argument.startsWith('{') ? argument : readFileSync(argument, 'utf8')));

@@ -26,6 +26,7 @@ export const recordingProxy = async (
   target: string,
   identity: Identity,
   ca: string,
+  onMessage: (message: Omit<RecordedMessage, 'status' | 'reply'>) => void = () => {},
 ): Promise<RecordingProxy> => {
   const messages: RecordedMessage[] = [];
   const send = (path: string, body: string, { key, cert }: Identity = identity) =>
@@ -58,6 +59,7 @@ export const recordingProxy = async (
       incoming.on('data', (part: string) => (body += part));
       incoming.on('end', () => {
         const path = incoming.url!;
+        onMessage({ path, request: body });
         send(path, body).then(
           ({ status, reply }) => {
             messages.push({ path, request: body, status, reply });

@@ -10,6 +10,8 @@ export interface ServingProcess {
   readonly child: ChildProcess;
   readonly apiOrigin: string;
   readonly operationsOrigin: string;
+  /** With `--online` only. */
+  readonly onlineOrigin?: string;
   /** Kills without a word; resolves when it is gone. */
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -57,12 +59,18 @@ export const startBankProcess = async (
     once(createInterface({ input: child.stdout }), 'line'),
     once(child, 'exit').then(([code]) => [`it ended with ${String(code)}`]),
   ])) as [string];
-  const ready = JSON.parse(line) as { kind: string; apiPort: number; operationsPort: number };
+  const ready = JSON.parse(line) as {
+    kind: string;
+    apiPort: number;
+    operationsPort: number;
+    onlinePort?: number;
+  };
   if (ready.kind !== 'ready') throw new Error(line);
   return {
     child,
     apiOrigin: `https://127.0.0.1:${ready.apiPort}`,
     operationsOrigin: `http://127.0.0.1:${ready.operationsPort}`,
+    ...(ready.onlinePort !== undefined && { onlineOrigin: `https://127.0.0.1:${ready.onlinePort}` }),
     async kill(signal) {
       const gone = once(child, 'exit') as Promise<[number | null]>;
       child.kill(signal);

@@ -14,6 +14,7 @@ import { uicc } from '../../../native/applications/uicc/index.ts';
 import { openPipe } from '../../../native/pipe/index.ts';
 import { simOf, virtualBankCard, type VirtualPivCard } from '../../../native/virtual/index.ts';
 import { recordingProxy, type RecordingProxy } from '../../harness/recording-proxy.ts';
+import { documented, newSequence } from '../../harness/sequence.ts';
 import type { TestBank } from '../../harness/start-bank.ts';
 import { counter, goOn, must, startIssuance, startTestStation } from '../../harness/start-station.ts';
 import { enterSeedAs } from '../../harness/training-officer.ts';
@@ -54,7 +55,21 @@ describe('the operator platform with the real bank', () => {
     return row.balance;
   };
   const phoneWith = async (imsi: string): Promise<Phone> => {
-    const phone = newPhone(platform.phoneOrigin, ca);
+    const plain = newPhone(platform.phoneOrigin, ca);
+    const phone: Phone = {
+      ...plain,
+      async submit(action, typed) {
+        const { path } = plain.formOf(action, typed);
+        const fields = Object.keys(typed ?? {}).join(', ');
+        sequence.note('P', 'O', `POST ${path.replace(/[\w-]{16,}/, '{dialogue}')} ${fields}`.trim());
+        const page = await plain.submit(action, typed);
+        sequence.note('O', 'P', /<h1[^>]*>([^<]*)/.exec(page.html)?.[1] ?? 'page');
+        return page;
+      },
+      get page() {
+        return plain.page;
+      },
+    };
     await phone.open('/');
     await phone.submit('/sim', { imsi });
     return phone;
@@ -78,7 +93,11 @@ describe('the operator platform with the real bank', () => {
       key: readFileSync(options.identity.keyFile, 'utf8'),
       cert: readFileSync(options.identity.certificateFile, 'utf8'),
     };
-    proxy = await recordingProxy(options.banks[0]!.origin, identity, ca);
+    proxy = await recordingProxy(options.banks[0]!.origin, identity, ca, ({ path, request }) => {
+      const { number } = JSON.parse(request) as { number?: number };
+      const keys = number === undefined ? 'under the static key' : 'under the keys of its serial';
+      sequence.note('O', 'B', `${path}${number === undefined ? '' : `, message ${number}`}, ${keys}`);
+    });
     const seen = { ...options, banks: options.banks.map((each) => ({ ...each, origin: proxy.origin })) };
     writeFileSync(inFolder('seen.json'), JSON.stringify(seen));
     platform = must(
@@ -96,6 +115,7 @@ describe('the operator platform with the real bank', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const sequence = newSequence({ P: 'Phone', O: 'Operator', B: 'Bank', E: 'Employees' });
   let imsi = '';
   it('takes a SIM that the station issued', async () => {
     const sim = virtualBankCard({
@@ -138,28 +158,44 @@ describe('the operator platform with the real bank', () => {
       reason: 'not-allowed',
     });
     expect(await enter('E-2001', seed, { signed: randomBytes(32) })).toMatchObject({ reason: 'signature' });
-    expect(await enter('E-2001', seed)).toMatchObject({ status: 200 });
+    const title = 'keys from two employees (202 to 208)';
+    const entered = async (officer: 'E-2001' | 'E-2002', what: string, bytes: Uint8Array) => {
+      sequence.note('E', 'B', `seed of ${officer}, signed with the employee’s card`);
+      const reply = await enter(officer, bytes);
+      sequence.note('B', 'O', reply.delivered ? what : 'nothing');
+      return reply;
+    };
+    const first = await sequence.during(title, () => entered('E-2001', 'seed 1', seed));
+    expect(first).toMatchObject({ status: 200, delivered: true });
     expect(await enter('E-2001', randomBytes(32))).toMatchObject({ reason: 'same-officer' });
     expect(await enter('E-2002', seed)).toMatchObject({ reason: 'same-seed' });
-    expect(await enter('E-2002', randomBytes(32))).toMatchObject({ status: 200, delivered: true });
+    const second = await sequence.during('the second half', () =>
+      entered('E-2002', 'seed 2, then the control key under the working key', randomBytes(32)),
+    );
+    expect(second).toMatchObject({ status: 200, delivered: true });
   });
 
   it('registers the phone and transfers in six steps on the bank’s own books', async () => {
     const [from, to] = [balance(li.accounts[0]!.number), balance(wang.accounts[0]!.number)];
     const phone = await phoneWith(imsi);
-    await phone.open(`/register/${bank.bankId}`);
-    await phone.submit(`/register/${bank.bankId}`, { number: subscriber.phoneNumber });
+    await sequence.during('registration (102 to 108)', async () => {
+      await phone.open(`/register/${bank.bankId}`);
+      await phone.submit(`/register/${bank.bankId}`, { number: subscriber.phoneNumber });
+    });
     expect(phone.page.text).toContain('本机已登记');
-    await phone.submit('/transfers', { bank: bank.bankId });
-    await phone.submit(step, { account: wang.accounts[0]!.number });
-    expect(phone.page.html).toContain('<div class="last">国</div>');
     const { accountPin } = trainingSecrets[li.customerId]!;
-    await phone.submit(step, { account: li.accounts[0]!.number, password: accountPin });
-    await phone.submit(step, { amount: '123.45' });
-    await phone.submit(step);
+    await sequence.during('transfer in six steps (110 to 118)', async () => {
+      await phone.submit('/transfers', { bank: bank.bankId });
+      await phone.submit(step, { account: wang.accounts[0]!.number });
+      expect(phone.page.html).toContain('<div class="last">国</div>');
+      await phone.submit(step, { account: li.accounts[0]!.number, password: accountPin });
+      await phone.submit(step, { amount: '123.45' });
+      await phone.submit(step);
+    });
     expect(phone.page.text).toContain('转账成功');
     expect(balance(wang.accounts[0]!.number)).toBe(to + 123_45);
     expect(balance(li.accounts[0]!.number)).toBe(from - 123_45);
+    expect(documented('S3', sequence.mermaid())).toBe(sequence.mermaid());
     // Nothing that was sent says what it is about.
     for (const { request } of transactions())
       for (const secret of [accountPin, digits(li.accounts[0]!.number), imsi])

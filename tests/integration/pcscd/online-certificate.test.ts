@@ -16,7 +16,6 @@ import {
   signStatement,
   type BankOnCard,
   type OnlineBank,
-  type UseCard,
 } from '../../../electron/customer-card/index.ts';
 import { fail } from '../../../electron/shared/result/index.ts';
 import { piv } from '../../../native/applications/piv/index.ts';
@@ -24,6 +23,7 @@ import { startDeviceProcess, type DeviceProcess } from '../../../native/drivers/
 import { openPipe } from '../../../native/pipe/index.ts';
 import { virtualPivCard, type VirtualPivCard, type VpcdConnection } from '../../../native/virtual/index.ts';
 import { applicationOf } from '../../harness/online-customer.ts';
+import { documented, newSequence } from '../../harness/sequence.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
 import { startPcscd, whyNoPcscd, type PrivatePcscd } from '../../harness/start-pcscd.ts';
 import { must } from '../../harness/start-station.ts';
@@ -52,7 +52,8 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
   let caFile: string;
   let cardId: string;
 
-  const useCard: UseCard = async (work) => {
+  const sequence = newSequence({ T: 'Terminal', C: 'SIM', B: 'Bank' });
+  const useCard = sequence.card(async (work) => {
     const link = must(await devices.cards.connect(pcscd.readers[0]!.name));
     try {
       const session = await piv.open(openPipe(link));
@@ -60,22 +61,21 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
     } finally {
       await link.close();
     }
-  };
+  });
 
   /** The bank as the holder of this certificate speaks to it: TLS with the key on the card. */
   const asHolder = (certificate: Uint8Array): OnlineBank => {
     const certificateFile = join(folder, 'certificate.pem');
     writeFileSync(certificateFile, new X509Certificate(certificate).toString());
-    return onlineBank(
-      curlTransport(bank.server.onlineOrigin, {
-        caFile,
-        certificateFile,
-        keyId: '01',
-        cardPin: () => cardPin,
-        module,
-        environment: pcscd.environment,
-      }),
-    );
+    const transport = curlTransport(bank.server.onlineOrigin, {
+      caFile,
+      certificateFile,
+      keyId: '01',
+      cardPin: () => cardPin,
+      module,
+      environment: pcscd.environment,
+    });
+    return sequence.bank(onlineBank(transport));
   };
   const onCard = async (): Promise<BankOnCard> => must(await useCard(banksOnCard))[0]!;
 
@@ -84,7 +84,8 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
     process.env.PCSCLITE_CSOCK_NAME = pcscd.environment.PCSCLITE_CSOCK_NAME;
     bank = await startBank();
     caFile = join(bank.stationFolder, 'bank-ca.pem');
-    online = onlineBank(httpsTransport(bank.server.onlineOrigin, readFileSync(caFile, 'utf8')));
+    const transport = httpsTransport(bank.server.onlineOrigin, readFileSync(caFile, 'utf8'));
+    online = sequence.bank(onlineBank(transport));
     card = virtualPivCard({ form: 'sim' });
     connection = await pcscd.insert(card);
     devices = must(await startDeviceProcess({ pcsc: true }));
@@ -105,7 +106,11 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
     expect(await applyOnline(online, useCard, other)).toMatchObject({ fault: { code: 'identity-refused' } });
     expect(card.state.piv.keys).toEqual({});
 
-    const applied = must(await applyOnline(online, useCard, applicationOf('C-100001', 'SIM-1', cardPin)));
+    const applied = must(
+      await sequence.during('a certificate from home (501 to 512)', () =>
+        applyOnline(online, useCard, applicationOf('C-100001', 'SIM-1', cardPin)),
+      ),
+    );
     cardId = applied.cardId;
     const inside = await onCard();
     expect(inside).toMatchObject({ slot: '9a', algorithm: 'p-256', bankName: 'Qingyu Bank (Training)' });
@@ -127,7 +132,10 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
 
   it('logs in by TLS 1.3 with the key on the card (601 to 604)', async () => {
     const { certificate } = await onCard();
-    expect(must(await asHolder(certificate).call('session', {}, {}))).toMatchObject({
+    const session = await sequence.during('TLS 1.3 with the key on the card (601 to 604)', () =>
+      asHolder(certificate).call('session', {}, {}),
+    );
+    expect(must(session)).toMatchObject({
       customerId: 'C-100001',
       customerName: '李娜',
       loginName: 'lina.dew',
@@ -154,7 +162,11 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
     const inside = await onCard();
     const holder = asHolder(inside.certificate);
     const text = '向 王建国 转账 ¥1,234.50';
-    const given = must(await signStatement(holder, useCard, inside, cardPin, text));
+    const given = must(
+      await sequence.during('a signature that the bank asks for (605 to 608)', () =>
+        signStatement(holder, useCard, inside, cardPin, text),
+      ),
+    );
     expect(given.statement).toContain(text);
     const asked = must(await holder.call('askSignature', {}, { text }));
     const params = { signatureId: asked.signatureId };
@@ -184,7 +196,8 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
         must(await session.verifyPin(cardPin));
         return openLetter(session, inside, from, sealed);
       });
-    expect(must(await open(letter))).toContain('李娜');
+    const read = await sequence.during('a letter sealed to the key on the card', () => open(letter));
+    expect(must(read)).toContain('李娜');
     const box = Buffer.from(letter.box, 'base64');
     box[20]! ^= 1;
     expect(await open({ ...letter, box: box.toString('base64') })).toMatchObject({
@@ -195,7 +208,11 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
   it('renews: a new key and certificate, and the old certificate opens nothing any more', async () => {
     const before = await onCard();
     bank.advance(5);
-    const renewed = must(await renewOnline(asHolder(before.certificate), online, useCard, cardPin));
+    const renewed = must(
+      await sequence.during('the next certificate', () =>
+        renewOnline(asHolder(before.certificate), online, useCard, cardPin),
+      ),
+    );
     const after = await onCard();
     expect(Buffer.from(after.certificate)).toEqual(Buffer.from(renewed.certificate));
     const [was, is] = [new X509Certificate(before.certificate), new X509Certificate(after.certificate)];
@@ -212,5 +229,6 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
     expect(login).toMatchObject({ fault: { code: 'certificate-revoked' } });
     const { stdout } = await run('openssl', ['verify', '-CAfile', caFile, join(folder, 'certificate.pem')]);
     expect(stdout).toContain('OK');
+    expect(documented('S2', sequence.mermaid())).toBe(sequence.mermaid());
   });
 });

@@ -13,7 +13,7 @@ const scriptElement: Html = { html: `<script type="module">${seedScript}</script
 export const seedPage = ({ identity, training }: Bank, language: Language): string => {
   const words = seedWords[language];
   const other: Language = language === 'en' ? 'zh-CN' : 'en';
-  const name = language === 'en' ? identity.bankNameLatin : identity.bankName;
+  const name = language === 'en' ? identity.bankNameLatin.replace(/ \(.*\)$/, '') : identity.bankName;
   return html`<!doctype html>
     <html lang="${language}">
       <head>
@@ -37,7 +37,7 @@ export const seedPage = ({ identity, training }: Bank, language: Language): stri
         <template id="operator">
           <section>
             <h2></h2>
-            <div class="asking">
+            <form class="asking">
               <p class="asks"></p>
               <div class="parts" aria-hidden="true"><i></i><i></i></div>
               <p class="notice first"></p>
@@ -50,10 +50,10 @@ export const seedPage = ({ identity, training }: Bank, language: Language): stri
                 <input id="seed" name="seed" autocomplete="off" spellcheck="false" />
                 <button class="quiet draw" type="button">${words.draw}</button>
               </div>
-              <button class="enter" type="button">${words.enter}</button>
-            </div>
+              <button class="enter" type="submit">${words.enter}</button>
+            </form>
             <p class="notice said" role="status"></p>
-            <h2>${words.epochs}</h2>
+            <h2 class="epochs">${words.epochs}</h2>
             <ul></ul>
           </section>
         </template>

@@ -59,7 +59,10 @@ const show = (state, said) => {
     });
     find('ul').append(...(list.length ? list : [Object.assign(document.createElement('li'), { textContent: words.none })]));
     find('.draw').onclick = () => { find('[name=seed]').value = hex(crypto.getRandomValues(new Uint8Array(32))); };
-    find('.enter').onclick = () => enter(state, operator, find);
+    find('.asking').onsubmit = (event) => {
+      event.preventDefault();
+      enter(state, operator, find);
+    };
     return section;
   }));
 };

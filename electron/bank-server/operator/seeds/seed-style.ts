@@ -19,7 +19,7 @@ h2{font-size:1.125rem;font-weight:650}h2 small{margin-left:.5rem;font-weight:400
 .parts{display:flex;gap:.375rem;margin-bottom:.75rem}.parts i{flex:0 0 4rem;height:.375rem;border-radius:3px;background:var(--line)}
 .parts i.on{background:var(--accent)}
 label{display:block;margin-top:1rem;font-weight:600;font-size:.9375rem}
-input{width:100%;min-height:3rem;margin-top:.375rem;padding:.625rem .875rem;font:inherit;color:var(--ink);background:var(--paper);border:1.5px solid var(--line);border-radius:12px}
+input{width:100%;min-height:3rem;margin-top:.375rem;padding:.625rem .875rem;font:inherit;font-weight:400;color:var(--ink);background:var(--paper);border:1.5px solid var(--line);border-radius:12px}
 input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid color-mix(in srgb,var(--accent) 40%,transparent);outline-offset:1px;border-color:var(--accent)}
 .seed{display:flex;gap:.75rem;align-items:stretch}.seed input{font-family:'JetBrains Mono',ui-monospace,Menlo,Consolas,monospace;font-size:.875rem}
 button{min-height:3rem;padding:.625rem 1.25rem;font:inherit;font-weight:600;border-radius:12px;border:0;cursor:pointer;color:var(--on-accent);background:var(--accent)}
@@ -28,6 +28,7 @@ button:hover{background:var(--accent-down)}button:disabled{opacity:.5;cursor:def
 .quiet{flex:none;margin-top:.375rem;color:var(--ink);background:transparent;border:1.5px solid var(--line)}.quiet:hover{background:var(--tint)}
 .notice{margin-top:1rem;padding:.75rem 1rem;border-radius:12px;background:var(--tint);text-wrap:pretty}.notice.stop{color:var(--stop);background:var(--stop-tint)}
 .notice:empty{display:none}
+.epochs{margin-top:2rem}
 ul{list-style:none;padding:0;margin-top:.75rem}li{display:flex;justify-content:space-between;padding:.625rem 0;border-top:1px solid var(--line)}
 li.active span:last-child{color:var(--accent);font-weight:600}
 `.trim();
