@@ -146,6 +146,9 @@ const openForWriting = async (
 ): Promise<Result<void>> => {
   const algorithm = await piv.readManagementAlgorithm();
   if (!algorithm.ok) return algorithm;
+  const metadata = await piv.readMetadata('management-key');
+  if (!metadata.ok) return metadata;
+  const isDefault = metadata.value?.isDefault;
   let authenticationId = '';
   return piv.authenticateManagement({
     algorithm: algorithm.value,
@@ -153,7 +156,11 @@ const openForWriting = async (
       const begun = await bank.call(
         'beginManagementAuthentication',
         { applicationId },
-        { algorithm: algorithm.value, encryptedWitness: base64(encryptedWitness) },
+        {
+          algorithm: algorithm.value,
+          encryptedWitness: base64(encryptedWitness),
+          ...(isDefault !== undefined && { isDefault }),
+        },
       );
       if (!begun.ok) return begun;
       authenticationId = begun.value.authenticationId;

@@ -92,6 +92,8 @@ export const onlineApi = {
     body: z.object({
       algorithm: z.enum(['3des', 'aes-128', 'aes-192', 'aes-256']),
       encryptedWitness: base64,
+      /** Whether it still has the factory's key, where the card says so (GET METADATA). */
+      isDefault: z.boolean().optional(),
     }),
     reply: z.object({ authenticationId: z.string(), witness: base64, challenge: base64 }),
     idempotent: false,
