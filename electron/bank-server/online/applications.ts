@@ -25,7 +25,8 @@ import { openTicket, readTicket, spendTicket, type ReadTicket } from './tickets.
 type Call = ApiCall<never>;
 
 /**
- * S2 501, 502. The account PIN is counted as at the counter. A customer whose certificate became void goes to
+ * S2 501, 502. Customer, document and account have to belong together before a PIN is looked at: nobody finds out
+ * here who is a customer, or spends another's tries without their document. The PIN is counted as at the counter. A customer whose certificate became void goes to
  * the counter: there it is made anew (S4, 109). Faults: those of `checkAccountPin` and `reserveCard`,
  * registration-void.
  */
@@ -35,6 +36,7 @@ export const apply = async (
   body: RouteBody<OnlineApi['apply']>,
 ): Promise<Result<KeyOrderReply>> => {
   const { customerId, account, pin, medium, slot, loginPassword } = body;
+  if (!(await isOnFile(bank, body))) return fail('identity-refused', { reason: 'not-on-file' });
   const checked = await checkAccountPin(bank, call, { customerId }, { account, pin, officerId: CUSTOMER });
   if (!checked.ok) return checked;
   if (await isVoid(bank, customerId)) return fail('registration-void', { customerId });
@@ -52,6 +54,21 @@ export const apply = async (
   const { card, enrolment } = reserved.value;
   const { id, expiresAt } = await openTicket(bank, card.cardId, { kind: 'application' });
   return ok({ applicationId: id, cardId: card.cardId, slot, enrolment, expiresAt });
+};
+
+const isOnFile = async (
+  bank: Bank,
+  { customerId, documentNumber, account }: RouteBody<OnlineApi['apply']>,
+): Promise<boolean> => {
+  const found = await bank.store.db
+    .selectFrom('customers')
+    .innerJoin('accounts', 'accounts.customer_id', 'customers.customer_id')
+    .select('customers.customer_id')
+    .where('customers.customer_id', '=', customerId)
+    .where('customers.document_number', '=', documentNumber)
+    .where('accounts.account_number', '=', account)
+    .executeTakeFirst();
+  return found !== undefined;
 };
 
 /** The customer's newest registration ended by ten failures, and no counter has made another since. */

@@ -104,6 +104,10 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
     expect(await applyOnline(online, useCard, wrong)).toEqual(fail('account-pin-wrong', { triesLeft: 2 }));
     const other = { ...applicationOf('C-100001', 'SIM-1', cardPin), documentNumber: '110105199001010000' };
     expect(await applyOnline(online, useCard, other)).toMatchObject({ fault: { code: 'identity-refused' } });
+    const nobody = { ...applicationOf('C-100001', 'SIM-1', cardPin), customerId: 'C-999999' };
+    expect(await applyOnline(online, useCard, nobody)).toEqual(
+      fail('identity-refused', { reason: 'not-on-file' }),
+    );
     expect(card.state.piv.keys).toEqual({});
 
     const applied = must(
