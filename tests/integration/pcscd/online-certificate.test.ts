@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -54,7 +55,14 @@ describe.skipIf(reason !== undefined)(`a card at home${reason ? ` (skipped: ${re
 
   const sequence = newSequence({ T: 'Terminal', C: 'SIM', B: 'Bank' });
   const useCard = sequence.card(async (work) => {
-    const link = must(await devices.cards.connect(pcscd.readers[0]!.name));
+    const connect = () => devices.cards.connect(pcscd.readers[0]!.name);
+    let leased = await connect();
+    // That curl has ended reaches pcscd a moment after it reaches us.
+    for (let round = 0; !leased.ok && leased.fault.code === 'reader-busy' && round < 200; round++) {
+      await pause(50);
+      leased = await connect();
+    }
+    const link = must(leased);
     try {
       const session = await piv.open(openPipe(link));
       return session.ok ? await work(session.value) : session;
