@@ -11,7 +11,7 @@ const project = join(source, '..', '..');
 /**
  * The phone client as one HTML text with an empty credential block (`null`).
  * Script and style are inline and named by their SHA-256 in the page's content security policy; the
- * only thing the page may do beyond itself is to post a form over HTTPS.
+ * only things the page may do beyond itself are to ask its bank and to post a form, over HTTPS.
  */
 export const buildPhoneClient = async () => {
   const script = await bundle();
@@ -23,6 +23,8 @@ export const buildPhoneClient = async () => {
     `script-src '${digest(script)}'`,
     `style-src '${digest(style)}'`,
     'form-action https:',
+    // The card's questions to its bank (S1); what is asked for is signed, and no cookie goes along.
+    'connect-src https:',
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ');

@@ -1,7 +1,7 @@
 /** Why this client cannot go on; each has its words in text/. Local to the phone, so not in the shared table. */
 export type ClientProblem =
   /** The file carries no card, or a part of it cannot be read. */
-  | { readonly kind: 'damaged'; readonly part: 'credential' | 'certificate' | 'user-info' | 'key' }
+  | { readonly kind: 'damaged'; readonly part: 'credential' | 'certificate' | 'user-info' | 'key' | 'seed' }
   /** The parts belong to different cards. */
   | { readonly kind: 'mismatch' }
   | { readonly kind: 'expired'; readonly notAfter: Date; readonly today: Date }

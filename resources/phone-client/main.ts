@@ -1,9 +1,7 @@
-import { randomNonce } from './assertion/random-nonce.ts';
-import { postLogin } from './assertion/post-login.ts';
-import { signLogin } from './assertion/sign-login.ts';
+import { visitBank } from './bank-visit.ts';
+import { openChain } from './chain/open-chain.ts';
 import type { ClientProblem } from './client-problem.ts';
 import { loadCard, type Card } from './credential/load-card.ts';
-import { openingPage } from './pages/opening-page.ts';
 import { problemPage } from './pages/problem-page.ts';
 import { openScreen } from './pages/screen.ts';
 import { unlockPage, type UnlockNotice, type UnlockPage } from './pages/unlock-page.ts';
@@ -13,9 +11,9 @@ import { pickEngine } from './unlock/pick-engine.ts';
 import { openPinDelay } from './unlock/pin-delay.ts';
 
 /*
- * PIN page ──right PIN──▶ sign ──▶ opening page ──form post──▶ the bank's page
- *    ▲  └──wrong PIN: wait──┘          │
- *    └──────────start again────────────┘      damaged, expired, wrong clock: problem page
+ * PIN page ──right PIN──▶ visit to the bank ──form post──▶ the bank's page
+ *    ▲  └──wrong PIN: wait──┘     │  └──a transfer waits──▶ shown, confirmed, outcome
+ *    └──────────start again───────┘      damaged, expired, wrong clock: problem page
  */
 const store = browserStore();
 const screen = openScreen(store);
@@ -79,11 +77,13 @@ const openLogin = (card: Card, engine: CryptoEngine): void => {
   };
 
   const goToBank = async (key: SigningKey): Promise<void> => {
-    const now = Math.floor(Date.now() / 1000);
-    const assertion = await signLogin(card, key, randomNonce(), now);
-    key.forget();
-    screen.show(card, (words) => openingPage(words, card, askForPin));
-    postLogin(card.userInfo.portalOrigin, assertion);
+    const chain = card.seed && (await openChain(card, card.seed, key, engine, store));
+    if (card.seed !== undefined && chain === undefined) {
+      stopAt({ kind: 'damaged', part: 'seed' });
+      return;
+    }
+    say({ kind: 'asking' });
+    await visitBank({ card, key, chain, screen, onStartAgain: askForPin });
   };
 
   // Coming back from the bank's page: its assertion is used, so begin with the PIN again.

@@ -86,6 +86,8 @@ export interface ReserveOptions {
   readonly algorithm?: KeyAlgorithm;
   readonly mediumIdentity?: string;
   readonly password?: string;
+  /** With a chain of one-time passwords (S1). */
+  readonly chained?: boolean;
 }
 
 /** The body of `reserveCard`, with the PIN just checked. */
@@ -185,6 +187,8 @@ export const prove = async (
 export interface IssuedCard extends SoftCard {
   readonly certificate: Buffer;
   readonly userInfo: Buffer;
+  /** Of its chain, sealed to its key. */
+  readonly seed?: Buffer;
 }
 
 /** From the PIN to the active card, as the station does it. */
@@ -198,6 +202,7 @@ export const issueCard = async (
   const { cardId } = card;
   const certificate = await certify(client, card);
   const { userInfo } = await client.must('signUserInfo', { cardId });
+  const { seed } = options.chained === true ? await client.must('openOtpChain', { cardId }) : {};
   await client.must(
     'reportWritten',
     { cardId },
@@ -207,5 +212,6 @@ export const issueCard = async (
   await client.must('registerCard', { cardId });
   await client.must('deliverCard', { cardId }, { receiptNumber: 'R-1' });
   await client.must('activateCard', { cardId });
-  return { ...card, certificate, userInfo: Buffer.from(userInfo, 'base64') };
+  const issued = { ...card, certificate, userInfo: Buffer.from(userInfo, 'base64') };
+  return seed === undefined ? issued : { ...issued, seed: Buffer.from(seed, 'base64') };
 };

@@ -2,12 +2,7 @@ import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
-import {
-  loginField,
-  loginPath,
-  type LoginAssertion,
-  type LoginAssertionPayload,
-} from '../../electron/shared/bank-api/index.ts';
+import { loginField, loginPath, type LoginAssertion } from '../../electron/shared/bank-api/index.ts';
 import { httpsSend } from './bank-client.ts';
 import type { IssuedCard } from './issue-card.ts';
 import type { TestBank } from './start-bank.ts';
@@ -22,6 +17,8 @@ export interface PortalAnswer {
 export interface PortalClient {
   get(path: string, headers?: Record<string, string>): Promise<PortalAnswer>;
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<PortalAnswer>;
+  /** Posts a signed message as the phone client's program does, without cookies. */
+  raw(path: string, message: string): Promise<PortalAnswer>;
   /** Posts an assertion as the phone client does and follows to the password page, when there is one. */
   login(assertion: LoginAssertion): Promise<PortalAnswer>;
   /** Fills in the password form that was shown last. */
@@ -68,6 +65,11 @@ export const portalClient = (bank: TestBank, language = 'en'): PortalClient => {
         'Content-Type': 'application/x-www-form-urlencoded',
         ...headers,
       }),
+    raw: async (path, message) => {
+      const headers = { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'null' };
+      const answer = await httpsSend(agent, new URL(path, origin), 'POST', message, headers);
+      return { status: answer.status, headers: answer.headers, text: answer.body.toString('utf8') };
+    },
     async login(assertion) {
       // from a file the browser's Origin is opaque
       const answer = await client.post(
@@ -85,7 +87,8 @@ export const portalClient = (bank: TestBank, language = 'en'): PortalClient => {
 };
 
 export interface AssertionChanges {
-  readonly payload?: Partial<LoginAssertionPayload>;
+  /** Another `type` makes it another message. */
+  readonly payload?: Readonly<Record<string, unknown>>;
   readonly key?: KeyObject;
   readonly certificate?: Buffer;
   readonly userInfo?: Buffer;
@@ -99,7 +102,7 @@ export const signAssertion = (
 ): LoginAssertion => {
   const now = Math.floor(bank.now().getTime() / 1000);
   const certificate = changes.certificate ?? card.certificate;
-  const payload: LoginAssertionPayload = {
+  const payload = {
     type: 'cardwright-login',
     version: 1,
     audience: bank.server.portalOrigin,

@@ -1,9 +1,11 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
+import type { z } from 'zod';
 import {
   loginAssertion,
   loginAssertionPayload,
   userInfo as userInfoSchema,
   type LoginAssertionPayload,
+  type SignedHead,
 } from '../../shared/bank-api/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { findCertificate } from '../authority/certificates.ts';
@@ -16,17 +18,32 @@ const LIFETIME_SECONDS = 300;
 /** Phones are not exact either. */
 const CLOCK_TOLERANCE_SECONDS = 120;
 
+/** What a card said, and everything the bank knows of that card. */
+export interface Signed<Payload> {
+  readonly file: CardFile;
+  readonly payload: Payload;
+}
+
+/** Checks a login (S0 step 7). */
+export const checkAssertion = (bank: Bank, field: string): Promise<Result<Signed<LoginAssertionPayload>>> =>
+  checkSigned(bank, field, loginAssertionPayload);
+
 /**
- * Checks what a phone client signed (S0 step 7): the card's certificate is one of this bank's, its key
- * signed this very login for this very portal just now, nobody used it before, card and registration
- * are active, and the user information is the bank's own for this card.
+ * Checks what a phone client signed: the card's certificate is one of this bank's, its key signed this very
+ * message for this very portal just now, nobody used it before, card and registration are active, and the
+ * user information is the bank's own for this card.
  *
- * @param field the posted form field, JSON of a LoginAssertion
+ * @param field JSON of a LoginAssertion
+ * @param schema which message it has to be
  */
-export const checkAssertion = async (bank: Bank, field: string): Promise<Result<CardFile>> => {
+export const checkSigned = async <Payload extends SignedHead>(
+  bank: Bank,
+  field: string,
+  schema: z.ZodType<Payload>,
+): Promise<Result<Signed<Payload>>> => {
   const now = bank.clock();
   const assertion = loginAssertion.safeParse(fromJson(field)).data;
-  const payload = assertion && loginAssertionPayload.safeParse(fromJson(assertion.payload)).data;
+  const payload = assertion && schema.safeParse(fromJson(assertion.payload)).data;
   if (assertion === undefined || payload === undefined)
     return fail('assertion-malformed', { reason: 'form' });
   if (payload.audience !== bank.portalOrigin || payload.bankId !== bank.identity.bankId)
@@ -58,7 +75,8 @@ export const checkAssertion = async (bank: Bank, field: string): Promise<Result<
   if (!file.ok) return foreign('card');
   const usable = checkUsable(file.value, certificate, now);
   if (!usable.ok) return usable;
-  return (await isOwnUserInfo(bank, assertion.userInfo, file.value)) ? file : foreign('user-info');
+  if (!(await isOwnUserInfo(bank, assertion.userInfo, file.value))) return foreign('user-info');
+  return ok({ file: file.value, payload });
 };
 
 /** Registration, certificate and card, each in its own words. Also asked again for every page of a session. */
@@ -94,7 +112,7 @@ const isSignedBy = (certificate: Buffer, payload: string, signature: string): bo
 };
 
 /** On the disk before the answer leaves; forgotten only when the assertion would be too old anyway. */
-const spendNonce = async (bank: Bank, payload: LoginAssertionPayload, now: Date): Promise<boolean> => {
+const spendNonce = async (bank: Bank, payload: SignedHead, now: Date): Promise<boolean> => {
   const { db } = bank.store;
   await db.deleteFrom('login_nonces').where('expires_at', '<', now.toISOString()).execute();
   const spent = await db

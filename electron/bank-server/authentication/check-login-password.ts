@@ -72,7 +72,8 @@ const countTry = (bank: Bank, cardId: string, now: Date): Promise<Result<Registr
 /** 0, 0, 1, 2, 4, 8, 16, 30, 30 seconds after the first, second, third … failure. */
 const delaySeconds = (failures: number): number => (failures < 3 ? 0 : Math.min(2 ** (failures - 3), 30));
 
-const voidIfActive = async (bank: Bank, cardId: string, actor: Actor): Promise<void> => {
+/** Registration, certificate and card, once. */
+export const voidIfActive = async (bank: Bank, cardId: string, actor: Actor): Promise<void> => {
   const voided = await bank.store.transaction((tx) => voidCard(tx, cardId, actor));
   if (voided.ok) bank.log.warn({ cardId }, 'registration void after ten failed logins');
 };

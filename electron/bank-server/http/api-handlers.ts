@@ -3,6 +3,7 @@ import type { BankApi, BankCall, RouteBody, RouteParams, RouteReply } from '../.
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../audit/anchor-audit.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
+import { openOtpChain } from '../authentication/otp-chains.ts';
 import type { Bank } from '../bank.ts';
 import {
   quarantineCard,
@@ -81,6 +82,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
     return certificate ? ok({ certificate: certificate.der }) : fail('certificate-unknown', { cardId });
   },
   signUserInfo: (call, { cardId }) => signUserInfo(bank, call, cardId),
+  openOtpChain: (call, { cardId }) => openOtpChain(bank, call, cardId),
   signManifest: (call, { cardId }, body) => signManifest(bank, call, cardId, body),
   reportWritten: (call, { cardId }, body) => reportWritten(bank, call, cardId, body),
   openChallenge: (call, { cardId }) => openChallenge(bank, call, cardId),

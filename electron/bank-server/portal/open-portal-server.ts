@@ -1,17 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { timingSafeEqual } from 'node:crypto';
 import { loginField, loginPath } from '../../shared/bank-api/index.ts';
-import type { Fault } from '../../shared/result/index.ts';
 import { checkAssertion } from '../authentication/check-assertion.ts';
+import { takeOtp } from '../authentication/otp-chains.ts';
 import { checkLoginPassword } from '../authentication/check-login-password.ts';
 import { currentCrl } from '../authority/certificates.ts';
 import type { Bank } from '../bank.ts';
 import { serveOcsp } from '../ocsp/serve-ocsp.ts';
 import { openServer, type ServerTls } from '../http/open-server.ts';
-import { cookie, expiredCookie, languageCookie, readCookie, sessionCookie } from './cookies.ts';
+import { cookie, expiredCookie, sessionCookie } from './cookies.ts';
 import { openFonts, serveFonts } from './fonts.ts';
-import { languageOf } from './language.ts';
-import { goodbyePage, menuPage, passwordPage, refusedPage, welcomePage, type Frame } from './pages.ts';
+import { goodbyePage, menuPage, passwordPage, welcomePage } from './pages.ts';
+import { fieldOf, frameOf, isOwnForm, refusalOf, refuse, sessionIdOf, show, type Room } from './room.ts';
+import { ownAccounts, serveAccounts } from './serve-accounts.ts';
+import { serveCardMessages } from './serve-card-messages.ts';
+import { serveTransfers } from './serve-transfers.ts';
 import {
   closeSession,
   closeSessionsOf,
@@ -21,24 +23,18 @@ import {
   type PortalSession,
 } from './sessions.ts';
 import { styleHash } from './style.ts';
-import { wordsIn, type Refusal } from './words.ts';
 
 /*
  * The customers' server (S0 steps 5 to 8, S4's ten failures):
  *
  *   client.html ── POST /login, the signed assertion ──▶ checked ── 303 ──▶ GET /login/password
  *   page with the login name ── POST /login/password ──▶ checked ── 303 ──▶ GET /menu ── POST /logout
+ *   GET /transfer ── POST ──▶ GET /orders/:id, waits for the card's confirmation ──▶ receipt
  *
  * Every session and every counter is in the database; a second server process can answer the next step.
  */
 
 const passwordPath = '/login/password';
-
-/** What all pages of this server share. */
-interface Room {
-  readonly bank: Bank;
-  readonly styleSheets: readonly string[];
-}
 
 export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<FastifyInstance> => {
   const fonts = await openFonts();
@@ -86,7 +82,10 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
   server.post(loginPath, async (request, reply) => {
     const checked = await checkAssertion(bank, fieldOf(request, loginField));
     if (!checked.ok) return refuse(room, request, reply, checked.fault);
-    const id = await openSession(bank, checked.value.card.card_id, 'password');
+    const { payload } = checked.value;
+    const taken = await takeOtp(bank, payload.cardId, payload.otp, '', request.id);
+    if (!taken.ok) return refuse(room, request, reply, taken.fault);
+    const id = await openSession(bank, payload.cardId, 'password');
     return reply
       .header('Set-Cookie', cookie(sessionCookie, id, 'Lax', lifetimeSeconds.password))
       .redirect(passwordPath, 303);
@@ -112,7 +111,8 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     const { card_id: cardId } = session.value.row;
     const checked = await checkLoginPassword(bank, cardId, password, request.id);
     if (checked.ok) {
-      await closeSession(bank, id);
+      // One place at a time: whoever signs in ends what this card had open elsewhere.
+      await closeSessionsOf(bank, cardId);
       const signedIn = await openSession(bank, cardId, 'signed-in', checked.value);
       return reply
         .header('Set-Cookie', cookie(sessionCookie, signedIn, 'Strict', lifetimeSeconds['signed-in']))
@@ -147,12 +147,8 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     const session = await readSession(bank, sessionIdOf(request), 'signed-in');
     if (!session.ok) return refuse(room, request, reply, session.fault);
     const { file, row } = session.value;
-    const accounts = await bank.store.db
-      .selectFrom('accounts')
-      .select(['account_number', 'currency', 'kind', 'balance'])
-      .where('customer_id', '=', file.card.customer_id)
-      .orderBy('account_number')
-      .execute();
+    const accounts = await ownAccounts(bank, file.card.customer_id);
+    if (!accounts.ok) return refuse(room, request, reply, accounts.fault);
     const { name, name_latin } = await bank.store.db
       .selectFrom('customers')
       .select(['name', 'name_latin'])
@@ -160,7 +156,7 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
       .executeTakeFirstOrThrow();
     const frame = frameOf(room, request, reply, '/menu');
     const customerName = frame.language === 'en' ? name_latin : name;
-    const list = accounts.map(({ account_number: number, ...account }) => ({ number, ...account }));
+    const list = accounts.value.map(({ accountNumber: number, ...account }) => ({ number, ...account }));
     return show(
       reply,
       menuPage(frame, { ...file, customerName }, list, row.previous_login_at, row.csrf_token),
@@ -173,6 +169,10 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     if (session.ok && isOwnForm(bank, request, session.value)) await closeSession(bank, id);
     return reply.header('Set-Cookie', expiredCookie(sessionCookie)).redirect('/goodbye', 303);
   });
+
+  serveAccounts(server, room);
+  serveTransfers(server, room);
+  serveCardMessages(server, room);
 
   await server.ready();
   return server;
@@ -192,66 +192,4 @@ const askPassword = async (
     .executeTakeFirstOrThrow();
   const frame = frameOf(room, request, reply, passwordPath);
   return passwordPage(frame, { loginName, csrfToken: row.csrf_token, problem });
-};
-
-const show = (reply: FastifyReply, page: string, status = 200): FastifyReply =>
-  reply.code(status).type('text/html; charset=utf-8').send(page);
-
-/** Every refusal is a page in the customer's words; the reason also stands in the log under the request's id. */
-const refuse = (room: Room, request: FastifyRequest, reply: FastifyReply, fault: Fault): FastifyReply => {
-  const refusal = refusalOf(fault.code);
-  const { cardId, reason } = fault.data;
-  request.log.info({ fault: fault.code, cardId, reason }, 'refused');
-  const frame = frameOf(room, request, reply, `/refused/${refusal}`);
-  const status = refusal === 'bank-internal-error' ? 500 : refusal === 'unknown-call' ? 404 : 403;
-  return show(
-    reply,
-    refusedPage(frame, refusal, refusal === 'bank-internal-error' ? request.id : undefined),
-    status,
-  );
-};
-
-const refusalOf = (code: string): Refusal => {
-  if (code === 'request-malformed') return 'assertion-malformed';
-  const known = Object.keys(wordsIn.en.refusals) as Refusal[]; // the keys of the table itself
-  return (
-    known.find((each) => each === code) ?? (code === 'unknown-call' ? 'unknown-call' : 'bank-internal-error')
-  );
-};
-
-const frameOf = (room: Room, request: FastifyRequest, reply: FastifyReply, path: string): Frame => {
-  const { bank, styleSheets } = room;
-  const chosen = new URL(request.url, bank.portalOrigin).searchParams.get('lang') ?? undefined;
-  const language = languageOf(
-    chosen,
-    readCookie(request.headers.cookie, languageCookie),
-    request.headers['accept-language'],
-  );
-  if (chosen === language) reply.header('Set-Cookie', cookie(languageCookie, language, 'Lax', 31_536_000));
-  return {
-    identity: bank.identity,
-    training: bank.training,
-    portalOrigin: bank.portalOrigin,
-    styleSheets,
-    language,
-    path,
-  };
-};
-
-const sessionIdOf = (request: FastifyRequest): string | undefined =>
-  readCookie(request.headers.cookie, sessionCookie);
-
-const fieldOf = (request: FastifyRequest, name: string): string =>
-  request.body instanceof URLSearchParams ? (request.body.get(name) ?? '') : '';
-
-/** The form came from a page of this session (token) and of this site (Origin, where the browser says it). */
-const isOwnForm = (bank: Bank, request: FastifyRequest, { row }: PortalSession): boolean => {
-  const given = Buffer.from(fieldOf(request, 'csrf'));
-  const wanted = Buffer.from(row.csrf_token);
-  const { origin } = request.headers;
-  return (
-    (origin === undefined || origin === bank.portalOrigin) &&
-    given.length === wanted.length &&
-    timingSafeEqual(given, wanted)
-  );
 };

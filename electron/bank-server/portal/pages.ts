@@ -1,58 +1,9 @@
 import type { Account } from '../../shared/domain/index.ts';
-import type { BankIdentity } from '../bank.ts';
 import type { CardFile } from '../registry/card-record.ts';
+import { transferWordsIn } from './account-words.ts';
+import { dateOf, mark, masked, money, noticeBox, page, type Frame } from './frame.ts';
 import { html, type Html } from './html.ts';
-import { style } from './style.ts';
-import { wordsIn, type Language, type Refusal } from './words.ts';
-
-// Made apart from the template: its hash is in the policy, so not one space may change.
-const styleElement: Html = { html: `<style>${style}</style>` };
-
-/** What every page shows around its own content. */
-export interface Frame {
-  readonly identity: BankIdentity;
-  readonly training: boolean;
-  readonly portalOrigin: string;
-  readonly styleSheets: readonly string[];
-  readonly language: Language;
-  /** Path of this page for the language link; a page that answers a POST names one that can be opened. */
-  readonly path: string;
-}
-
-const page = (frame: Frame, title: string, content: Html): string => {
-  const { identity, language } = frame;
-  const words = wordsIn[language];
-  const other: Language = language === 'en' ? 'zh-CN' : 'en';
-  const name = language === 'en' ? identity.bankNameLatin.replace(/ \(.*\)$/, '') : identity.bankName;
-  return html`<!doctype html>
-    <html lang="${language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#faf8f3" media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#161a1a" media="(prefers-color-scheme: dark)" />
-        <meta name="format-detection" content="telephone=no" />
-        <title>${title} · ${name}</title>
-        ${frame.styleSheets.map((path) => html`<link rel="stylesheet" href="${path}" />`)} ${styleElement}
-      </head>
-      <body>
-        ${frame.training ? html`<div class="training">${words.training}</div>` : undefined}
-        <div class="page">
-          <header>
-            ${logo}
-            <div class="bank">${name}<small>${words.bankTagline}</small></div>
-            <a class="language" href="${frame.path}?lang=${other}" lang="${other}">${words.otherLanguage}</a>
-          </header>
-          <main>${content}</main>
-          <footer>
-            <p>${words.neverAsk}</p>
-            <p>${words.connection} <span class="mono">${frame.portalOrigin.replace('https://', '')}</span></p>
-          </footer>
-        </div>
-      </body>
-    </html>`.html.replace(/\n\s+/g, '\n');
-};
+import { wordsIn, type Refusal } from './words.ts';
 
 export const welcomePage = (frame: Frame): string => {
   const words = wordsIn[frame.language].welcome;
@@ -139,12 +90,8 @@ export const menuPage = (
   csrfToken: string,
 ): string => {
   const { menu } = wordsIn[frame.language];
-  const date = (iso: string, time: boolean) =>
-    new Intl.DateTimeFormat(frame.language, {
-      dateStyle: 'long',
-      ...(time && { timeStyle: 'short' }),
-      timeZone: 'Asia/Shanghai',
-    }).format(new Date(iso));
+  const { history, transfer } = transferWordsIn[frame.language];
+  const date = (iso: string, time: boolean) => dateOf(frame, iso, time);
   return page(
     frame,
     menu.accounts,
@@ -152,16 +99,20 @@ export const menuPage = (
       <p>${previousLoginAt === null ? menu.firstLogin : menu.lastLogin(date(previousLoginAt, true))}</p>
       <ul class="accounts" aria-label="${menu.accounts}">
         ${accounts.map(
-          (account) =>
-            html`<li class="account">
-              <div class="top">
-                <span>${menu[account.kind]}</span><span class="mono">${masked(account.number)}</span>
-              </div>
-              <div class="balance">${money(account.balance, account.currency, frame.language)}</div>
+          (account, at) =>
+            html`<li>
+              <a class="account" href="/accounts/${at + 1}">
+                <span class="top">
+                  <span>${menu[account.kind]}</span><span class="mono">${masked(account.number)}</span>
+                </span>
+                <span class="balance">${money(account.balance, account.currency, frame.language)}</span>
+                <span class="more">${history.open}</span>
+              </a>
             </li>`,
         )}
       </ul>
-      <h2>${menu.yourCard}</h2>
+      <a class="button" href="/transfer">${transfer.open}</a>
+      <h2 class="apart">${menu.yourCard}</h2>
       <dl>
         <div>
           <dt>${menu.medium}</dt>
@@ -205,6 +156,7 @@ export const refusedPage = (frame: Frame, refusal: Refusal, requestId?: string):
     'assertion-malformed',
     'assertion-expired',
     'assertion-replayed',
+    'challenge-unknown',
     'session-expired',
     'unknown-call',
   ];
@@ -221,39 +173,4 @@ export const refusedPage = (frame: Frame, refusal: Refusal, requestId?: string):
           : html`<p>${words.reportNumber} <span class="mono">${requestId.slice(0, 8)}</span></p>`
       }`,
   );
-};
-
-/** 6230 **** **** 2345 */
-const masked = (number: string): string => `${number.slice(0, 4)} •••• ${number.slice(-4)}`;
-
-const money = (balance: number, currency: string, language: Language): string =>
-  new Intl.NumberFormat(language, { style: 'currency', currency }).format(balance / 100);
-
-const noticeBox = (kind: 'stop' | 'careful', text: string): Html =>
-  html`<div class="notice ${kind}" role="alert" id="notice">
-    ${icons[kind === 'stop' ? 'stop' : 'clock']}
-    <p>${text}</p>
-  </div>`;
-
-const mark = (icon: keyof typeof icons, kind: 'stop' | 'careful' | 'good'): Html =>
-  html`<div class="mark ${kind}" aria-hidden="true">${icons[icon]}</div>`;
-
-const icon = (path: string): Html => ({
-  html: `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${path}</svg>`,
-});
-
-const icons = {
-  stop: icon(
-    '<path d="M8.3 2.8h7.4l5.5 5.5v7.4l-5.5 5.5H8.3l-5.5-5.5V8.3Z"/><path d="M12 7.5v5.5M12 16.4v.1"/>',
-  ),
-  clock: icon('<circle cx="12" cy="12" r="9"/><path d="M12 7v5.2l3.2 2"/>'),
-  check: icon('<circle cx="12" cy="12" r="9"/><path d="m8 12.3 2.8 2.7L16 9.6"/>'),
-  card: icon(
-    '<path d="M6.5 2.8h8.2l3.5 3.6v13a1.8 1.8 0 0 1-1.8 1.8H6.5a1.8 1.8 0 0 1-1.8-1.8V4.6a1.8 1.8 0 0 1 1.8-1.8Z"/><path d="M8.5 6v3M11.2 6v3M13.9 6.6V9M8.5 16.5h6"/>',
-  ),
-} as const;
-
-/** An islet in calm water. */
-const logo: Html = {
-  html: `<svg viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="11" fill="#0f6e63"/><path d="M8 24c3.5-8 7-12.5 10.500-12.500 2.600 0 4.200 2.300 5.700 5.200 1-1.400 2-2.200 3.200-2.200 2.200 0 3.700 4 5.100 9.500Z" fill="#f7f3e8"/><path d="M6 28.500c3 0 3-1.800 6-1.800s3 1.800 6 1.800 3-1.800 6-1.800 3 1.800 6 1.800 2.500-1.200 4-1.600M11 32.700c2.400 0 2.400-1.400 4.800-1.400s2.400 1.400 4.800 1.400 2.400-1.400 4.800-1.400 2.400 1.400 4.600 1.400" fill="none" stroke="#8fd0c3" stroke-width="1.700" stroke-linecap="round"/></svg>`,
 };

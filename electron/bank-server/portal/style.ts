@@ -31,9 +31,9 @@ p{color:var(--soft);text-wrap:pretty}h1+p{margin-top:.5rem}
 .seal span{font-size:.875rem;color:var(--soft)}.seal p{margin-top:.5rem;font-size:.875rem;line-height:1.45}
 .seal>p:only-child{margin:0;font-size:1rem;color:var(--ink)}
 label{display:block;font-weight:600;margin-bottom:.5rem}
-input[type=password]{width:100%;height:3.5rem;padding:0 1rem;font:inherit;font-size:1.25rem;color:var(--ink);
+input:not([type=radio]){width:100%;height:3.5rem;padding:0 1rem;font:inherit;font-size:1.25rem;color:var(--ink);
 background:var(--card);border:1.5px solid var(--line);border-radius:12px}
-input[type=password]:focus{outline:3px solid color-mix(in srgb,var(--accent) 30%,transparent);border-color:var(--accent)}
+input:not([type=radio]):focus{outline:3px solid color-mix(in srgb,var(--accent) 30%,transparent);border-color:var(--accent)}
 .wrong input[type=password]{border-color:var(--stop)}
 button,.button{display:block;width:100%;min-height:3.5rem;margin-top:1.25rem;padding:.875rem 1rem;font:inherit;font-size:1.125rem;
 font-weight:600;text-align:center;text-decoration:none;color:var(--on-accent);background:var(--accent);border:0;border-radius:12px;cursor:pointer}
@@ -48,11 +48,27 @@ dl{margin-top:.75rem;border-top:1px solid var(--line)}
 dl div{padding:.875rem 0;border-bottom:1px solid var(--line)}
 dt{font-size:.875rem;color:var(--soft)}dd{margin:.125rem 0 0;font-weight:500}
 .accounts{list-style:none;padding:0;margin:1.5rem 0 2rem;display:grid;gap:.75rem}
-.account{padding:1.125rem 1.25rem;border-radius:12px;background:var(--card);border:1px solid var(--line);box-shadow:var(--shadow)}
+.account{display:block;color:inherit;text-decoration:none;padding:1.125rem 1.25rem;border-radius:12px;background:var(--card);border:1px solid var(--line);box-shadow:var(--shadow)}
 .account .top{display:flex;justify-content:space-between;gap:1rem;font-size:.9375rem;color:var(--soft)}
-.account .balance{margin-top:.25rem;font-size:1.625rem;font-weight:650;letter-spacing:-.01em}
-.account:first-child{background:linear-gradient(140deg,#0f6e63,#0a4b44);border-color:transparent;color:#fff}
-.account:first-child .top{color:#cfe6e0}
+.account .balance{display:block;margin-top:.25rem;font-size:1.625rem;font-weight:650;letter-spacing:-.01em}
+.account .more{display:block;margin-top:.5rem;font-size:.875rem;color:var(--accent)}.account .more::after{content:' ›'}
+.accounts li:first-child .account{background:linear-gradient(140deg,#0f6e63,#0a4b44);border-color:transparent;color:#fff}
+.accounts li:first-child :is(.top,.more){color:#cfe6e0}
+.apart{margin-top:2.5rem}.figure{font-size:2rem;font-weight:650;letter-spacing:-.015em;line-height:1.25;color:var(--ink)}
+h1.figure{margin:.25rem 0 0;font-size:2.25rem}.seal .figure{margin-top:.25rem}
+.fields{margin-top:1.5rem}.fields>label{margin-top:1.25rem}label small,legend small{font-weight:400;color:var(--soft)}
+.fields input.mono{font-size:1.125rem}.fields input.large{font-size:1.625rem;font-weight:650}
+fieldset{border:0;padding:0;display:grid;gap:.5rem}legend{font-weight:600;margin-bottom:.5rem}
+.choice{display:flex;align-items:center;gap:.875rem;margin:0;padding:.75rem 1rem;font-weight:400;background:var(--card);
+border:1.5px solid var(--line);border-radius:12px}.choice:has(:checked){border-color:var(--accent);background:var(--tint)}
+.choice input{width:1.25rem;height:1.25rem;flex:none;accent-color:var(--accent)}.choice strong{display:block}
+.movements{list-style:none;padding:0;margin:1.5rem 0 0;border-top:1px solid var(--line)}
+.movements li{display:flex;justify-content:space-between;gap:1rem;padding:.875rem 0;border-bottom:1px solid var(--line)}
+.movements small{display:block;font-size:.8125rem;line-height:1.45;color:var(--soft)}.sum{flex:none;font-weight:600}.sum.in{color:var(--accent)}
+.steps{margin:1.5rem 0 0;padding:0;list-style:none;counter-reset:step}.steps li{position:relative;counter-increment:step;padding:.5rem 0 .5rem 2.5rem}
+.steps li::before{content:counter(step);position:absolute;left:0;top:.5rem;width:1.625rem;height:1.625rem;line-height:1.625rem;border-radius:50%;
+text-align:center;font-size:.875rem;font-weight:600;color:var(--accent);background:var(--tint)}
+.quiet-line{margin-top:1rem;font-size:.9375rem}.seal-text{white-space:normal;font-size:.8125rem;line-height:1.5;color:var(--soft)}
 .mono{font-family:'JetBrains Mono',ui-monospace,'SF Mono',Menlo,Consolas,monospace;font-size:.9375em;white-space:nowrap}
 footer{padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem;line-height:1.5;color:var(--soft)}
 footer p{color:inherit}footer .mono{overflow-wrap:anywhere;white-space:normal}

@@ -13,6 +13,9 @@ export type Refusal = Extract<
   | 'certificate-expired'
   | 'registration-void'
   | 'registration-inactive'
+  | 'challenge-unknown'
+  | 'otp-wrong'
+  | 'card-copied'
   | 'session-expired'
   | 'bank-internal-error'
   | 'unknown-call'
@@ -143,6 +146,21 @@ const zhCn: Words = {
       means: '卡尚未激活，或已暂停使用。',
       todo: '请联系本行或发卡网点。',
     },
+    'challenge-unknown': {
+      happened: '这次登录的动态密码已过时',
+      means: '您可能在另一处同时打开了卡，或等待太久，或卡上的程序版本过旧。',
+      todo: '请从卡上重新打开手机银行。',
+    },
+    'otp-wrong': {
+      happened: '卡的动态密码不正确',
+      means: '您没有登录。累计十次，这张卡将作废。',
+      todo: '请从卡上重新打开手机银行。如果仍然出现，请带卡和身份证件到本行网点。',
+    },
+    'card-copied': {
+      happened: '这张卡已被暂停使用',
+      means: '有两张卡在使用同一串动态密码：其中一张是复制品。',
+      todo: '请不要继续使用，带上卡和身份证件到本行网点。',
+    },
     'session-expired': {
       happened: '登录已结束',
       means: '等待时间过长，或您已经退出。',
@@ -248,6 +266,22 @@ const en: Words = {
       happened: 'This card cannot sign in yet',
       means: 'It has not been activated, or it is suspended.',
       todo: 'Contact the bank or the branch that gave it to you.',
+    },
+    'challenge-unknown': {
+      happened: 'The one-time password of this sign-in is out of date',
+      means:
+        'The card was opened in two places at once, it took too long, or the program on the card is too old.',
+      todo: 'Open mobile banking from your card again.',
+    },
+    'otp-wrong': {
+      happened: 'The card’s one-time password is not right',
+      means: 'You were not signed in. After ten of them this card becomes void.',
+      todo: 'Open mobile banking from your card again. If it happens again, bring card and identity document to a branch.',
+    },
+    'card-copied': {
+      happened: 'This card has been suspended',
+      means: 'Two cards go on with the same one-time passwords: one of them is a copy.',
+      todo: 'Do not use it any more. Bring it to a branch with your identity document.',
     },
     'session-expired': {
       happened: 'You are no longer signed in',

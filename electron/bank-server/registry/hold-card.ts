@@ -1,8 +1,10 @@
 import type { BankApi, RouteBody } from '../../shared/bank-api/index.ts';
 import type { CardRecord } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
-import type { Bank } from '../bank.ts';
+import type { Actor, Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
+import type { Database } from '../store/store.ts';
+import { readCardFile } from './card-record.ts';
 import { moveCard, moveCertificate, moveRegistration } from './moves.ts';
 import { change } from './report-progress.ts';
 
@@ -48,3 +50,24 @@ export const releaseCard = (
     const active = await moveRegistration(tx, registration, 'active', actor, reason);
     return active.ok ? ok() : active;
   });
+
+/** S1: two media go on with one chain. It is not released again: the chain stays suspended, a new card is needed. */
+export const suspendCopiedCard = async (
+  db: Database,
+  cardId: string,
+  actor: Actor,
+): Promise<Result<void>> => {
+  const file = await readCardFile(db, cardId);
+  if (!file.ok) return file;
+  const { card, certificate, registration } = file.value;
+  if (card.state !== 'active') return ok();
+  const reason = 'chain-forked';
+  const held = await moveCard(db, card, 'suspended', actor, reason);
+  if (!held.ok) return held;
+  if (certificate?.state === 'issued') {
+    const onHold = await moveCertificate(db, certificate, 'on-hold', actor, reason);
+    if (!onHold.ok) return onHold;
+  }
+  const suspended = await moveRegistration(db, registration, 'suspended', actor, reason);
+  return suspended.ok ? ok() : suspended;
+};

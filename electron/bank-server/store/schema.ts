@@ -354,4 +354,38 @@ const migrations: readonly Migration[] = [
       for (const name of ['secure_channels', 'managed_cards']) await db.schema.dropTable(name).execute();
     },
   },
+  {
+    // Chains of one-time passwords, and transfers that wait for their customer's confirmation.
+    version: 5,
+    async up(db) {
+      await table(db, 'otp_chains', {
+        card_id: 'text key',
+        version: 'integer must',
+        keys: 'text must',
+        state: 'text must',
+      }).execute();
+      await table(db, 'transfer_orders', {
+        order_id: 'text key',
+        card_id: 'text must',
+        customer_id: 'text must',
+        payer: 'text must',
+        payee: 'text must',
+        payee_name: 'text must',
+        amount: 'integer must',
+        currency: 'text must',
+        memo: 'text must',
+        state: 'text must',
+        fault: 'text null',
+        receipt: 'text null',
+        confirmation: 'text null',
+        created_at: 'text must',
+        expires_at: 'text must',
+        decided_at: 'text null',
+      }).execute();
+      await sql`create index transfer_orders_by_card on transfer_orders (card_id, created_at)`.execute(db);
+    },
+    async down(db) {
+      for (const name of ['transfer_orders', 'otp_chains']) await db.schema.dropTable(name).execute();
+    },
+  },
 ];

@@ -38,6 +38,8 @@ export interface BankTables extends LedgerTables, OperatorTables {
   enrolment_requests: EnrolmentRequestTable;
   audit_nodes: { station_id: string; level: number; position: number; hash: string };
   tree_heads: TreeHeadTable;
+  otp_chains: OtpChainTable;
+  transfer_orders: TransferOrderTable;
 }
 
 interface CustomerTable {
@@ -265,6 +267,39 @@ interface TreeHeadTable {
   signature: string;
 }
 
+interface OtpChainTable {
+  card_id: string;
+  /** Optimistic lock: every challenge and every answer adds one. */
+  version: number;
+  /** Sealed: JSON of the ChainKeys in hex. */
+  keys: string;
+  /** Sealed: JSON of the BankChain. */
+  state: string;
+}
+
+interface TransferOrderTable {
+  order_id: string;
+  card_id: string;
+  customer_id: string;
+  payer: string;
+  payee: string;
+  payee_name: string;
+  amount: number;
+  currency: string;
+  memo: string;
+  /** confirmed: the customer has signed, the booking is under way; a cut there is made good by the next reader. */
+  state: 'waiting' | 'confirmed' | 'booked' | 'refused' | 'expired';
+  /** Code of the ledger's refusal. */
+  fault: string | null;
+  /** JSON of the Receipt. */
+  receipt: string | null;
+  /** JSON of the signed message, as evidence. */
+  confirmation: string | null;
+  created_at: string;
+  expires_at: string;
+  decided_at: string | null;
+}
+
 export type CustomerRow = Selectable<CustomerTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type ManagedCardRow = Selectable<ManagedCardTable>;
@@ -273,5 +308,6 @@ export type CardRow = Selectable<CardTable>;
 export type CertificateRow = Selectable<CertificateTable>;
 export type RegistrationRow = Selectable<RegistrationTable>;
 export type LoginSessionRow = Selectable<LoginSessionTable>;
+export type TransferOrderRow = Selectable<TransferOrderTable>;
 export type NewCustomer = Insertable<CustomerTable>;
 export type NewAccount = Insertable<AccountTable>;

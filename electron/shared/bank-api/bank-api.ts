@@ -205,6 +205,16 @@ export const bankApi = {
     reply: z.object({ userInfo: base64 }),
     idempotent: true,
   }),
+  openOtpChain: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/otp-chain',
+    summary: 'A fresh chain of one-time passwords for this card; its seed, sealed to the card’s key',
+    params: cardParams,
+    body: none,
+    /** See chain-seed.ts. Absent: this card’s key cannot open one, and it signs in without. */
+    reply: z.object({ seed: base64.optional() }),
+    idempotent: true,
+  }),
   signManifest: route({
     method: 'POST',
     path: '/api/v1/cards/{cardId}/manifest',

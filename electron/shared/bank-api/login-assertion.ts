@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chainAnswer } from '../codec/otp-chain/chain-schemas.ts';
 
 /**
  * What the phone client signs and posts to the portal (S0 steps 4–6), as JSON.
@@ -15,8 +16,8 @@ export const loginAssertion = z.object({
 });
 export type LoginAssertion = z.infer<typeof loginAssertion>;
 
-export const loginAssertionPayload = z.object({
-  type: z.literal('cardwright-login'),
+/** Who says what to whom, and when: the same in everything a phone client signs. */
+export const signedHead = z.object({
   version: z.literal(1),
   /** Origin of the bank's portal. */
   audience: z.string(),
@@ -30,6 +31,13 @@ export const loginAssertionPayload = z.object({
   clientVersion: z.string(),
   /** SHA-256 of the DER certificate, hex. */
   certificateSha256: z.string(),
+});
+export type SignedHead = z.infer<typeof signedHead>;
+
+export const loginAssertionPayload = signedHead.extend({
+  type: z.literal('cardwright-login'),
+  /** Of a card with a chain (S1). */
+  otp: chainAnswer.optional(),
 });
 export type LoginAssertionPayload = z.infer<typeof loginAssertionPayload>;
 

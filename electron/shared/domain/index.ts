@@ -6,3 +6,4 @@ export * from './identity-differences.ts';
 export * from './identity-number.ts';
 export * from './mrz.ts';
 export { isNewerVersion } from './newer-version.ts';
+export * from './transfer-text.ts';

@@ -158,12 +158,16 @@ export const faultTable = {
   'registration-inactive': kind('customer', 'contact-bank'),
   'login-refused': kind('customer', 'correct-input'),
   'login-delayed': kind('customer', 'try-again'),
+  'otp-wrong': kind('customer', 'try-again'),
+  'card-copied': kind('customer', 'contact-bank'),
 
   // the ledger
   'insufficient-funds': kind('customer', 'correct-input'),
   'transfer-limit-exceeded': kind('customer', 'correct-input'),
   'transfer-not-possible': kind('customer', 'correct-input'),
   'account-closed': kind('customer', 'contact-bank'),
+  'payee-mismatch': kind('customer', 'correct-input'),
+  'order-unknown': kind('customer', 'try-again'),
 
   // the operator platform
   'operator-unknown': kind('network', 'contact-bank'),

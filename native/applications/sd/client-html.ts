@@ -17,6 +17,8 @@ export interface ClientCredential {
   readonly userInfo: Uint8Array;
   /** PKCS#8 EncryptedPrivateKeyInfo, DER. */
   readonly key: Uint8Array;
+  /** Of the card's chain of one-time passwords, sealed to the card's key by the bank. */
+  readonly seed?: Uint8Array;
   /** Version of the client the card was issued with. */
   readonly clientVersion: string;
 }
@@ -77,6 +79,7 @@ const encodeCredential = (credential: ClientCredential): string =>
     certificate: toBase64(credential.certificate),
     userInfo: toBase64(credential.userInfo),
     key: toBase64(credential.key),
+    ...(credential.seed && { seed: toBase64(credential.seed) }),
     clientVersion: credential.clientVersion,
   }).replaceAll('<', '\\u003c');
 
@@ -88,6 +91,7 @@ const decodeCredential = (block: Uint8Array): ClientCredential | undefined => {
   const certificate = fromBase64(fields.certificate);
   const userInfo = fromBase64(fields.userInfo);
   const key = fromBase64(fields.key);
+  const seed = fields.seed === undefined ? undefined : fromBase64(fields.seed);
   if (
     typeof bankId !== 'string' ||
     typeof bankName !== 'string' ||
@@ -96,10 +100,12 @@ const decodeCredential = (block: Uint8Array): ClientCredential | undefined => {
     typeof clientVersion !== 'string' ||
     certificate === undefined ||
     userInfo === undefined ||
-    key === undefined
+    key === undefined ||
+    (fields.seed !== undefined && seed === undefined)
   )
     return undefined;
-  return { bankId, bankName, portalOrigin, cardId, certificate, userInfo, key, clientVersion };
+  const whole = { bankId, bankName, portalOrigin, cardId, certificate, userInfo, key, clientVersion };
+  return seed === undefined ? whole : { ...whole, seed };
 };
 
 /** The program with its own block replaced by this one. */

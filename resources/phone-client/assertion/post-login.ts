@@ -1,5 +1,5 @@
 import type { LoginAssertion } from '../../../electron/shared/bank-api/login-assertion.ts';
-import { loginField, loginPath } from './portal-login.ts';
+import { loginField, loginPath } from './portal-paths.ts';
 
 /**
  * Leaves this page for the bank's: a top-level form post, so that no cross-origin rule is in the way

@@ -10,6 +10,8 @@ export interface Credential {
   readonly userInfo: string;
   /** base64 of the PKCS#8 EncryptedPrivateKeyInfo. */
   readonly key: string;
+  /** base64 of the sealed seed of this card's chain (chain-seed.ts); absent: it signs in without one-time passwords. */
+  readonly seed?: string;
   /** Client the card was issued with; the running one may be newer. */
   readonly clientVersion: string;
 }
@@ -34,7 +36,8 @@ export const parseCredential = (text: string): Credential | undefined => {
 const isCredential = (value: unknown): value is Credential =>
   typeof value === 'object' &&
   value !== null &&
-  fields.every((field) => typeof (value as Readonly<Record<string, unknown>>)[field] === 'string');
+  fields.every((field) => typeof (value as Readonly<Record<string, unknown>>)[field] === 'string') &&
+  ['string', 'undefined'].includes(typeof (value as Readonly<Record<string, unknown>>).seed);
 
 const parseJson = (text: string): unknown => {
   try {

@@ -14,6 +14,8 @@ export interface Card {
   /** Hex. */
   readonly certificateSha256: string;
   readonly key: EncryptedKey;
+  /** Of the chain, still sealed. */
+  readonly seed: Uint8Array | undefined;
 }
 
 /** A phone may be a time zone wrong, or set a little late. */
@@ -56,7 +58,8 @@ export const loadCard = async (
     return problem({ kind: 'clock', issuedAt: new Date(earliest), today });
   if (now > certificate.notAfter.getTime())
     return problem({ kind: 'expired', notAfter: certificate.notAfter, today });
-  return found({ credential, userInfo, certificateSha256, key });
+  const seed = credential.seed === undefined ? undefined : bytesOf(credential.seed);
+  return found({ credential, userInfo, certificateSha256, key, seed });
 };
 
 const bytesOf = (base64: string): Uint8Array | undefined => {

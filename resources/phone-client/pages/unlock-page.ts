@@ -10,7 +10,8 @@ export type UnlockNotice =
   | { readonly kind: 'ready' }
   | { readonly kind: 'wrong-pin' }
   | { readonly kind: 'checking'; readonly share: number | undefined }
-  | { readonly kind: 'signing' };
+  | { readonly kind: 'signing' }
+  | { readonly kind: 'asking' };
 
 export interface UnlockPage extends Page {
   show(notice: UnlockNotice): void;
@@ -139,6 +140,10 @@ export const unlockPage = (
       case 'signing':
         enable(false);
         say('busy', words.signing, true, 1);
+        return;
+      case 'asking':
+        enable(false);
+        say('busy', words.asking, true, 1);
     }
   };
 

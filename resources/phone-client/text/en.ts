@@ -29,6 +29,53 @@ export const en: Words = {
   opening: (host) => `Connecting securely to ${host}`,
   signed: 'Signed with your card',
   startAgain: 'Start again',
+  asking: 'Asking your bank…',
+  confirm: {
+    title: 'Make this transfer?',
+    payee: 'To',
+    amount: 'Amount',
+    account: 'Account of the payee',
+    payer: 'From your account',
+    memo: 'Message',
+    hint: 'Your card signs exactly this. Confirm only if payee and amount are what you want.',
+    yes: 'Confirm and sign',
+    no: 'Do not transfer',
+    sending: 'Signing with your card…',
+    failed: 'That did not work. Nothing was signed.',
+  },
+  said: {
+    booked: { title: 'Transfer booked', text: 'The bank has booked it and signed a receipt.' },
+    refused: { title: 'No transfer was made', text: 'Nothing left your account.' },
+    expired: {
+      title: 'The time for this transfer is up',
+      text: 'Nothing left your account. Begin again at the bank.',
+    },
+    'not-taken': {
+      title: 'The bank did not take it',
+      text: 'Nothing left your account. Look at the transfer on the bank’s page, then begin again.',
+    },
+    'no-answer': {
+      title: 'The bank’s answer did not arrive',
+      text: 'Whether it was booked is not known yet. Ask the bank: nothing is booked twice.',
+      button: 'Ask the bank',
+    },
+    silent: {
+      title: 'The bank cannot be reached',
+      text: 'Check this phone’s network, then try again. Nothing was sent.',
+      button: 'Try again',
+    },
+    'other-phone': {
+      title: 'This card was used on another phone',
+      text: 'The bank expects the phone it was used on last. If that was you, use that phone, or take card and identity document to a branch. If it was not, report it: the card is suspended at once.',
+      button: 'It was not me – report it',
+    },
+    untrusted: {
+      title: 'This is not your bank’s answer',
+      text: 'Somebody else answered in the bank’s place, or the answer is an old one. Nothing was signed.',
+    },
+  },
+  receiptNumber: 'Receipt',
+  backToBank: 'To the bank’s page',
   problem: (problem, date) => {
     switch (problem.kind) {
       case 'damaged':

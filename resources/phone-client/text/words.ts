@@ -1,4 +1,5 @@
 import type { ClientProblem } from '../client-problem.ts';
+import type { Said } from '../pages/said-page.ts';
 
 /** Everything this client says. One object per language, so that a missing sentence does not compile. */
 export interface Words {
@@ -31,6 +32,23 @@ export interface Words {
   readonly opening: (host: string) => string;
   readonly signed: string;
   readonly startAgain: string;
+  readonly asking: string;
+  readonly confirm: {
+    readonly title: string;
+    readonly payee: string;
+    readonly amount: string;
+    readonly account: string;
+    readonly payer: string;
+    readonly memo: string;
+    readonly hint: string;
+    readonly yes: string;
+    readonly no: string;
+    readonly sending: string;
+    readonly failed: string;
+  };
+  readonly said: Readonly<Record<Said['kind'], SaidWords>>;
+  readonly receiptNumber: string;
+  readonly backToBank: string;
   readonly problem: (problem: ClientProblem, date: (date: Date) => string) => ProblemWords;
   readonly details: (code: string) => string;
 }
@@ -40,4 +58,11 @@ export interface ProblemWords {
   readonly title: string;
   readonly meaning: string;
   readonly remedy: string;
+}
+
+export interface SaidWords {
+  readonly title: string;
+  readonly text: string;
+  /** Of the first button, where there is something to do. */
+  readonly button?: string;
 }

@@ -28,6 +28,50 @@ export const zhCn: Words = {
   opening: (host) => `正在安全连接到 ${host}`,
   signed: '已用您的卡签名',
   startAgain: '重新开始',
+  asking: '正在询问您的银行…',
+  confirm: {
+    title: '确认这笔转账？',
+    payee: '收款人',
+    amount: '金额',
+    account: '收款账号',
+    payer: '付款账户',
+    memo: '附言',
+    hint: '您的卡只为以上内容签名。收款人和金额都正确时才确认。',
+    yes: '确认并签名',
+    no: '不转账',
+    sending: '正在用您的卡签名…',
+    failed: '没有成功，什么也没有签。',
+  },
+  said: {
+    booked: { title: '转账成功', text: '银行已记账，并签发了回单。' },
+    refused: { title: '没有转账', text: '您的账户没有转出任何款项。' },
+    expired: { title: '这笔转账已超过时限', text: '没有转出任何款项。请在银行网页重新办理。' },
+    'not-taken': {
+      title: '银行没有接受',
+      text: '没有转出任何款项。请先在银行网页查看这笔转账，再重新办理。',
+    },
+    'no-answer': {
+      title: '没有收到银行的答复',
+      text: '是否已记账还不清楚。请再问一次银行，同一笔不会记两次。',
+      button: '询问银行',
+    },
+    silent: {
+      title: '连接不上银行',
+      text: '请检查手机的网络，然后再试。没有发送任何内容。',
+      button: '再试一次',
+    },
+    'other-phone': {
+      title: '这张卡在另一部手机上用过',
+      text: '银行只认上一次使用的手机。如果那是您本人，请用那部手机，或带卡和身份证件到网点。如果不是，请立即报告，这张卡会马上暂停使用。',
+      button: '不是我，报告银行',
+    },
+    untrusted: {
+      title: '这不是您的银行的答复',
+      text: '有人冒充银行，或者答复是旧的。什么也没有签。',
+    },
+  },
+  receiptNumber: '回单编号',
+  backToBank: '到银行网页',
   problem: (problem, date) => {
     switch (problem.kind) {
       case 'damaged':

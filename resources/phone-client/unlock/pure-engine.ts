@@ -1,6 +1,8 @@
-import { cbc } from '@noble/ciphers/aes.js';
+import { cbc, gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import type { CryptoEngine, SigningKey } from './crypto-engine.ts';
 import { deriveInSlices } from './derive-in-slices.ts';
 import { readPrivateScalar } from './encrypted-key.ts';
@@ -11,6 +13,15 @@ import { readPrivateScalar } from './encrypted-key.ts';
  */
 export const pureEngine: CryptoEngine = {
   sha256: (bytes) => Promise.resolve(sha256(bytes)),
+  hmac: (algorithm, key, message) => hmac({ sha1, sha256, sha512 }[algorithm], key, message),
+  seal: (key, nonce, plaintext) => Promise.resolve(gcm(key, nonce).encrypt(plaintext)),
+  open: (key, nonce, sealed) => {
+    try {
+      return Promise.resolve(gcm(key, nonce).decrypt(sealed));
+    } catch {
+      return Promise.resolve(undefined);
+    }
+  },
   unlock: async ({ salt, iterations, iv, ciphertext }, pin, onProgress) => {
     const wrappingKey = await deriveInSlices(new TextEncoder().encode(pin), salt, iterations, onProgress);
     const pkcs8 = decrypt(wrappingKey, iv, ciphertext);
@@ -24,11 +35,13 @@ export const pureEngine: CryptoEngine = {
 
 const signingKey = (scalar: Uint8Array): SigningKey => {
   let forgotten = false;
+  const unlessForgotten = (work: () => Uint8Array): Promise<Uint8Array> =>
+    forgotten ? Promise.reject(new Error('The key was forgotten')) : Promise.resolve(work());
   return {
     sign: (message) =>
-      forgotten
-        ? Promise.reject(new Error('The key was forgotten'))
-        : Promise.resolve(p256.sign(message, scalar, { prehash: true, lowS: false, format: 'compact' })),
+      unlessForgotten(() => p256.sign(message, scalar, { prehash: true, lowS: false, format: 'compact' })),
+    // 04 | x: the sign of y is no part of the secret.
+    agree: (point) => unlessForgotten(() => p256.getSharedSecret(scalar, point).slice(1, 33)),
     forget: () => {
       forgotten = true;
       scalar.fill(0);

@@ -3,6 +3,24 @@ import type { CryptoEngine, SigningKey } from './crypto-engine.ts';
 /** The browser's own cryptography. The key is unwrapped inside it and never becomes bytes in this page. */
 export const webCryptoEngine = (subtle: SubtleCrypto): CryptoEngine => ({
   sha256: async (bytes) => new Uint8Array(await subtle.digest('SHA-256', own(bytes))),
+  hmac: async (algorithm, key, message) => {
+    const hash = { sha1: 'SHA-1', sha256: 'SHA-256', sha512: 'SHA-512' }[algorithm];
+    const mac = await subtle.importKey('raw', own(key), { name: 'HMAC', hash }, false, ['sign']);
+    return new Uint8Array(await subtle.sign('HMAC', mac, own(message)));
+  },
+  seal: async (key, nonce, plaintext) => {
+    const algorithm = { name: 'AES-GCM', iv: own(nonce) };
+    const sealing = await subtle.importKey('raw', own(key), 'AES-GCM', false, ['encrypt']);
+    return new Uint8Array(await subtle.encrypt(algorithm, sealing, own(plaintext)));
+  },
+  open: async (key, nonce, sealed) => {
+    const opening = await subtle.importKey('raw', own(key), 'AES-GCM', false, ['decrypt']);
+    try {
+      return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv: own(nonce) }, opening, own(sealed)));
+    } catch {
+      return undefined;
+    }
+  },
   unlock: async ({ salt, iterations, iv, ciphertext }, pin) => {
     const passphrase = await subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, [
       'deriveKey',
@@ -14,17 +32,18 @@ export const webCryptoEngine = (subtle: SubtleCrypto): CryptoEngine => ({
       false,
       ['unwrapKey'],
     );
-    try {
-      const key = await subtle.unwrapKey(
+    const unwrap = (name: 'ECDSA' | 'ECDH', use: KeyUsage) =>
+      subtle.unwrapKey(
         'pkcs8',
         own(ciphertext),
         wrappingKey,
         { name: 'AES-CBC', iv: own(iv) },
-        { name: 'ECDSA', namedCurve: 'P-256' },
+        { name, namedCurve: 'P-256' },
         false,
-        ['sign'],
+        [use],
       );
-      return signingKey(subtle, key);
+    try {
+      return signingKey(subtle, await unwrap('ECDSA', 'sign'), await unwrap('ECDH', 'deriveBits'));
     } catch {
       // Wrong padding or no PKCS#8 inside: another PIN gives another key and so another plaintext.
       return 'wrong-pin';
@@ -32,15 +51,24 @@ export const webCryptoEngine = (subtle: SubtleCrypto): CryptoEngine => ({
   },
 });
 
-const signingKey = (subtle: SubtleCrypto, unlocked: CryptoKey): SigningKey => {
-  let key: CryptoKey | undefined = unlocked;
+const signingKey = (subtle: SubtleCrypto, signing: CryptoKey, agreeing: CryptoKey): SigningKey => {
+  let keys: { readonly signing: CryptoKey; readonly agreeing: CryptoKey } | undefined = { signing, agreeing };
+  const held = () => {
+    if (keys === undefined) throw new Error('The key was forgotten');
+    return keys;
+  };
   return {
     sign: async (message) => {
-      if (key === undefined) throw new Error('The key was forgotten');
-      return new Uint8Array(await subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, own(message)));
+      const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
+      return new Uint8Array(await subtle.sign(algorithm, held().signing, own(message)));
+    },
+    agree: async (point) => {
+      const curve = { name: 'ECDH', namedCurve: 'P-256' };
+      const other = await subtle.importKey('raw', own(point), curve, false, []);
+      return new Uint8Array(await subtle.deriveBits({ name: 'ECDH', public: other }, held().agreeing, 256));
     },
     forget: () => {
-      key = undefined;
+      keys = undefined;
     },
   };
 };

@@ -19,7 +19,8 @@ const cards: CardFromBank[] = [];
 const customerId = 'C-100001';
 
 const issue = async (customer: string): Promise<CardFromBank> => {
-  const issued = await issueAtBank(bank, client, customer, template);
+  // S0 alone: with a chain, every fresh profile here would be another phone.
+  const issued = await issueAtBank(bank, client, customer, template, { chained: false });
   cards.push(issued);
   return issued;
 };

@@ -36,6 +36,7 @@ export const issueAtBank = async (
   client: BankClient,
   customerId: string,
   template: string,
+  { chained = true } = {},
 ): Promise<CardFromBank> => {
   const pin = '271828';
   const volume = new MemoryVolume(`SN-${customerId}|cid|1024|ABCD`);
@@ -52,7 +53,19 @@ export const issueAtBank = async (
   const signed = await client.must('signUserInfo', { cardId });
   const userInfo = new Uint8Array(Buffer.from(signed.userInfo, 'base64'));
   must(await sd.writeUserInfo(bankId, userInfo));
-  const credential = { bankId, bankName, portalOrigin, cardId, certificate, userInfo, key, clientVersion };
+  // As at the station: the card's chain of one-time passwords. Without, it is a card of S0 alone.
+  const { seed } = chained ? await client.must('openOtpChain', { cardId }) : {};
+  const credential = {
+    bankId,
+    bankName,
+    portalOrigin,
+    cardId,
+    certificate,
+    userInfo,
+    key,
+    clientVersion,
+    ...(seed !== undefined && { seed: new Uint8Array(Buffer.from(seed, 'base64')) }),
+  };
   must(await sd.writeClient(bankId, personaliseClient(template, credential)));
   must(await sd.addToDirectory({ bankId, bankName, cardId }));
   const files = must(await sd.digestFiles(bankId));

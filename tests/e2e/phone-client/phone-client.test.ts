@@ -94,7 +94,11 @@ describe('a login', () => {
     expect(
       verify('sha256', Buffer.from(assertion.payload), { ...key, dsaEncoding: 'ieee-p1363' }, signature),
     ).toBe(true);
-    expect(one.requests).toEqual([`GET ${card.clientUrl}`, `POST ${portal.origin}/login`]);
+    expect(one.requests).toEqual([
+      `GET ${card.clientUrl}`,
+      `POST ${portal.origin}/card/ask`,
+      `POST ${portal.origin}/login`,
+    ]);
     expect(one.complaints).toEqual([]);
   });
 

@@ -221,6 +221,7 @@ describe('an assertion that is refused', () => {
 
 describe('the login password', () => {
   it('is counted, delayed more and more, and the tenth wrong one voids card and certificate', async () => {
+    bank.freeze();
     const victim = await issueCard(bank, station, 'C-100007');
     const client = portal();
     const seen: string[] = [];

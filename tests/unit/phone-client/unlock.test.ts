@@ -1,7 +1,7 @@
 import { pbkdf2Sync, verify, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loginAssertion, loginAssertionPayload } from '../../../electron/shared/bank-api/index.ts';
-import { signLogin } from '../../../resources/phone-client/assertion/sign-login.ts';
+import { signMessage } from '../../../resources/phone-client/assertion/sign-message.ts';
 import { clientVersion } from '../../../resources/phone-client/client-version.ts';
 import { loadCard, type Card } from '../../../resources/phone-client/credential/load-card.ts';
 import type { CryptoEngine, SigningKey } from '../../../resources/phone-client/unlock/crypto-engine.ts';
@@ -44,7 +44,13 @@ const engines: readonly (readonly [string, CryptoEngine])[] = [
 describe.each(engines)('the key opened by %s', (_, engine) => {
   it('signs what the bank’s schema and the certificate’s key accept, and nothing once forgotten', async () => {
     const key = await unlocked(engine, '271828');
-    const assertion = await signLogin(card, key, new Uint8Array(32).fill(7), 1_800_000_000);
+    const assertion = await signMessage(
+      card,
+      key,
+      { type: 'cardwright-login' },
+      new Uint8Array(32).fill(7),
+      1_800_000_000,
+    );
     expect(loginAssertion.parse(assertion)).toEqual(assertion);
     const payload = loginAssertionPayload.parse(JSON.parse(assertion.payload));
     expect(payload).toEqual({

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../../result/index.ts';
 import { equalBytesConstantTime, utf8 } from '../bytes.ts';
 import type { ChainKeys } from './chain-keys.ts';
-import { chainOtp, vouch, type ChainAnswer, type ChainChallenge } from './chain-message.ts';
+import { chainOtp, vouch } from './chain-message.ts';
+import type { ChainAnswer, ChainChallenge } from './chain-schemas.ts';
 import type { Hmac } from '../hkdf/index.ts';
 
 /** The bank's side of a chain, without its keys: one row of the database. Times are seconds since 1970. */

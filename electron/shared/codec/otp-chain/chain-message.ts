@@ -1,36 +1,10 @@
-import { z } from 'zod';
+import type { ChainChallenge } from './chain-schemas.ts';
 import { equalBytesConstantTime, utf8 } from '../bytes.ts';
 import { parseHex, toHex } from '../hex.ts';
 import type { ChainKeys } from './chain-keys.ts';
 import type { Hmac } from '../hkdf/index.ts';
 import { ocra } from './ocra.ts';
 import { parseOcraSuite } from './ocra-suite.ts';
-
-/** Bank → medium. All of it is vouched for by `tag`. */
-export const chainChallenge = z.object({
-  chainId: z.string().min(1).max(100),
-  /** Counts the bank's challenges of this chain from 1; never used twice. */
-  serial: z.number().int().positive(),
-  /** Serial of the challenge whose OTP the bank accepted last; 0 before the first. */
-  accepted: z.number().int().nonnegative(),
-  /** 16 random bytes, hex. */
-  nonce: z.string().regex(/^[0-9a-f]{32}$/),
-  /** What is confirmed with this OTP, in the words shown to the customer; '' for a login. */
-  text: z.string().max(2000),
-  /** HMAC-SHA256 under the bank key, hex. */
-  tag: z.string().regex(/^[0-9a-f]{64}$/),
-});
-export type ChainChallenge = z.infer<typeof chainChallenge>;
-
-/** Medium → bank. */
-export const chainAnswer = z.object({
-  chainId: z.string().min(1).max(100),
-  serial: z.number().int().positive(),
-  otp: z.string().regex(/^[0-9]{8}$/),
-  /** The medium found that another one went on with its chain. */
-  alarm: z.boolean(),
-});
-export type ChainAnswer = z.infer<typeof chainAnswer>;
 
 /** The bank's challenge with its tag. */
 export const vouch = async (

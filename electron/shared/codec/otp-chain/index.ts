@@ -1,13 +1,15 @@
 export { parseOcraSuite, type OcraSuite } from './ocra-suite.ts';
 export { ocra, type OcraInput } from './ocra.ts';
 export { deriveChainKeys, type ChainKeys, type SeedMaterial } from './chain-keys.ts';
+export { chainSuite } from './chain-message.ts';
 export {
   chainAnswer,
   chainChallenge,
-  chainSuite,
+  mediumChain,
   type ChainAnswer,
   type ChainChallenge,
-} from './chain-message.ts';
+  type MediumChain,
+} from './chain-schemas.ts';
 export {
   bankChain,
   checkAnswer,
@@ -17,10 +19,5 @@ export {
   type ChainOutcome,
   type ChallengeOrder,
 } from './bank-chain.ts';
-export {
-  answerChallenge,
-  mediumChain,
-  newMediumChain,
-  type Answered,
-  type MediumChain,
-} from './medium-chain.ts';
+export { answerChallenge, newMediumChain, type Answered } from './medium-chain.ts';
+export { seedInfo, seedMaterial, type ChainSeed } from './chain-seed.ts';

@@ -1,22 +1,8 @@
-import { z } from 'zod';
 import { fail, ok, type Result } from '../../result/index.ts';
 import type { ChainKeys } from './chain-keys.ts';
-import { chainOtp, isVouched, type ChainAnswer, type ChainChallenge } from './chain-message.ts';
+import { chainOtp, isVouched } from './chain-message.ts';
+import type { ChainAnswer, ChainChallenge, MediumChain } from './chain-schemas.ts';
 import type { Hmac } from '../hkdf/index.ts';
-
-const link = z.object({ serial: z.number().int().nonnegative(), value: z.string() });
-
-/** The medium's side of a chain, without its keys. It holds OTPs, so it is kept where the keys are kept. */
-export const mediumChain = z.object({
-  chainId: z.string(),
-  /** The last link that the bank is known to have. */
-  confirmed: link,
-  /** The link of an answer that was given, of which the bank has not been heard since. */
-  pending: link.optional(),
-  /** Serial of the newest challenge seen; older ones are not answered any more. */
-  seen: z.number().int().nonnegative(),
-});
-export type MediumChain = z.infer<typeof mediumChain>;
 
 export const newMediumChain = (chainId: string, keys: ChainKeys): MediumChain => ({
   chainId,

@@ -557,6 +557,16 @@ export const faults: FaultTexts = {
     means: 'The bank waits before it takes another one[: {seconds} seconds].',
     todo: 'Wait, then try again.',
   },
+  'otp-wrong': {
+    happened: 'The card’s one-time password is not the one the bank expects.',
+    means: 'Nothing was done. After ten of them the card becomes void.',
+    todo: 'Open mobile banking from the card once more.',
+  },
+  'card-copied': {
+    happened: 'Two cards go on with the same chain of one-time passwords.',
+    means: 'One of them is a copy. The card is suspended.',
+    todo: 'Go to a branch with the card and an identity document.',
+  },
 
   'bank-keys-damaged': {
     happened: 'The bank’s own keys cannot be read[: {file}].',
@@ -593,6 +603,16 @@ export const faults: FaultTexts = {
     happened: 'This account is closed.',
     means: 'Nothing can be booked on it.',
     todo: 'Ask at the branch.',
+  },
+  'payee-mismatch': {
+    happened: 'No account with this number belongs to this name.',
+    means: 'Nothing was booked.',
+    todo: 'Compare both with the payee’s own words.',
+  },
+  'order-unknown': {
+    happened: 'This transfer is not waiting any more.',
+    means: 'It was decided before, or its time is up.',
+    todo: 'Look at the account’s movements, then begin again if it is not there.',
   },
   'operator-unknown': {
     happened: 'The bank does not know this mobile operator.',

@@ -556,6 +556,16 @@ export const faults: FaultTexts = {
     means: '银行需等待后才接受下一次输入[：{seconds} 秒]。',
     todo: '请稍候再试。',
   },
+  'otp-wrong': {
+    happened: '卡的动态密码与银行预期的不一致。',
+    means: '没有执行任何操作。累计十次，卡将作废。',
+    todo: '请从卡上重新打开手机银行。',
+  },
+  'card-copied': {
+    happened: '有两张卡在使用同一串动态密码。',
+    means: '其中一张是复制品。这张卡已暂停使用。',
+    todo: '请带卡和身份证件到网点。',
+  },
 
   'bank-keys-damaged': {
     happened: '银行自己的密钥无法读取[：{file}]。',
@@ -592,6 +602,16 @@ export const faults: FaultTexts = {
     happened: '该账户已销户。',
     means: '不能再记账。',
     todo: '请向网点咨询。',
+  },
+  'payee-mismatch': {
+    happened: '收款账号与户名不符。',
+    means: '没有记账。',
+    todo: '请与收款人核对账号和户名。',
+  },
+  'order-unknown': {
+    happened: '这笔转账已不在等待确认。',
+    means: '它已处理完毕，或已超过时限。',
+    todo: '请查看账户明细；如果没有这笔，请重新办理。',
   },
   'operator-unknown': {
     happened: '银行不认识该移动运营商。',

@@ -69,6 +69,15 @@ export const writeClient = (tools: IssueTools): Step<IssuedCard, z.infer<typeof 
     if (!version.ok) return version;
     const clientVersion = version.value;
     const { bankId } = issued;
+    const { idempotencyKey } = context;
+    const chain = await tools.bank.call(
+      'openOtpChain',
+      { cardId: issued.card.cardId },
+      {},
+      { idempotencyKey },
+    );
+    if (!chain.ok) return chain;
+    const { seed } = chain.value;
     return tools.readers.useVolume(placeOf(issued.place, context.runId), async (volume) => {
       const card = await SdCardSession.open(volume);
       if (!card.ok) return card;
@@ -91,6 +100,7 @@ export const writeClient = (tools: IssueTools): Step<IssuedCard, z.infer<typeof 
         certificate: certificate.value,
         userInfo: userInfo.value,
         key: key.value,
+        ...(seed !== undefined && { seed: fromBase64(seed) }),
         clientVersion,
       });
       const written = await card.value.writeClient(bankId, html);

@@ -1,0 +1,200 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { BankApi, RouteReply } from '../../shared/bank-api/index.ts';
+import { fromHex, parseUtf8, toHex, utf8 } from '../../shared/codec/index.ts';
+import type { Hmac } from '../../shared/codec/hkdf/index.ts';
+import {
+  bankChain,
+  checkAnswer,
+  deriveChainKeys,
+  newBankChain,
+  openChallenge,
+  seedMaterial,
+  type BankChain,
+  type ChainAnswer,
+  type ChainChallenge,
+  type ChainKeys,
+  type ChainOutcome,
+  type ChainSeed,
+} from '../../shared/codec/otp-chain/index.ts';
+import { fail, ok, type Result } from '../../shared/result/index.ts';
+import type { Actor, Bank } from '../bank.ts';
+import type { ApiCall } from '../http/api-call.ts';
+import { readCardFile } from '../registry/card-record.ts';
+import { suspendCopiedCard } from '../registry/hold-card.ts';
+import type { BankTransaction } from '../store/store.ts';
+import { LOGIN_TRIES, voidIfActive } from './check-login-password.ts';
+import { sealChainSeed } from './seal-chain-seed.ts';
+
+/*
+ * The authentication server of S1. A chain lives in one row, keys and links sealed under a key that is not
+ * in the database; every challenge and every answer is on the disk before it has a consequence.
+ */
+
+/** A customer reads payee and amount, and types a PIN, in this time. */
+const CHALLENGE_SECONDS = 300;
+
+/** A chain for a card whose certificate was just made; asked again, a fresh one takes its place. */
+export const openOtpChain = async (
+  bank: Bank,
+  call: ApiCall<RouteReply<BankApi['openOtpChain']>>,
+  cardId: string,
+): Promise<Result<RouteReply<BankApi['openOtpChain']>>> => {
+  const file = await readCardFile(bank.store.db, cardId);
+  if (!file.ok) return file;
+  const { card, certificate } = file.value;
+  if (certificate === undefined) return fail('certificate-unknown', { cardId });
+  // Later the medium is sealed, and a new chain would lock its customer out.
+  if (card.state !== 'certified') return fail('card-state-conflict', { cardId, state: card.state });
+  const der = Buffer.from(certificate.der, 'base64');
+  const secret = randomBytes(32);
+  const seed: ChainSeed = {
+    secret: secret.toString('base64'),
+    userId: card.customer_id,
+    mediumIdentity: card.medium_identity,
+  };
+  const sealed = await sealChainSeed(seed, der);
+  if (sealed === undefined) return ok({});
+  const keys = await deriveChainKeys(hmac, seedMaterial(seed, secret, der));
+  const row = {
+    card_id: cardId,
+    version: 1,
+    keys: await bank.atRest.seal(`otp-chain/${cardId}/keys`, utf8(JSON.stringify(plainKeys(keys)))),
+    state: await sealState(bank, newBankChain(cardId, keys)),
+  };
+  return call.commit(async (tx) => {
+    await tx.deleteFrom('otp_chains').where('card_id', '=', cardId).execute();
+    await tx.insertInto('otp_chains').values(row).execute();
+    return ok({ seed: sealed.toString('base64') });
+  });
+};
+
+/** S1 steps 2 and 3. @returns undefined for a card without a chain */
+export const offerChallenge = (
+  bank: Bank,
+  cardId: string,
+  text: string,
+): Promise<Result<ChainChallenge | undefined>> =>
+  bank.store.transaction(async (tx) => {
+    const stored = await readChain(bank, tx, cardId);
+    if (!stored.ok || stored.value === undefined) return stored.ok ? ok(undefined) : stored;
+    const { keys, chain, version } = stored.value;
+    const opened = await openChallenge(hmac, keys, chain, {
+      nonce: randomBytes(16).toString('hex'),
+      text,
+      expiresAt: seconds(bank) + CHALLENGE_SECONDS,
+    });
+    if (!opened.ok) return opened;
+    const written = await writeChain(bank, tx, opened.value.chain, version);
+    return written.ok ? ok(opened.value.challenge) : written;
+  });
+
+/**
+ * S1 steps 4 and 5: takes the one-time password of a card that has a chain. The tenth wrong one voids the
+ * card; a fork suspends it.
+ * Faults: challenge-unknown, otp-wrong {triesLeft}, registration-void, card-copied, registration-inactive.
+ *
+ * @param text what has to be confirmed with it; '' for a login
+ */
+export const takeOtp = async (
+  bank: Bank,
+  cardId: string,
+  answer: ChainAnswer | undefined,
+  text: string,
+  requestId: string,
+): Promise<Result<void>> => {
+  // Wrong and forked are committed like a right one: only what is returned says which it was.
+  const taken = await bank.store.transaction(
+    async (tx): Promise<Result<{ outcome: ChainOutcome; failures: number } | undefined>> => {
+      const stored = await readChain(bank, tx, cardId);
+      if (!stored.ok) return stored;
+      if (stored.value === undefined)
+        return answer === undefined ? ok(undefined) : fail('challenge-unknown', { cardId });
+      const { keys, chain, version } = stored.value;
+      // An OTP for one purpose is none for another; nothing was tried.
+      if (answer === undefined || (chain.open !== undefined && chain.open.text !== text))
+        return fail('challenge-unknown', { cardId });
+      const checked = await checkAnswer(hmac, keys, chain, answer, seconds(bank));
+      const written = await writeChain(bank, tx, checked.chain, version);
+      return written.ok ? ok({ outcome: checked.outcome, failures: checked.chain.failures }) : written;
+    },
+  );
+  if (!taken.ok) return taken;
+  if (taken.value === undefined || taken.value.outcome === 'accepted') return ok();
+  const { outcome, failures } = taken.value;
+  const actor: Actor = { stationId: 'portal', officerId: 'customer', requestId, at: bank.clock() };
+  switch (outcome) {
+    case 'stale':
+      return fail('challenge-unknown', { cardId });
+    case 'suspended':
+      return fail('registration-inactive', { cardId, state: 'suspended' });
+    case 'forked': {
+      const suspended = await bank.store.transaction((tx) => suspendCopiedCard(tx, cardId, actor));
+      if (!suspended.ok) return suspended;
+      bank.log.warn({ cardId }, 'two media continue one chain: card suspended');
+      return fail('card-copied', { cardId });
+    }
+    case 'wrong':
+      if (failures < LOGIN_TRIES) return fail('otp-wrong', { cardId, triesLeft: LOGIN_TRIES - failures });
+      await voidIfActive(bank, cardId, actor);
+      return fail('registration-void', { cardId });
+  }
+};
+
+interface StoredChain {
+  readonly keys: ChainKeys;
+  readonly chain: BankChain;
+  readonly version: number;
+}
+
+const readChain = async (
+  bank: Bank,
+  tx: BankTransaction,
+  cardId: string,
+): Promise<Result<StoredChain | undefined>> => {
+  const row = await tx.selectFrom('otp_chains').selectAll().where('card_id', '=', cardId).executeTakeFirst();
+  if (row === undefined) return ok(undefined);
+  const keys = await bank.atRest.open(`otp-chain/${cardId}/keys`, row.keys);
+  if (!keys.ok) return keys;
+  const state = await bank.atRest.open(`otp-chain/${cardId}/state`, row.state);
+  if (!state.ok) return state;
+  return ok({
+    keys: chainKeys.parse(fromJson(keys.value)),
+    chain: bankChain.parse(fromJson(state.value)),
+    version: row.version,
+  });
+};
+
+const writeChain = async (
+  bank: Bank,
+  tx: BankTransaction,
+  chain: BankChain,
+  version: number,
+): Promise<Result<void>> => {
+  const written = await tx
+    .updateTable('otp_chains')
+    .set({ state: await sealState(bank, chain), version: version + 1 })
+    .where('card_id', '=', chain.chainId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  // Another server process moved it at the same moment; nothing was done here.
+  return written.numUpdatedRows === 1n ? ok() : fail('bank-busy');
+};
+
+const sealState = (bank: Bank, chain: BankChain): Promise<string> =>
+  bank.atRest.seal(`otp-chain/${chain.chainId}/state`, utf8(JSON.stringify(chain)));
+
+const bytes = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((hex) => fromHex(hex));
+const chainKeys = z.object({ otp: bytes, bank: bytes, firstLink: z.string(), alarmLink: z.string() });
+
+const plainKeys = ({ otp, bank, ...links }: ChainKeys) => ({ otp: toHex(otp), bank: toHex(bank), ...links });
+
+/** Written by this file only; a damaged one did not pass its seal. */
+const fromJson = (sealed: Uint8Array): unknown => JSON.parse(parseUtf8(sealed) ?? 'null');
+
+const seconds = (bank: Bank): number => Math.floor(bank.clock().getTime() / 1000);
+
+const hmac: Hmac = (algorithm, key, message) => createHmac(algorithm, key).update(message).digest();
