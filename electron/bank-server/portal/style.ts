@@ -68,7 +68,7 @@ border:1.5px solid var(--line);border-radius:12px}.choice:has(:checked){border-c
 .steps{margin:1.5rem 0 0;padding:0;list-style:none;counter-reset:step}.steps li{position:relative;counter-increment:step;padding:.5rem 0 .5rem 2.5rem}
 .steps li::before{content:counter(step);position:absolute;left:0;top:.5rem;width:1.625rem;height:1.625rem;line-height:1.625rem;border-radius:50%;
 text-align:center;font-size:.875rem;font-weight:600;color:var(--accent);background:var(--tint)}
-.quiet-line{margin-top:1rem;font-size:.9375rem}.seal-text{white-space:normal;font-size:.8125rem;line-height:1.5;color:var(--soft)}
+.quiet-line{margin-top:1rem;font-size:.9375rem}.mono.seal-text{white-space:normal;font-size:.8125rem;line-height:1.5;color:var(--soft)}
 .mono{font-family:'JetBrains Mono',ui-monospace,'SF Mono',Menlo,Consolas,monospace;font-size:.9375em;white-space:nowrap}
 footer{padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem;line-height:1.5;color:var(--soft)}
 footer p{color:inherit}footer .mono{overflow-wrap:anywhere;white-space:normal}
