@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { openKeyFiles } from '../../../electron/bank-server/ca/key-files.ts';
 import { transferWordsIn } from '../../../electron/bank-server/portal/account-words.ts';
 import { wordsIn, type Refusal } from '../../../electron/bank-server/portal/words.ts';
 import { openSqliteStore } from '../../../electron/bank-server/store/sqlite/open-sqlite-store.ts';
+import { httpsTransport, onlineBank } from '../../../electron/customer-card/index.ts';
 import { verifyReceipt, type Receipt } from '../../../electron/bank-server/transactions/index.ts';
 import type { TransferOrder } from '../../../electron/shared/bank-api/index.ts';
 import type { BankClient } from '../../harness/bank-client.ts';
@@ -62,6 +64,28 @@ const waiting = async (phone: SoftPhone, form: TransferInput = wang) => {
   const { order, challenge } = await phone.ask();
   return { order: order as TransferOrder, challenge, page: String(placed.headers.location) };
 };
+
+describe('the random number of S4', () => {
+  const begin = async (customerId: string, chained: boolean) => {
+    const card = await issue(customerId, chained);
+    const ca = readFileSync(join(bank.stationFolder, 'bank-ca.pem'), 'utf8');
+    const { loginName } = bank.customers.find((each) => each.customerId === customerId)!;
+    return onlineBank(httpsTransport(bank.server.onlineOrigin, ca)).call(
+      'login',
+      {},
+      {
+        certificate: card.certificate.toString('base64'),
+        loginName,
+        password: passwordOf(customerId),
+      },
+    );
+  };
+
+  it('is no way round the chain: the key and the password of a chained card open nothing', async () => {
+    expect(await begin('C-100002', true)).toMatchObject({ fault: { code: 'challenge-unknown' } });
+    expect(await begin('C-100004', false)).toMatchObject({ ok: true });
+  });
+});
 
 describe('a customer with a chained card', () => {
   it('signs in with a one-time password and pays with a second one, booked once, with a signed receipt', async () => {
