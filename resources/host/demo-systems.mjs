@@ -17,6 +17,11 @@ const document = join(root, 'resources/docs/systems.md');
 const rows = [
   { row: 'S0', title: 'SD card: login with certificate and password', test: 'tests/e2e/systems/s0.test.ts' },
   {
+    row: 'S1',
+    title: 'SD card: each login and transfer with a chained one-time password',
+    test: 'tests/e2e/systems/s1.test.ts',
+  },
+  {
     row: 'S2',
     title: 'SIM in a reader: certificate, TLS login and signature',
     test: 'tests/integration/pcscd/online-certificate.test.ts',

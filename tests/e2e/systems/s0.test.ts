@@ -5,6 +5,7 @@ import { documented, newSequence } from '../../harness/sequence.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
 import { issueAtBank, type CardFromBank } from '../phone-client/issue-at-bank.ts';
 import { startPhone, type Phone, type PhonePage } from '../phone-client/phone.ts';
+import { listen } from './listen.ts';
 
 /* S0 as systems.md shows it: the messages of one login with an SD card, as the browser sent them. */
 
@@ -31,27 +32,13 @@ describe('S0 in the document', () => {
     const out = process.env.CARDWRIGHT_SYSTEMS;
     if (out !== undefined) await page.screenshot({ path: join(out, `S0-${name}.png`) });
   };
-  const listen = ({ page }: PhonePage): void => {
-    const { portalOrigin } = bank.server;
-    const isPage = (url: string) => url.startsWith(portalOrigin) && !/\.(css|woff2|ico)/.test(url);
-    page.on('request', (request) => {
-      if (isPage(request.url()))
-        sequence.note('P', 'B', `${request.method()} ${new URL(request.url()).pathname}`);
-    });
-    page.on('response', (response) => {
-      if (!isPage(response.url())) return;
-      const { location } = response.headers();
-      sequence.note('B', 'P', `${response.status()}${location === undefined ? '' : ` to ${location}`}`);
-    });
-  };
-
   it('is what the browser sends', async () => {
     const { loginName } = bank.customers.find((each) => each.customerId === customerId)!;
     const { suggestedLoginPassword } = bank.trainingSecrets[customerId]!;
     await sequence.during('login with the SD card', async () => {
       sequence.note('S', 'P', 'client.html with certificate, user information and encrypted key');
       const one = await phone.open(card.clientUrl);
-      listen(one);
+      listen(one.page, bank.server.portalOrigin, sequence);
       await picture(one, '1-card-pin');
       await one.enterPin(card.pin);
       await one.page.waitForURL((address) => address.pathname === '/login/password');
