@@ -31,6 +31,9 @@ export interface WindowOptions {
   readonly url?: string;
 }
 
+/** A screen asks a handful of things when it is drawn. */
+const mostUnheard = 100;
+
 /**
  * Takes over a page that waits at about:blank. Every request of it is answered from the screens or
  * refused. A message counts only when it comes from the main world of its main frame at the station's
@@ -40,10 +43,18 @@ export async function openStationWindow(options: WindowOptions): Promise<Station
   const { devTools, pages, seat, session, targetId } = options;
   const call = (method: string, params: object = {}) => devTools.call(method, params, session);
   const listeners = new Set<(frame: Frame) => void>();
+  // A page asks as soon as it is drawn, which may be before the station comes to the port for the first time.
+  const unheard: Frame[] = [];
+  let isAttended = false;
   const url = options.url ?? pageOf[seat];
   let context: number | undefined;
   let mainFrame = '';
   const mayReopen = reopening();
+
+  const leave = (): void => {
+    context = undefined;
+    unheard.length = 0;
+  };
 
   const onEvent = ({ method, params, session: from }: DevToolsEvent): void => {
     if (from !== session) return;
@@ -61,20 +72,22 @@ export async function openStationWindow(options: WindowOptions): Promise<Station
         break;
       }
       case 'Runtime.executionContextDestroyed':
-        if (numberAt(params, 'executionContextId') === context) context = undefined;
+        if (numberAt(params, 'executionContextId') === context) leave();
         break;
       case 'Runtime.executionContextsCleared':
-        context = undefined;
+        leave();
         break;
       case 'Runtime.bindingCalled': {
         if (textAt(params, 'name') !== postBinding) break;
         if (context === undefined || numberAt(params, 'executionContextId') !== context) break;
         const frame = incomingFrame(textAt(params, 'payload'));
-        if (frame !== undefined) for (const listener of listeners) listener(frame);
+        if (frame === undefined) break;
+        if (!isAttended && unheard.length < mostUnheard) unheard.push(frame);
+        for (const listener of listeners) listener(frame);
         break;
       }
       case 'Inspector.targetCrashed':
-        context = undefined;
+        leave();
         if (mayReopen()) void wait(300).then(() => call('Page.navigate', { url }));
         break;
       default:
@@ -114,12 +127,17 @@ export async function openStationWindow(options: WindowOptions): Promise<Station
       },
       onFrame(listener) {
         listeners.add(listener);
+        isAttended = true;
+        queueMicrotask(() => {
+          for (const frame of unheard.splice(0)) listener(frame);
+        });
         return () => listeners.delete(listener);
       },
     },
     release() {
       stopListening();
       listeners.clear();
+      unheard.length = 0;
     },
   };
 }

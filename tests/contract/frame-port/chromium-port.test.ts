@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openChromium, type ChromiumBrowser } from '../../../electron/chromium/chromium-browser.ts';
 import { findChromium } from '../../../electron/chromium/find-chromium.ts';
 import { postBinding } from '../../../electron/chromium/page-script.ts';
@@ -21,9 +21,12 @@ if (program === undefined) {
   let browser: ChromiumBrowser;
   let window: StationWindow;
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-pages-'));
+  const call = { kind: 'call', id: 7, name: 'station.describe', input: {} };
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title><p>page</p>');
+    writeFileSync(join(folder, 'early.html'), '<!doctype html><script src="early.js"></script>');
+    writeFileSync(join(folder, 'early.js'), `cardwright.send(${JSON.stringify(call)});`);
     const opened = await openChromium(
       { program, headless: true, size: { width: 800, height: 600 } },
       openPages(folder),
@@ -133,4 +136,23 @@ if (program === undefined) {
     'a page without an origin',
     'a frame inside the page',
   ]);
+
+  it('keeps what a page asked before the station came to its port', async () => {
+    const opened = await browser.openWindow('customer', 'https://station.local/early.html');
+    if (!opened.ok) throw new Error(JSON.stringify(opened.fault));
+    const heard: unknown[] = [];
+    opened.value.port.onFrame((frame) => heard.push(frame));
+    await vi.waitFor(() => {
+      expect(heard).toEqual([call]);
+    }, 10_000);
+    const later: unknown[] = [];
+    opened.value.port.onFrame((frame) => later.push(frame));
+    await opened.value.call('Runtime.evaluate', {
+      expression: `cardwright.send(${literal({ ...call, id: 8 })})`,
+    });
+    await vi.waitFor(() => {
+      expect(heard).toHaveLength(2);
+    }, 10_000);
+    expect(later).toEqual([{ ...call, id: 8 }]);
+  });
 }
