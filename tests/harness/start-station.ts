@@ -241,14 +241,23 @@ export interface Typed {
   readonly cardPin?: string;
 }
 
+/** A station that was started again shows it once it has reached the bank. */
+const secretsPrompt = async (customer: Screen) => {
+  for (let tries = 0; ; tries++) {
+    const prompt = must(await customer.call('customer.prompt', {}));
+    if (prompt.kind === 'enter-secrets') return prompt;
+    if (tries === 1000) throw new Error(`the customer's screen shows ${prompt.kind}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
 /** The customer answers whatever their screen asks for. */
 export const typeSecrets = async (
   { customer }: TestStation,
   bank: TestBank,
   typed: Typed = {},
 ): Promise<Result<object>> => {
-  const prompt = must(await customer.call('customer.prompt', {}));
-  if (prompt.kind !== 'enter-secrets') throw new Error(`the customer's screen shows ${prompt.kind}`);
+  const prompt = await secretsPrompt(customer);
   const { runId, askId, customerId, envelopeKey, fields } = prompt;
   const known = bank.trainingSecrets[customerId]!;
   const seal = (purpose: 'account-pin' | 'login-password', text: string) =>

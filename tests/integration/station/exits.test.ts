@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Result } from '../../../electron/shared/result/index.ts';
 import { virtualPivCard } from '../../../native/virtual/index.ts';
 import type { BankClient } from '../../harness/bank-client.ts';
@@ -69,6 +69,15 @@ const cancel = () => station.teller.call('runs.cancel', { runId });
 const undo = () => station.teller.call('runs.undo', { runId });
 const resume = () => station.teller.call('runs.resume', { runId });
 const step = (act: () => Promise<Result<object>>) => moved(station.teller, runId, act);
+/** The card is out when the step first wants something of it. */
+const pullDuring = (name: string): void => {
+  let isPulled = false;
+  station.teller.on('runs.changed', (view) => {
+    if (isPulled || inWords(view) !== `working ${name}`) return;
+    isPulled = true;
+    station.counter.cards.script(cardReader).pullAt(1, 'before');
+  });
+};
 
 describe('a question is not answered', () => {
   test('the customer leaves before typing anything: undone at once', async () => {
@@ -187,7 +196,7 @@ describe('a step fails on the card', () => {
   test('a card that was swapped is noticed, and the right one goes on, also in another reader', async () => {
     await step(secrets);
     const { cards, sim } = station.counter;
-    cards.script(cardReader).pullAt(30, 'before');
+    pullDuring('sign-request');
     await step(choose('sim'));
     cards.insert(cardReader, virtualPivCard({ form: 'sim' }));
     expect(inWords(await step(resume))).toMatch(/^failed \S+ card-swapped$/);
@@ -232,16 +241,19 @@ describe('a step fails on the SD card', () => {
 describe('a restart in the middle', () => {
   test('asks the customer only for what is still needed, and again when it was mistyped', async () => {
     await step(secrets);
-    station.counter.cards.script(cardReader).pullAt(40, 'before');
-    expect(inWords(await step(choose('sim')))).toContain('card-removed');
+    pullDuring('sign-request'); // which wants the card PIN
+    expect(inWords(await step(choose('sim')))).toBe('failed sign-request card-removed');
     await station.station.stop();
     station.counter.putBack();
     station = await startTestStation({ bank, folder: station.folder, counter: station.counter });
     const [view] = must(await station.teller.call('runs.list', {})).runs;
     expect(inWords(view!)).toMatch(/^failed \S+ run-interrupted$/);
     await step(resume);
-    const prompt = must(await station.customer.call('customer.prompt', {}));
-    expect(prompt).toMatchObject({ kind: 'enter-secrets', fields: ['card-pin'] });
+    // The customer's screen waits until the station has reached the bank again.
+    await vi.waitFor(async () => {
+      const prompt = must(await station.customer.call('customer.prompt', {}));
+      expect(prompt).toMatchObject({ kind: 'enter-secrets', fields: ['card-pin'] });
+    }, 20_000);
     expect(inWords(await step(() => typeSecrets(station, bank, { cardPin: '111111' })))).toMatch(
       /^failed \S+ card-pin-wrong$/,
     );
