@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import { wholeTree, type BlockDevice } from './block-tree.ts';
 import { readBlockTree } from './linux-block-tree.ts';
@@ -58,7 +59,7 @@ export async function unmountVolume(
   next: 'cold-read' | 'release',
 ): Promise<Result<Remounted>> {
   if (process.getuid?.() !== 0) {
-    const unmounted = await run('udisksctl', [
+    const unmounted = await runUntilFree('udisksctl', [
       'unmount',
       '--no-user-interaction',
       '-b',
@@ -66,7 +67,7 @@ export async function unmountVolume(
     ]);
     return unmounted.ok ? ok({ deviceCacheDropped: false }) : unmounted;
   }
-  const unmounted = await run('umount', [folder]);
+  const unmounted = await runUntilFree('umount', [folder]);
   if (!unmounted.ok) return unmounted;
   // The FAT and the folders sit in the block device's own cache, which outlives the mount.
   const flushed = next === 'cold-read' && (await run('blockdev', ['--flushbufs', `/dev/${device.name}`])).ok;
@@ -77,6 +78,19 @@ export async function unmountVolume(
   }
   return ok({ deviceCacheDropped: flushed });
 }
+
+/** Whoever only looks at a volume (a second reader of it, an indexer) makes it busy for a moment. */
+async function runUntilFree(program: string, args: readonly string[]): Promise<Result<void>> {
+  for (let tries = 1; ; tries += 1) {
+    const done = await run(program, args);
+    if (done.ok) return ok();
+    if (tries === unmountTries || done.fault.code !== 'medium-unsupported') return done;
+    await pause(unmountPauseMs);
+  }
+}
+
+const unmountTries = 8;
+const unmountPauseMs = 250;
 
 /**
  * syncfs(2), which Node does not have, by sync(1) of coreutils: data, folders and FAT in one pass. It does not
