@@ -1,4 +1,5 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
+import { setImmediate as others } from 'node:timers/promises';
 import type { SignedTreeHead } from '../../shared/bank-api/index.ts';
 import { encodeTreeHead, growingTree, type GrowingTree, type Hash } from '../../shared/codec/merkle/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -51,7 +52,8 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
   let newest: AnchoredHead | undefined;
   let sending: Promise<Result<AnchoredHead>> | undefined;
   let isContradicted = false;
-  let isStopped = false;
+  /** The log's tree as it was last held against the bank, so that only what is new is hashed. */
+  let agreed: GrowingTree | undefined;
 
   const hashesFrom = (records: number, most: number): Result<readonly Buffer[]> =>
     database.read(() => select.all(records, most).map(({ hash }) => hash));
@@ -63,13 +65,14 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
   };
 
   /** The log's own tree over its first records, or undefined when there are not as many. */
-  const treeOver = (records: number): Result<GrowingTree | undefined> => {
+  const treeOver = async (records: number): Promise<Result<GrowingTree | undefined>> => {
     const tree = growingTree(sha256);
     while (tree.size() < records) {
       const hashes = hashesFrom(tree.size(), Math.min(mostAtOnce, records - tree.size()));
       if (!hashes.ok) return hashes;
       if (hashes.value.length === 0) return ok(undefined);
       for (const hash of hashes.value) tree.append(hash);
+      await others();
     }
     return ok(tree);
   };
@@ -83,9 +86,11 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
     const signed = before.ok ? headFrom(before.value, bank.caCertificate) : ok(undefined);
     if (!signed.ok) return signed;
     newest = signed.value ?? newest;
-    const ours = treeOver(signed.value?.records ?? 0);
+    const size = signed.value?.records ?? 0;
+    const ours = agreed?.size() === size ? ok(agreed) : await treeOver(size);
     if (!ours.ok) return ours;
     const tree = ours.value;
+    agreed = undefined;
     if (tree === undefined) {
       const has = database.read(() => count.get()?.records ?? 0);
       return has.ok ? contradicted(has.value + 1) : has;
@@ -95,7 +100,10 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
       const from = tree.size();
       const hashes = hashesFrom(from, mostAtOnce);
       if (!hashes.ok) return hashes;
-      if (hashes.value.length === 0 && newest) return ok(newest);
+      if (hashes.value.length === 0 && newest) {
+        agreed = tree;
+        return ok(newest);
+      }
       for (const hash of hashes.value) tree.append(hash);
       const leaves = hashes.value.map((hash) => hash.toString('base64'));
       const answer = await bank.call(
@@ -122,7 +130,7 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
   };
 
   const timer = setInterval(() => {
-    if (!isStopped && options.isConnected() && !isContradicted) void sendOnce();
+    if (options.isConnected() && !isContradicted) void sendOnce();
   }, everyMs);
   timer.unref();
 
@@ -130,7 +138,6 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
     head: () => newest,
     send: sendOnce,
     stop() {
-      isStopped = true;
       clearInterval(timer);
     },
   };
