@@ -18,6 +18,9 @@ const forTests = [
   'iproute2',
   'libnss3-tools',
   'poppler-utils',
+  // an EST client of others; its elliptic curves are in the plugins
+  'strongswan-pki',
+  'libstrongswan-standard-plugins',
   // the device lab: a guest with real kernel drivers
   'qemu-system-x86',
   'busybox-static',

@@ -1,6 +1,6 @@
 import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
+import { AlgorithmIdentifier, AttributeValue, type Attribute } from '@peculiar/asn1-x509';
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { encodeTlv, equalBytes } from '../../shared/codec/index.ts';
 import { arrayBuffer } from '../ca/sign-certificate.ts';
@@ -14,6 +14,8 @@ export interface CertificateRequest {
   readonly publicKeySha256: string;
   /** Object identifier of the algorithm the request is signed with. */
   readonly signatureAlgorithm: string;
+  /** RFC 2985, 5.4.1; in EST what ties the request to its connection (RFC 7030, 3.5). */
+  readonly challengePassword: string | undefined;
 }
 
 export type RequestFlaw = 'malformed' | 'proof-of-possession';
@@ -32,6 +34,7 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
   let request: CertificationRequest;
   let publicKey: KeyObject;
   let subject: SubjectName | undefined;
+  let challengePassword: string | undefined;
   try {
     request = AsnConvert.parse(arrayBuffer(der), CertificationRequest);
     const info = request.certificationRequestInfo;
@@ -42,6 +45,7 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
       type: 'spki',
     });
     subject = readName(info.subject);
+    challengePassword = challengePasswordIn(info.attributes);
   } catch {
     return 'malformed';
   }
@@ -60,7 +64,22 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
       .update(publicKey.export({ type: 'spki', format: 'der' }))
       .digest('hex'),
     signatureAlgorithm,
+    challengePassword,
   };
+};
+
+const ID_CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
+
+/** Throws for one that is there twice or is no text: what cannot be read cannot be checked. */
+const challengePasswordIn = (attributes: readonly Attribute[]): string | undefined => {
+  const found = attributes.filter(({ type }) => type === ID_CHALLENGE_PASSWORD);
+  if (found.length === 0) return undefined;
+  const [value, ...more] = found.flatMap(({ values }) => values);
+  if (found.length > 1 || value === undefined || more.length > 0) throw new Error('challengePassword');
+  const { utf8String, printableString, teletexString, ia5String } = AsnConvert.parse(value, AttributeValue);
+  const text = utf8String ?? printableString ?? teletexString ?? ia5String;
+  if (text === undefined || text.length > 255) throw new Error('challengePassword');
+  return text;
 };
 
 const possesses = (key: KeyObject, hash: string, signed: ArrayBuffer, signature: ArrayBuffer): boolean => {

@@ -5,7 +5,7 @@ import { formatName, partOf } from '../ca/subject-name.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
-import { readCertificateRequest, type CertificateRequest } from './certificate-request.ts';
+import type { CertificateRequest } from './certificate-request.ts';
 import { keyFlaw, type EnrolmentRefusal } from './enrol.ts';
 
 /** A certificate (DER), or word that somebody has to approve it first. */
@@ -21,11 +21,11 @@ export const enrolStation = async (
   bank: Bank,
   caller: Caller,
   profileName: string,
-  der: Uint8Array,
+  request: CertificateRequest,
 ): Promise<Result<StationEnrolment>> => {
-  const checked = checkRequest(bank, profileName, der);
+  const checked = checkRequest(bank, profileName, request);
   if (!checked.ok) return checked;
-  const { request, approval } = checked.value;
+  const { approval } = checked.value;
   const { stationId } = caller.station;
   const commonName = partOf(request.subject, 'CN') ?? '';
   const wanted = formatName([
@@ -50,12 +50,11 @@ export const reenrolStation = async (
   bank: Bank,
   caller: Caller,
   profileName: string,
-  der: Uint8Array,
+  request: CertificateRequest,
   current: CertificateRow,
 ): Promise<Result<StationEnrolment>> => {
-  const checked = checkRequest(bank, profileName, der);
+  const checked = checkRequest(bank, profileName, request);
   if (!checked.ok) return checked;
-  const { request } = checked.value;
   const names = [request.subject, [...request.subject].reverse()].map(formatName);
   if (current.profile !== profileName || !names.includes(current.subject)) return refuse('subject');
   const requestId = sha256(`${current.serial}|${request.publicKeySha256}`);
@@ -146,14 +145,12 @@ const issueOnce = async (
 const checkRequest = (
   bank: Bank,
   profileName: string,
-  der: Uint8Array,
-): Result<{ request: CertificateRequest; approval: boolean }> => {
+  request: CertificateRequest,
+): Result<{ approval: boolean }> => {
   const profile = bank.authority.profiles.get(profileName);
   if (profile?.stationEnrolment === undefined) return refuse('profile');
-  const request = readCertificateRequest(der);
-  if (typeof request === 'string') return refuse(request);
   const flaw = keyFlaw(request, profile);
-  return flaw === undefined ? ok({ request, approval: profile.stationEnrolment.approval }) : refuse(flaw);
+  return flaw === undefined ? ok(profile.stationEnrolment) : refuse(flaw);
 };
 
 const refuse = (reason: EnrolmentRefusal): Failed => fail('csr-refused', { reason });

@@ -6,7 +6,7 @@ import { actorOf, type Caller } from '../http/api-call.ts';
 import { readCardFile } from '../registry/card-record.ts';
 import { moveCard, record } from '../registry/moves.ts';
 import { bindKey } from '../registry/report-progress.ts';
-import { readCertificateRequest, type CertificateRequest } from './certificate-request.ts';
+import type { CertificateRequest } from './certificate-request.ts';
 
 /** Why a request gets no certificate; `reason` in the data of 'csr-refused'. */
 export type EnrolmentRefusal =
@@ -19,7 +19,11 @@ export type EnrolmentRefusal =
   | 'card-state'
   | 'key-differs'
   | 'key-in-use'
-  | 'not-approved';
+  | 'not-approved'
+  /** The request belongs to another connection, or to none where the profile wants it to. */
+  | 'channel-binding'
+  /** A key made by the bank is nobody's own. */
+  | 'policy';
 
 /**
  * Certifies a card's key. Every check stands before the CA key is touched; the certificate says what the
@@ -32,12 +36,10 @@ export const enrol = async (
   bank: Bank,
   caller: Caller,
   profileName: string,
-  der: Uint8Array,
+  request: CertificateRequest,
 ): Promise<Result<Buffer>> => {
   const profile = bank.authority.profiles.get(profileName);
   if (!profile?.enrollable) return refuse('profile');
-  const request = readCertificateRequest(der);
-  if (typeof request === 'string') return refuse(request);
   const flaw = keyFlaw(request, profile);
   if (flaw !== undefined) return refuse(flaw);
   const cardId = partOf(request.subject, 'serialNumber');

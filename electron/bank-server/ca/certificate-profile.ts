@@ -12,6 +12,8 @@ export const certificateProfile = z.strictObject({
   /** Stations enrol themselves under this name; with `approval`, an officer of the bank lets them in first. */
   stationEnrolment: z.strictObject({ approval: z.boolean() }).optional(),
   algorithm: keyAlgorithm,
+  /** `required`: a request has to be tied to its TLS connection (RFC 7030, 3.5). One that is gets checked always. */
+  channelBinding: z.enum(['checked', 'required']).optional(),
   /** Object identifiers a request may be signed with. */
   requestSignatures: z.array(z.string()),
   keyUsage: z

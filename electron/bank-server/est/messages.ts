@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Bank } from '../bank.ts';
+import { certificatesOnly } from '../ca/signed-data.ts';
 
 /** Requests come as text: base64 in lines or in one. */
 export const acceptRequests = (server: FastifyInstance): void => {
@@ -7,30 +9,35 @@ export const acceptRequests = (server: FastifyInstance): void => {
   });
 };
 
+/** Empty: a path without a label. */
 export const labelOf = (params: unknown): { profile: string } => {
   const profile = typeof params === 'object' && params !== null && 'profile' in params ? params.profile : '';
   return { profile: String(profile) };
 };
 
 /**
- * RFC 8951, 3.1 allows lines and one line; some clients read only the one and some only the other. Who
- * sends one long line gets one, everybody else lines.
+ * RFC 8951, 3.1 means one line and lets readers take lines; strongSwan's client reads one line only, libest's
+ * lines only.
  */
+export type Base64Form = 'one-line' | 'lines';
+
+/** Who sends one long line gets one, who sends lines gets lines, and who sends nothing gets `form`. */
 export const sendBase64 = (
-  request: FastifyRequest,
+  { body }: FastifyRequest,
   reply: FastifyReply,
   type: string,
   der: Buffer,
+  form: Base64Form,
 ): FastifyReply => {
   const base64 = der.toString('base64');
+  const chosen = typeof body !== 'string' || body.length <= 76 ? form : formOf(body);
   return reply
     .header('Content-Type', type)
     .header('Content-Transfer-Encoding', 'base64')
-    .send(isOneLine(request.body) ? base64 : `${base64.replace(/.{64}(?=.)/g, '$&\n')}\n`);
+    .send(chosen === 'one-line' ? base64 : `${base64.replace(/.{64}(?=.)/g, '$&\n')}\n`);
 };
 
-const isOneLine = (body: unknown): boolean =>
-  typeof body === 'string' && body.length > 76 && !body.trim().includes('\n');
+const formOf = (body: string): Base64Form => (body.trim().includes('\n') ? 'lines' : 'one-line');
 
 /** One line or many; undefined when it is not base64 at all. */
 export const fromBase64 = (text: string): Buffer | undefined => {
@@ -40,6 +47,39 @@ export const fromBase64 = (text: string): Buffer | undefined => {
     : undefined;
 };
 
+/** RFC 7030, 4.1.3. */
+export const sendCaCertificates = (
+  bank: Bank,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: Base64Form,
+): FastifyReply =>
+  sendBase64(
+    request,
+    reply,
+    'application/pkcs7-mime',
+    certificatesOnly([bank.authority.caCertificate]),
+    form,
+  );
+
+/** RFC 7030, 4.2.3: the certificate alone. */
+export const sendCertificate = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  certificate: Buffer,
+): FastifyReply =>
+  sendBase64(
+    request,
+    reply,
+    'application/pkcs7-mime; smime-type=certs-only',
+    certificatesOnly([certificate]),
+    'lines',
+  );
+
 /** RFC 7030, 4.2.3: somebody has to approve it; ask again with the same request. */
-export const sendPending = (reply: FastifyReply): FastifyReply =>
-  reply.code(202).header('Retry-After', '60').type('text/plain; charset=utf-8').send('Waits for approval.\n');
+export const sendPending = (reply: FastifyReply, retryAfterSeconds: number): FastifyReply =>
+  reply
+    .code(202)
+    .header('Retry-After', String(retryAfterSeconds))
+    .type('text/plain; charset=utf-8')
+    .send('Waits for approval.\n');

@@ -1,21 +1,26 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { fail } from '../../shared/result/index.ts';
 import { enrol } from '../authority/enrol.ts';
 import { reenrolStation } from '../authority/enrol-station.ts';
 import type { Bank } from '../bank.ts';
-import { certificatesOnly } from '../ca/signed-data.ts';
 import { sendProblem } from '../http/problem-reply.ts';
 import { peerCertificate } from '../http/station-of.ts';
-import { acceptRequests, fromBase64, labelOf, sendBase64, sendPending } from './messages.ts';
+import { acceptRequests, labelOf, sendBase64, sendCaCertificates, sendCertificate } from './messages.ts';
+import { readRequest } from './read-request.ts';
+import { requestAttributes } from './request-attributes.ts';
+import { refused, refuseServerKey, sendEnrolment } from './serve-station-enrolment.ts';
 
-/** Enrolment over Secure Transport (RFC 7030, base64 as RFC 8951 clarifies it), one label for each profile. */
+/**
+ * Enrolment over Secure Transport (RFC 7030, base64 as RFC 8951 clarifies it) beside the stations' API: what they
+ * enrol for cards, and the renewal of their own certificate. One label for each profile.
+ */
 export const serveEst = (server: FastifyInstance, bank: Bank): void => {
   acceptRequests(server);
 
   // RFC 7030, 4.1
-  const cacerts = (request: FastifyRequest, reply: FastifyReply) =>
-    sendBase64(request, reply, 'application/pkcs7-mime', certificatesOnly([bank.authority.caCertificate]));
-  server.get('/.well-known/est/cacerts', (request, reply) => cacerts(request, reply));
+  server.get('/.well-known/est/cacerts', (request, reply) =>
+    sendCaCertificates(bank, request, reply, 'lines'),
+  );
 
   server.register(async (labels) => {
     labels.addHook('onRequest', async (request, reply) => {
@@ -27,65 +32,44 @@ export const serveEst = (server: FastifyInstance, bank: Bank): void => {
         return sendProblem(reply, fail('unknown-call').fault, request.id);
       return undefined;
     });
-    labels.get('/.well-known/est/:profile/cacerts', (request, reply) => cacerts(request, reply));
+    labels.get('/.well-known/est/:profile/cacerts', (request, reply) =>
+      sendCaCertificates(bank, request, reply, 'lines'),
+    );
 
-    // RFC 7030, 4.5.2: nothing beyond what the enrolment order says is wanted of a request
-    labels.get('/.well-known/est/:profile/csrattrs', (_request, reply) => reply.code(204).send());
+    labels.get('/.well-known/est/:profile/csrattrs', (request, reply) => {
+      const profile = bank.authority.profiles.get(labelOf(request.params).profile);
+      return profile === undefined
+        ? sendProblem(reply, fail('unknown-call').fault, request.id)
+        : sendBase64(request, reply, 'application/csrattrs', requestAttributes(profile), 'lines');
+    });
 
     // RFC 7030, 4.2
     labels.post('/.well-known/est/:profile/simpleenroll', async (request, reply) => {
       const { profile } = labelOf(request.params);
-      const der = typeof request.body === 'string' ? fromBase64(request.body) : undefined;
       const { stationId } = request;
       if (stationId === undefined) return sendProblem(reply, fail('bank-refused-station').fault, request.id);
+      const read = readRequest(request, bank.authority.profiles.get(profile));
+      if (!read.ok) return refused(request, reply, read);
       const caller = { station: { stationId }, requestId: request.id, now: bank.clock() };
-      const certificate =
-        der === undefined
-          ? fail('csr-refused', { reason: 'malformed' })
-          : await enrol(bank, caller, profile, der);
-      if (!certificate.ok) {
-        request.log.info({ fault: certificate.fault.code, data: certificate.fault.data }, 'refused');
-        return sendProblem(reply, certificate.fault, request.id);
-      }
-      // RFC 7030, 4.2.3: the certificate alone
-      return sendBase64(
-        request,
-        reply,
-        'application/pkcs7-mime; smime-type=certs-only',
-        certificatesOnly([certificate.value]),
-      );
+      const certificate = await enrol(bank, caller, profile, read.value);
+      return certificate.ok
+        ? sendCertificate(request, reply, certificate.value)
+        : refused(request, reply, certificate);
     });
 
     // RFC 7030, 4.2.2: the station's own certificate; a card's is made anew at the counter
     labels.post('/.well-known/est/:profile/simplereenroll', async (request, reply) => {
       const { profile } = labelOf(request.params);
-      const der = typeof request.body === 'string' ? fromBase64(request.body) : undefined;
       const { stationId } = request;
       const current = await peerCertificate(bank, request);
       if (stationId === undefined || current === undefined)
         return sendProblem(reply, fail('bank-refused-station').fault, request.id);
+      const read = readRequest(request, bank.authority.profiles.get(profile));
+      if (!read.ok) return refused(request, reply, read);
       const caller = { station: { stationId }, requestId: request.id, now: bank.clock() };
-      const renewed =
-        der === undefined
-          ? fail('csr-refused', { reason: 'malformed' })
-          : await reenrolStation(bank, caller, profile, der, current);
-      if (!renewed.ok) {
-        request.log.info({ fault: renewed.fault.code, data: renewed.fault.data }, 'refused');
-        return sendProblem(reply, renewed.fault, request.id);
-      }
-      return renewed.value.kind === 'pending'
-        ? sendPending(reply)
-        : sendBase64(
-            request,
-            reply,
-            'application/pkcs7-mime; smime-type=certs-only',
-            certificatesOnly([renewed.value.certificate]),
-          );
+      return sendEnrolment(request, reply, await reenrolStation(bank, caller, profile, read.value, current));
     });
 
-    // RFC 7030, 4.4: a key that the bank has seen is not the customer's or the station's own
-    labels.post('/.well-known/est/:profile/serverkeygen', (request, reply) =>
-      sendProblem(reply, fail('csr-refused', { reason: 'policy' }).fault, request.id),
-    );
+    labels.post('/.well-known/est/:profile/serverkeygen', refuseServerKey);
   });
 };

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { constants, randomUUID } from 'node:crypto';
 import fastify, {
   LogController,
   type FastifyError,
@@ -23,6 +23,8 @@ export interface ServerTls {
   readonly cert: string;
   /** PEM of the CA whose clients may connect; absent: no client certificate is asked for. */
   readonly clientCa?: string;
+  /** Absent: 1.3. With 1.2 only its suites with forward secrecy and AEAD, no renegotiation and no resumption. */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
   /** A client certificate is asked for and nobody is turned away for theirs: the routes look at it. */
   readonly clientMayBeUnknown?: true;
 }
@@ -39,7 +41,8 @@ export const openServer = (
   const https: SecureContextOptions & TlsOptions = {
     key: tls.key,
     cert: tls.cert,
-    minVersion: 'TLSv1.3',
+    minVersion: tls.minVersion ?? 'TLSv1.3',
+    ...(tls.minVersion === 'TLSv1.2' && olderPeers),
     ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
     ...(tls.clientMayBeUnknown === true && { requestCert: true, rejectUnauthorized: false }),
   };
@@ -89,6 +92,22 @@ export const openServer = (
     return refuse(request, reply, fail('bank-internal-error', data).fault);
   });
   return server;
+};
+
+/** RFC 9325, 4.2. A resumed session would share its Finished with the one before. */
+const olderPeers: SecureContextOptions = {
+  ciphers: [
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'TLS_AES_128_GCM_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+  ].join(':'),
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,
 };
 
 const framesOf = (error: Error): string =>

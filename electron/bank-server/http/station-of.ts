@@ -13,11 +13,14 @@ import type { StationIdentity } from './api-call.ts';
  */
 export const stationOf = async (bank: Bank, request: FastifyRequest): Promise<Result<StationIdentity>> => {
   const row = await peerCertificate(bank, request);
-  if (row?.profile !== 'station' || !isValidNow(row, bank.clock()))
+  if (row === undefined || !isStations(bank, row) || !isValidNow(row, bank.clock()))
     return fail('bank-refused-station', { reason: 'certificate' });
   const stationId = /(?:^|,)serialNumber=([\w-]+)/.exec(row.subject)?.[1];
   return stationId === undefined ? fail('bank-refused-station', { reason: 'subject' }) : ok({ stationId });
 };
+
+const isStations = ({ authority }: Bank, { profile }: CertificateRow): boolean =>
+  authority.profiles.get(profile)?.stationEnrolment !== undefined;
 
 /** The bank's record of the certificate this connection was opened with. */
 export const peerCertificate = async (

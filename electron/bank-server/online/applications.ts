@@ -1,4 +1,4 @@
-import { readCertificateRequest } from '../authority/certificate-request.ts';
+import { readCertificateRequest, type CertificateRequest } from '../authority/certificate-request.ts';
 import { enrol, keyFlaw } from '../authority/enrol.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import type { Bank } from '../bank.ts';
@@ -113,10 +113,12 @@ export const certify = async (
   const { cardId, content } = ticket.value;
   const file = await readCardFile(bank.store.db, cardId);
   if (!file.ok) return file;
+  const read = readCertificateRequest(request);
+  if (typeof read === 'string') return fail('csr-refused', { reason: read, cardId });
   const certificate =
     content.kind === 'renewal'
-      ? await certifyNext(bank, call, cardId, content.replaces, request)
-      : await enrol(bank, call, file.value.card.profile, request);
+      ? await certifyNext(bank, call, cardId, content.replaces, read)
+      : await enrol(bank, call, file.value.card.profile, read);
   if (!certificate.ok) return certificate;
   const userInfo = await signUserInfo(bank, call, cardId);
   if (!userInfo.ok) return userInfo;
@@ -129,11 +131,9 @@ const certifyNext = async (
   call: Call,
   cardId: string,
   replaces: string,
-  der: Uint8Array,
+  request: CertificateRequest,
 ): Promise<Result<Buffer>> => {
   const refused = (reason: string) => fail('csr-refused', { reason, cardId });
-  const request = readCertificateRequest(der);
-  if (typeof request === 'string') return refused(request);
   return bank.store.transaction(async (tx) => {
     const read = await readCardFile(tx, cardId);
     if (!read.ok) return read;

@@ -41,11 +41,12 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     options.hostNames.filter((name) => isIP(name) !== 0),
   );
   const operations = openOperationsServer(bank);
-  const api = await openApiServer(bank, { ...tls, clientCa: pem(bank.authority.caCertificate) });
+  const clientCa = pem(bank.authority.caCertificate);
+  const api = await openApiServer(bank, { ...tls, clientCa });
   const portal = await openPortalServer(bank, tls);
   const enrolment = options.enrolment && {
     address: options.enrolment,
-    server: await openEnrolmentServer(bank, tls),
+    server: await openEnrolmentServer(bank, { ...tls, clientCa }, options.enrolmentSettings),
   };
   const online = options.online && {
     address: options.online,

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair.ts';
 import type { TokenAddress } from '../ca/pkcs11/open-token.ts';
 import { keyAlgorithm, type KeyAlgorithm } from '../../shared/domain/index.ts';
+import type { EnrolmentSettings } from '../est/open-enrolment-server.ts';
 import type { LogLevel } from '../log.ts';
 
 /** Where a server listens. */
@@ -45,6 +46,7 @@ export interface StandaloneOptions {
   readonly operations: Address;
   /** For stations without a certificate; absent: none can enrol here. */
   readonly enrolment: Address | undefined;
+  readonly enrolmentSettings: EnrolmentSettings;
   /** For customers with a card in their own reader; absent: none are served. */
   readonly online: Address | undefined;
   /** Of the keys that this bank has made online. */
@@ -111,6 +113,7 @@ export const readStandaloneOptions = (
   };
   const [api, portal, operations] = [address('api'), address('portal'), address('operations')];
   const enrolment = values.enrolment === undefined ? undefined : address('enrolment');
+  const enrolmentSettings = enrolmentSettingsOf(values, errors);
   const online = values.online === undefined ? undefined : address('online');
   const cardAlgorithm = keyAlgorithm.safeParse(values['card-algorithm']).data;
   if (cardAlgorithm === undefined) errors.push(`--card-algorithm: one of ${keyAlgorithm.options.join(', ')}`);
@@ -159,6 +162,7 @@ export const readStandaloneOptions = (
       portal,
       operations,
       enrolment,
+      enrolmentSettings,
       online,
       cardAlgorithm,
       hostNames,
@@ -191,6 +195,9 @@ const parse = (args: readonly string[]) =>
       'host-names': { type: 'string', default: 'localhost,127.0.0.1' },
       'portal-origin': { type: 'string' },
       enrolment: { type: 'string' },
+      'enrolment-tls': { type: 'string', default: '1.3' },
+      'enrolment-base64': { type: 'string', default: 'one-line' },
+      'enrolment-retry-after': { type: 'string', default: '60' },
       online: { type: 'string' },
       'card-algorithm': { type: 'string', default: 'p-256' },
       officer: { type: 'string' },
@@ -202,6 +209,21 @@ const parse = (args: readonly string[]) =>
       'log-level': { type: 'string', default: 'info' },
     },
   });
+
+const enrolmentSettingsOf = (
+  values: ReturnType<typeof parse>['values'],
+  errors: string[],
+): EnrolmentSettings => {
+  const { 'enrolment-tls': lowest, 'enrolment-base64': form, 'enrolment-retry-after': seconds } = values;
+  if (lowest !== '1.2' && lowest !== '1.3') errors.push('--enrolment-tls: 1.2 or 1.3, the lowest version');
+  if (form !== 'one-line' && form !== 'lines') errors.push('--enrolment-base64: one-line or lines');
+  if (!/^[1-9]\d{0,5}$/.test(seconds)) errors.push('--enrolment-retry-after: whole seconds');
+  return {
+    retryAfterSeconds: Number(seconds),
+    minVersion: lowest === '1.2' ? 'TLSv1.2' : 'TLSv1.3',
+    base64: form === 'lines' ? 'lines' : 'one-line',
+  };
+};
 
 const hsmOf = (values: ReturnType<typeof parse>['values'], errors: string[]): StandaloneOptions['hsm'] => {
   const { pkcs11: module, token: label, slot, 'pin-file': pinFile } = values;

@@ -176,7 +176,12 @@ describe('enrolment over EST', () => {
       expect(answer.body.toString().trimEnd().split('\n').length).toBeGreaterThan(3);
       expect(certificatesIn(answer)).toEqual([new X509Certificate(caPem).raw]);
     }
-    expect((await client.send('GET', '/.well-known/est/card-p256/csrattrs')).status).toBe(204);
+    const wanted = await client.send('GET', '/.well-known/est/card-rsa2048/csrattrs');
+    expect([wanted.status, wanted.headers['content-type']]).toEqual([200, 'application/csrattrs']);
+    // SEQUENCE { SEQUENCE { rsaEncryption, SET { 2048 } }, sha256WithRSAEncryption }
+    expect(Buffer.from(wanted.body.toString(), 'base64').toString('hex')).toBe(
+      '301e301106092a864886f70d01010131040202080006092a864886f70d01010b',
+    );
     expect((await client.send('GET', '/.well-known/est/server/cacerts')).status).toBe(404);
     const station = await simpleEnrol(
       client,
