@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { CertificationRequestInfo } from '@peculiar/asn1-csr';
+import { Attributes, CertificationRequestInfo } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { Name, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
+import { Attribute, AttributeValue, Name, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
 import { createPublicKey, verify } from 'node:crypto';
 import type { EnrolmentOrder } from '../../shared/bank-api/index.ts';
 import { encodeTlv, fromHex } from '../../shared/codec/index.ts';
@@ -22,6 +22,8 @@ export const hashOf = (algorithm: KeyAlgorithm): 'sha256' | 'sha384' =>
 
 export interface CertificateRequestOrder {
   readonly order: EnrolmentOrder;
+  /** Ties the request to its connection (RFC 7030, 3.5). */
+  readonly challengePassword?: string;
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array;
   /**
@@ -44,6 +46,9 @@ export async function makeCertificateRequest(wanted: CertificateRequestOrder): P
       version: 0,
       subject,
       subjectPKInfo: AsnConvert.parse(publicKey, SubjectPublicKeyInfo),
+      attributes: new Attributes(
+        wanted.challengePassword === undefined ? [] : [challenge(wanted.challengePassword)],
+      ),
     }),
   );
   const signed = await wanted.sign(new Uint8Array(info));
@@ -57,6 +62,13 @@ export async function makeCertificateRequest(wanted: CertificateRequestOrder): P
   const signature = encodeTlv(0x03, new Uint8Array([0]), signed.value);
   return ok(encodeTlv(0x30, new Uint8Array(info), algorithm, signature));
 }
+
+/** RFC 2985, 5.4.1. Base64 has only letters that a PrintableString may hold. */
+const challenge = (printableString: string): Attribute =>
+  new Attribute({
+    type: '1.2.840.113549.1.9.7',
+    values: [AsnConvert.serialize(new AttributeValue({ printableString }))],
+  });
 
 function subjectOf(order: EnrolmentOrder): Name | undefined {
   if (order.subjectDer === undefined) return parseName(order.subject);

@@ -1,10 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
-import { bankApi, problem, type BankCall } from '../../shared/bank-api/index.ts';
-import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
+import { bankApi } from '../../shared/bank-api/index.ts';
+import { fail, ok } from '../../shared/result/index.ts';
+import { awaitCertificate } from './await-certificate.ts';
 import type { BankClient } from './bank-client.ts';
-import { parseCertificates } from './certs-only.ts';
-import { closedAfterHandshake, exchange, type Reply } from './https-exchange.ts';
+import { certificatesOf, inLines, parseJson, refusal } from './est-answers.ts';
+import { closedAfterHandshake, exchange } from './https-exchange.ts';
 
 export interface HttpsBankOptions {
   /** Origin of the bank's API, e.g. `https://127.0.0.1:8443`. */
@@ -19,6 +20,8 @@ export interface HttpsBankOptions {
 const callTimeoutMs = 10_000;
 /** The CA key may sit in an HSM that is busy. */
 const enrolTimeoutMs = 30_000;
+/** A bank may have somebody look at each request; longer than this nobody waits at the counter. */
+const approvalPatienceMs = 45_000;
 
 /** The bank over TLS 1.3 with client certificate, one kept connection for each call in flight. */
 export function httpsBankClient(options: HttpsBankOptions): BankClient {
@@ -78,21 +81,17 @@ export function httpsBankClient(options: HttpsBankOptions): BankClient {
       });
       return reply.ok ? certificatesOf('cacerts', reply.value) : reply;
     },
-    async enrol(profile, csr) {
-      const reply = await send({
-        method: 'POST',
-        path: `/.well-known/est/${encodeURIComponent(profile)}/simpleenroll`,
-        headers: { 'content-type': 'application/pkcs10', 'content-transfer-encoding': 'base64' },
-        body: wrapped(csr),
-        timeoutMs: enrolTimeoutMs,
-        repeatable: true, // the same key for the same card gets the same certificate
-      });
-      if (!reply.ok) return reply;
-      const certificates = certificatesOf('simpleenroll', reply.value);
-      if (!certificates.ok) return certificates;
-      const [certificate] = certificates.value;
-      return certificate ? ok(certificate) : fail('bank-bad-answer', { call: 'simpleenroll' });
-    },
+    enrol: (profile, csr) =>
+      awaitCertificate('simpleenroll', approvalPatienceMs, () =>
+        send({
+          method: 'POST',
+          path: `/.well-known/est/${encodeURIComponent(profile)}/simpleenroll`,
+          headers: { 'content-type': 'application/pkcs10', 'content-transfer-encoding': 'base64' },
+          body: inLines(csr),
+          timeoutMs: enrolTimeoutMs,
+          repeatable: true, // the same key for the same card gets the same certificate
+        }),
+      ),
     close() {
       agent.destroy();
     },
@@ -115,41 +114,3 @@ function pathOf(template: string, params: Readonly<Record<string, unknown>>, wit
 
 const keyFor = (idempotencyKey: string, body: string): string =>
   `${idempotencyKey}/${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
-
-/** A problem of the bank is its fault; anything else that is not a success is told by its status alone. */
-function refusal(call: BankCall | 'simpleenroll' | 'cacerts', { status, contentType, body }: Reply): Failed {
-  if (contentType.startsWith('application/problem+json')) {
-    const parsed = problem.safeParse(parseJson(body));
-    return parsed.success
-      ? { ok: false, fault: parsed.data.fault }
-      : fail('bank-bad-answer', { call, status });
-  }
-  if (status === 401 || status === 403) return fail('bank-refused-station', { status });
-  if (status === 429 || status === 503) return fail('bank-busy', { status });
-  return status >= 500 ? fail('bank-internal-error', { status }) : fail('bank-bad-answer', { call, status });
-}
-
-function certificatesOf(call: 'simpleenroll' | 'cacerts', reply: Reply): Result<readonly Uint8Array[]> {
-  // RFC 7030 4.2.3: accepted, to be fetched later
-  if (reply.status === 202) return fail('bank-busy', { status: 202 });
-  if (reply.status !== 200) return refusal(call, reply);
-  if (!reply.contentType.startsWith('application/pkcs7-mime')) return fail('bank-bad-answer', { call });
-  const certificates = parseCertificates(reply.body.toString('latin1'));
-  return certificates ? ok(certificates) : fail('bank-bad-answer', { call });
-}
-
-/** libest wants line breaks, others one line; servers accept both (RFC 8951), and a break every 64 is the oldest habit. */
-const wrapped = (der: Uint8Array): string =>
-  `${(
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  ).join('\n')}\n`;
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,9 +1,12 @@
 import { request, type Agent } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { ok, type Result } from '../../shared/result/index.ts';
 import { networkFault } from './network-fault.ts';
 
 export interface Exchange {
-  readonly agent: Agent;
+  /** Opens and keeps the connections; or the one connection to use, agreed already. */
+  readonly agent?: Agent;
+  readonly connection?: TLSSocket;
   readonly origin: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -19,6 +22,8 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** RFC 9110, 10.2.3, seconds or a date; at least one second. */
+  readonly retryAfterSeconds?: number;
 }
 
 const largestReply = 4 * 1024 * 1024;
@@ -49,6 +54,7 @@ class ClosedAfterHandshake extends Error {
 
 function attempt({
   agent,
+  connection,
   origin,
   method,
   path,
@@ -60,7 +66,7 @@ function attempt({
     const outgoing = request(
       new URL(path, origin),
       {
-        agent,
+        ...(connection ? { createConnection: () => connection } : { agent }),
         method,
         headers: {
           ...headers,
@@ -86,6 +92,7 @@ function attempt({
               status: incoming.statusCode ?? 0,
               contentType: incoming.headers['content-type'] ?? '',
               body: Buffer.concat(parts),
+              ...retryAfter(incoming.headers['retry-after']),
             },
           });
         });
@@ -107,6 +114,12 @@ function attempt({
     outgoing.end(body);
   });
 }
+
+const retryAfter = (header: string | undefined): Pick<Reply, 'retryAfterSeconds'> => {
+  if (header === undefined) return {};
+  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(seconds)) };
+};
 
 /** Our own limit was reached, whatever the connection was doing. */
 export class TimeLimit extends Error {
