@@ -3,6 +3,8 @@ import type { AtRest } from '../shared/codec/operator-keys/index.ts';
 import type { Authority } from './authority/authority.ts';
 import type { SecretHashes } from './authentication/secret-hashes.ts';
 import type { Envelopes } from './authentication/envelopes.ts';
+import type { CoreBanking } from './core-banking/core-banking.ts';
+import type { RequestLimits } from './http/limit-requests.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { CardSecrets } from './key-service/card-secrets.ts';
 import type { Store } from './store/store.ts';
@@ -24,10 +26,13 @@ export interface Bank {
   readonly authority: Authority;
   readonly envelopes: Envelopes;
   readonly hashes: SecretHashes;
+  /** Who customers are, and whether a PIN is right. */
+  readonly coreBanking: CoreBanking;
   readonly cardSecrets: CardSecrets;
   /** Seals secrets that lie in the database. */
   readonly atRest: AtRest;
   readonly ledger: Ledger;
+  readonly limits: RequestLimits;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;

@@ -46,17 +46,30 @@ export const partnerIdentity = async (
   bank: Bank,
   folder: string,
   name: string,
-  ipAddresses: readonly string[],
+  names: { readonly dnsNames?: readonly string[]; readonly ipAddresses?: readonly string[] },
 ): Promise<PartnerIdentity> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, `${name}.key.pem`);
   const certificateFile = join(folder, `${name}.cert.pem`);
   if (!(await isGood(bank, 'partner', keyFile, certificateFile))) {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const certificate = await issueOwn(bank, 'partner', name, privateKey, { ipAddresses });
+    const certificate = await issueOwn(bank, 'partner', name, privateKey, names);
     writeDurably(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600);
     writeDurably(certificateFile, pem(certificate), 0o600);
   }
+  return identityIn(keyFile, certificateFile);
+};
+
+/** The same as it lies there; undefined where there is none. */
+export const readPartnerIdentity = (folder: string, name: string): PartnerIdentity | undefined => {
+  const keyFile = join(folder, `${name}.key.pem`);
+  const certificateFile = join(folder, `${name}.cert.pem`);
+  return existsSync(keyFile) && existsSync(certificateFile)
+    ? identityIn(keyFile, certificateFile)
+    : undefined;
+};
+
+const identityIn = (keyFile: string, certificateFile: string): PartnerIdentity => {
   const certificate = readFileSync(certificateFile, 'utf8');
   return {
     key: readFileSync(keyFile, 'utf8'),

@@ -12,6 +12,7 @@ import type { Fault } from '../shared/result/index.ts';
  *   standalone.ts set-up --database postgres://… --data … --bank-id … --portal-origin https://…
  *   standalone.ts serve  --database postgres://… --data … --api 0.0.0.0:8443 …     (several times)
  *   standalone.ts admit-station|list-enrolments|approve-enrolment|refuse-enrolment …
+ *   standalone.ts admit-operator|admit-officer …
  *
  * Exit codes: 0 done or stopped, 1 refused (one line of JSON on stdout says why), 2 the options are wrong.
  */
@@ -51,8 +52,9 @@ const run = async (): Promise<void> => {
     refused(serving.fault);
     return;
   }
-  const { stop, ...where } = serving.value;
-  say({ kind: 'ready', ...where });
+  const { stop, bankId, ports } = serving.value;
+  const where = Object.entries(ports).map(([server, port]) => [`${server}Port`, port]);
+  say({ kind: 'ready', bankId, ...(Object.fromEntries(where) as object) });
   const leave = (): void => {
     // What cannot finish in time is a request that its station will ask again.
     setTimeout(() => process.exit(1), 20_000).unref();

@@ -10,9 +10,12 @@ import type { Bank, BankIdentity, Clock } from './bank.ts';
 import { readCertificateProfiles } from './ca/certificate-profile.ts';
 import { openKeyFiles } from './ca/key-files.ts';
 import { signerOf } from './ca/signer.ts';
+import { ownCoreBanking } from './core-banking/own-core-banking.ts';
+import { requestLimits } from './http/limit-requests.ts';
 import { choosePort, LOOPBACK } from './http/listen.ts';
 import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
+import { keepHouse } from './keep-house.ts';
 import { cardSecrets } from './key-service/card-secrets.ts';
 import { bankLog, type LogLevel } from './log.ts';
 import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
@@ -144,6 +147,7 @@ const openHouse = async (
   });
   if (!authority.ok) return authority;
 
+  const hashes = secretHashes(pepper.value);
   const bank: Bank = {
     identity: trainingBank,
     training: options.training,
@@ -151,7 +155,9 @@ const openHouse = async (
     store,
     authority: authority.value,
     envelopes: await openEnvelopes(envelopeKey.value),
-    hashes: secretHashes(pepper.value),
+    hashes,
+    coreBanking: ownCoreBanking(store, hashes),
+    limits: requestLimits,
     cardSecrets: cardSecrets(masterKey.value),
     ...books.value,
     metrics: openMetrics(),
@@ -186,6 +192,7 @@ const openHouse = async (
     options.operatorFolder === undefined
       ? undefined
       : await openOperatorOffice(bank, { folder: options.operatorFolder, tls });
+  const stopHousekeeping = keepHouse(bank);
   log.info({ api: apiPort.value, portal: portalPort.value, bank: trainingBank.bankId }, 'open');
   return ok({
     bankId: trainingBank.bankId,
@@ -194,6 +201,7 @@ const openHouse = async (
     onlineOrigin: `https://${LOOPBACK}:${onlinePort.value}`,
     seedOrigin: office?.seedOrigin,
     async stop() {
+      await stopHousekeeping();
       await office?.close();
       await Promise.all([api.close(), portal.close(), online.close()]);
       await store.close();

@@ -77,6 +77,7 @@ export const importTable: readonly Area[] = [
     folder: 'electron/bank-server',
     from: [shared, 'resources/certificate-profiles'],
     packages: [
+      '@fastify/rate-limit',
       '@hpke/core',
       '@node-rs/argon2',
       '@peculiar/*',

@@ -51,7 +51,7 @@ export const startEnrolmentBank = async (...serveArgs: string[]): Promise<Enrolm
   const serving = must(await serveBank(options('serve', ...serveArgs), log));
   return {
     serving,
-    enrolmentOrigin: `https://localhost:${String(serving.enrolmentPort)}`,
+    enrolmentOrigin: `https://localhost:${String(serving.ports.enrolment)}`,
     folder,
     stationFolder,
     ca: readFileSync(join(stationFolder, 'bank-ca.pem')),

@@ -6,12 +6,11 @@ import type { ApiCall } from '../http/api-call.ts';
 
 type CheckAccountPin = BankApi['checkAccountPin'];
 
-export const PIN_TRIES = 3;
 const CHECK_VALID_SECONDS = 600;
 
 /**
- * Checks an account PIN. The try is counted, and on the disk, before the PIN is looked at: pulling the
- * plug never gains a try. The third wrong one blocks.
+ * Checks an account PIN with the core system, which counts the try before it looks. The third wrong one
+ * blocks.
  */
 export const checkAccountPin = async (
   bank: Bank,
@@ -19,54 +18,31 @@ export const checkAccountPin = async (
   { customerId }: { customerId: string },
   body: RouteBody<CheckAccountPin>,
 ): Promise<Result<RouteReply<CheckAccountPin>>> => {
-  const { db } = bank.store;
-  const customer = await db
-    .selectFrom('customers')
-    .select('blocked')
-    .where('customer_id', '=', customerId)
-    .executeTakeFirst();
-  if (customer === undefined) return fail('customer-unknown', { customerId });
-  if (customer.blocked) return fail('customer-blocked', { customerId });
-  const ofCustomer = await db
-    .selectFrom('accounts')
-    .select('account_number')
-    .where('account_number', '=', body.account)
-    .where('customer_id', '=', customerId)
-    .executeTakeFirst();
-  if (ofCustomer === undefined) return fail('account-unknown', { customerId });
+  const customer = await bank.coreBanking.readCustomer(customerId);
+  if (!customer.ok) return customer;
+  if (customer.value.blocked) return fail('customer-blocked', { customerId });
+  if (!customer.value.accounts.some(({ number }) => number === body.account))
+    return fail('account-unknown', { customerId });
 
   const pin = await bank.envelopes.open(body.pin, 'account-pin', customerId);
   if (!pin.ok) return pin;
   // Not six digits: the keypad sent something else, the customer has tried nothing.
   if (!/^\d{6}$/.test(pin.value)) return fail('envelope-unreadable', { reason: 'format' });
-  if (!(await spendEnvelope(bank, body.pin.enc, call.now)))
-    return fail('envelope-unreadable', { reason: 'used' });
+  const tryId = sha256(body.pin.enc);
+  if (!(await spendEnvelope(bank, tryId, call.now))) return fail('envelope-unreadable', { reason: 'used' });
 
-  const counted = await countTry(bank, body.account);
-  if (counted === undefined) return fail('account-pin-blocked', { triesLeft: 0 });
-  const right = await bank.hashes.matches(counted.pinHash, pin.value);
+  const checked = await bank.coreBanking.checkAccountPin({
+    customerId,
+    account: body.account,
+    pin: pin.value,
+    tryId,
+  });
+  // Nothing was decided, so nothing is remembered: the next try, with the PIN typed again, may find it back.
+  if (!checked.ok && checked.fault.code === 'core-banking-unavailable') return checked;
 
   return call.commit(
     async (tx) => {
-      if (!right) {
-        const blocked = counted.failures >= PIN_TRIES;
-        if (blocked)
-          await tx
-            .updateTable('accounts')
-            .set({ pin_blocked: 1 })
-            .where('account_number', '=', body.account)
-            .execute();
-        return blocked
-          ? fail('account-pin-blocked', { triesLeft: 0 })
-          : fail('account-pin-wrong', { triesLeft: PIN_TRIES - counted.failures });
-      }
-      const cleared = await tx
-        .updateTable('accounts')
-        .set({ pin_failures: 0 })
-        .where('account_number', '=', body.account)
-        .where('pin_blocked', '=', 0) // another counter may have blocked it meanwhile
-        .executeTakeFirst();
-      if (cleared.numUpdatedRows !== 1n) return fail('account-pin-blocked', { triesLeft: 0 });
+      if (!checked.ok) return checked;
       const pinCheckId = randomUUID();
       const expiresAt = after(call.now, CHECK_VALID_SECONDS);
       await tx
@@ -88,26 +64,11 @@ export const checkAccountPin = async (
   );
 };
 
-const countTry = async (
-  bank: Bank,
-  account: string,
-): Promise<{ failures: number; pinHash: string } | undefined> => {
-  const counted = await bank.store.db
-    .updateTable('accounts')
-    .set((expression) => ({ pin_failures: expression('pin_failures', '+', 1) }))
-    .where('account_number', '=', account)
-    .where('pin_blocked', '=', 0)
-    .where('pin_failures', '<', PIN_TRIES)
-    .returning(['pin_failures', 'pin_hash'])
-    .executeTakeFirst();
-  return counted && { failures: counted.pin_failures, pinHash: counted.pin_hash };
-};
-
 /** An envelope with a PIN opens once: a station cannot keep one and check it again without the customer. */
-const spendEnvelope = async (bank: Bank, enc: string, now: Date): Promise<boolean> => {
+const spendEnvelope = async (bank: Bank, encSha256: string, now: Date): Promise<boolean> => {
   const spent = await bank.store.db
     .insertInto('used_envelopes')
-    .values({ enc_sha256: sha256(enc), used_at: now.toISOString() })
+    .values({ enc_sha256: encSha256, used_at: now.toISOString() })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return spent.numInsertedOrUpdatedRows === 1n;

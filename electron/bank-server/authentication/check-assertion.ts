@@ -114,7 +114,6 @@ const isSignedBy = (certificate: Buffer, payload: string, signature: string): bo
 /** On the disk before the answer leaves; forgotten only when the assertion would be too old anyway. */
 const spendNonce = async (bank: Bank, payload: SignedHead, now: Date): Promise<boolean> => {
   const { db } = bank.store;
-  await db.deleteFrom('login_nonces').where('expires_at', '<', now.toISOString()).execute();
   const spent = await db
     .insertInto('login_nonces')
     .values({

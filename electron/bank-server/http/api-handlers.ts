@@ -64,7 +64,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
       clientVersion: CLIENT_VERSION,
     }),
 
-  findCustomers: (_call, { query }) => findCustomers(bank, query),
+  findCustomers: (_call, params) => findCustomers(bank, params),
   readCustomer: (_call, { customerId }) => readCustomer(bank, customerId),
   checkAccountPin: (call, params, body) => checkAccountPin(bank, call, params, body),
 

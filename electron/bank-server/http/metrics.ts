@@ -6,6 +6,14 @@ export interface Metrics {
   retry(): void;
   /** A connection to the database that broke. */
   connectionLost(): void;
+  /** A request turned away because its caller asked too often. */
+  limited(server: string): void;
+  /** A notification that went to its destination, or did not this time. */
+  notification(delivered: boolean): void;
+  /** Notifications that wait, all processes together. */
+  notificationsWaiting(count: number): void;
+  /** Rows deleted because their time was over. */
+  swept(table: string, rows: number): void;
   /** Text exposition format 0.0.4. */
   exposition(): string;
 }
@@ -22,6 +30,10 @@ export const openMetrics = (): Metrics => {
   const requests = new Map<string, Series>();
   let retries = 0;
   let lost = 0;
+  let waiting = 0;
+  const limited = new Map<string, number>();
+  const notifications = new Map<string, number>();
+  const swept = new Map<string, number>();
   return {
     request(server, method, route, status, seconds) {
       const labels = `server="${server}",method="${method}",route="${escape(route)}",status="${status}"`;
@@ -38,6 +50,18 @@ export const openMetrics = (): Metrics => {
     },
     connectionLost() {
       lost += 1;
+    },
+    limited(server) {
+      add(limited, `server="${server}"`, 1);
+    },
+    notification(delivered) {
+      add(notifications, `outcome="${delivered ? 'delivered' : 'refused'}"`, 1);
+    },
+    notificationsWaiting(count) {
+      waiting = count;
+    },
+    swept(table, rows) {
+      add(swept, `table="${table}"`, rows);
     },
     exposition() {
       const lines = [
@@ -57,6 +81,18 @@ export const openMetrics = (): Metrics => {
       lines.push(
         ...single('cardwright_transaction_retries_total', 'counter', 'Transactions that ran again.', retries),
         ...single('cardwright_database_connections_lost_total', 'counter', 'Connections that broke.', lost),
+        ...labelled(
+          'cardwright_requests_limited_total',
+          'Requests of callers that asked too often.',
+          limited,
+        ),
+        ...labelled(
+          'cardwright_notifications_total',
+          'Notifications brought to their destination.',
+          notifications,
+        ),
+        ...single('cardwright_notifications_waiting', 'gauge', 'Notifications not delivered yet.', waiting),
+        ...labelled('cardwright_swept_rows_total', 'Rows deleted because their time was over.', swept),
         ...single(
           'process_resident_memory_bytes',
           'gauge',
@@ -74,5 +110,15 @@ const single = (name: string, type: string, help: string, value: number): readon
   `# TYPE ${name} ${type}`,
   `${name} ${value}`,
 ];
+
+const labelled = (name: string, help: string, counts: ReadonlyMap<string, number>): readonly string[] => [
+  `# HELP ${name} ${help}`,
+  `# TYPE ${name} counter`,
+  ...[...counts].map(([labels, count]) => `${name}{${labels}} ${count}`),
+];
+
+const add = (counts: Map<string, number>, labels: string, count: number): void => {
+  counts.set(labels, (counts.get(labels) ?? 0) + count);
+};
 
 const escape = (text: string): string => text.replace(/[\\"\n]/g, '_');

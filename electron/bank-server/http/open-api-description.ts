@@ -53,14 +53,28 @@ const operationOf = (operationId: string, route: Route): object => ({
   responses: {
     200: {
       description: 'Done.',
+      headers: requestIdHeader,
       content: { 'application/json': { schema: schemaOf(route.reply, 'output') } },
+    },
+    429: {
+      description: 'Asked too often (RFC 6585); nothing was done.',
+      headers: {
+        ...requestIdHeader,
+        'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } },
+      },
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
     default: {
       description: 'Refused (RFC 9457); `fault` says why and nothing was done.',
+      headers: requestIdHeader,
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   },
 });
+
+const requestIdHeader = {
+  'X-Request-Id': { description: 'The same as in the bank’s log.', schema: { type: 'string' } },
+};
 
 const parametersOf = (route: Route): readonly object[] => {
   const { properties = {}, required = [] } = schemaOf(route.params, 'input');

@@ -9,6 +9,7 @@ import fastify, {
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { fail, type Fault, type FaultData } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
+import { limitRequests } from './limit-requests.ts';
 import { storeFault } from '../store/store-fault.ts';
 
 declare module 'fastify' {
@@ -77,6 +78,17 @@ export const openServer = (
       station: request.stationId,
     });
   });
+  // Stations are counted once it is known which one asks.
+  if (name !== 'api')
+    limitRequests(
+      server,
+      'address',
+      bank.limits.address,
+      () => {
+        bank.metrics.limited(name);
+      },
+      refuse,
+    );
   server.setNotFoundHandler((request, reply) => refuse(request, reply, fail('unknown-call').fault));
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     if (typeof error.statusCode === 'number' && error.statusCode < 500) {

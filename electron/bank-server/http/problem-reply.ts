@@ -22,19 +22,21 @@ const statuses: Partial<Record<FaultCode, number>> = {
   'idempotency-conflict': 409,
   'csr-refused': 400,
   'bank-busy': 503,
+  'core-banking-unavailable': 503,
   'bank-internal-error': 500,
 };
 
 /** HTTP status of a fault; 422 where the request was understood and refused. */
-export const statusOf = (code: FaultCode): number =>
-  statuses[code] ?? (faultTable[code].blame === 'bug' ? 500 : 422);
+export const statusOf = ({ code, data }: Fault): number =>
+  // RFC 6585, 4: it is this caller who asks too often
+  data.reason === 'rate-limit' ? 429 : (statuses[code] ?? (faultTable[code].blame === 'bug' ? 500 : 422));
 
 /** RFC 9457. Only the fault leaves the house; what caused it stays in the log under the same request id. */
 export const sendProblem = (
   reply: FastifyReply,
   fault: Fault,
   requestId: string,
-  status = statusOf(fault.code),
+  status = statusOf(fault),
 ): FastifyReply => {
   const problem: Problem = {
     type: `urn:cardwright:fault:${fault.code}`,

@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { fail, ok } from '../../shared/result/index.ts';
-import { PIN_TRIES } from '../authentication/check-account-pin.ts';
-import type { SecretHashes } from '../authentication/secret-hashes.ts';
+import { fail } from '../../shared/result/index.ts';
+import type { CoreBanking } from '../core-banking/core-banking.ts';
 import type { Store } from '../store/store.ts';
 import type { OperatorCustomers } from './operator-customers.ts';
 
 /** The bank's own customers, as this room asks for them. Numbers are compared without their spaces. */
-export const bankCustomers = (store: Store, hashes: SecretHashes): OperatorCustomers => ({
+export const bankCustomers = (store: Store, coreBanking: CoreBanking): OperatorCustomers => ({
   async findByPhone(phoneNumber) {
     const found = await store.db
       .selectFrom('customers')
@@ -31,27 +31,18 @@ export const bankCustomers = (store: Store, hashes: SecretHashes): OperatorCusto
   },
 
   async checkPin(account, pin) {
-    // Counted, and on the disk, before the PIN is looked at: pulling the plug never gains a try.
-    const counted = await store.db
-      .updateTable('accounts')
-      .set((e) => ({ pin_failures: e('pin_failures', '+', 1) }))
+    const found = await store.db
+      .selectFrom('accounts')
+      .select(['account_number', 'customer_id'])
       .where(digitsOf('account_number'), '=', account)
-      .where('pin_blocked', '=', 0)
-      .where('pin_failures', '<', PIN_TRIES)
-      .returning(['account_number', 'pin_failures', 'pin_hash'])
       .executeTakeFirst();
-    if (!counted) return fail('account-pin-blocked', { triesLeft: 0 });
-    const failures = counted.pin_failures;
-    const right = await hashes.matches(counted.pin_hash, pin);
-    const update = store.db.updateTable('accounts').where('account_number', '=', counted.account_number);
-    if (!right) {
-      if (failures < PIN_TRIES) return fail('account-pin-wrong', { triesLeft: PIN_TRIES - failures });
-      await update.set({ pin_blocked: 1 }).execute();
-      return fail('account-pin-blocked', { triesLeft: 0 });
-    }
-    // Another counter may have blocked it meanwhile.
-    const cleared = await update.set({ pin_failures: 0 }).where('pin_blocked', '=', 0).executeTakeFirst();
-    return cleared.numUpdatedRows === 1n ? ok() : fail('account-pin-blocked', { triesLeft: 0 });
+    if (found === undefined) return fail('account-pin-blocked', { triesLeft: 0 });
+    return coreBanking.checkAccountPin({
+      customerId: found.customer_id,
+      account: found.account_number,
+      pin,
+      tryId: randomUUID(),
+    });
   },
 });
 

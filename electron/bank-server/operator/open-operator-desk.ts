@@ -7,7 +7,7 @@ import { nodePrimitives } from './primitives.ts';
 
 /** This room in the bank. */
 export const openOperatorDesk = (
-  bank: Pick<Bank, 'identity' | 'store' | 'hashes' | 'atRest' | 'ledger' | 'clock' | 'log'>,
+  bank: Pick<Bank, 'identity' | 'store' | 'coreBanking' | 'atRest' | 'ledger' | 'clock' | 'log'>,
   channel: OperatorChannel,
 ): OperatorDesk => ({
   bankId: bank.identity.bankId,
@@ -15,7 +15,7 @@ export const openOperatorDesk = (
   primitives: nodePrimitives(),
   atRest: bank.atRest,
   ledger: bank.ledger,
-  customers: bankCustomers(bank.store, bank.hashes),
+  customers: bankCustomers(bank.store, bank.coreBanking),
   channel,
   clock: bank.clock,
   log: bank.log,

@@ -22,7 +22,6 @@ export const openSession = async (
 ): Promise<string> => {
   const now = bank.clock();
   const id = randomBytes(32).toString('base64url');
-  await bank.store.db.deleteFrom('login_sessions').where('expires_at', '<', now.toISOString()).execute();
   await bank.store.db
     .insertInto('login_sessions')
     .values({

@@ -1,4 +1,4 @@
-import type { BankApi, RouteReply } from '../../shared/bank-api/index.ts';
+import type { BankApi, RouteParams, RouteReply } from '../../shared/bank-api/index.ts';
 import type { Customer } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
@@ -7,44 +7,31 @@ import type { AccountRow, CustomerRow } from '../store/tables.ts';
 import { readCardRecord } from './card-record.ts';
 
 const MOST = 20;
+/** The newest of a customer; `findCards` has them all. */
+const MOST_CARDS = 50;
 
 /** By any part of name, Latin name, customer, phone or document number; spaces and case do not matter. */
 export const findCustomers = async (
   bank: Bank,
-  query: string,
+  { query, cursor, limit }: RouteParams<BankApi['findCustomers']>,
 ): Promise<Result<RouteReply<BankApi['findCustomers']>>> => {
-  const wanted = searchWord(query);
-  if (wanted === '') return ok({ customers: [] });
-  const rows = await bank.store.db
-    .selectFrom('customers')
-    .selectAll()
-    .where('search_text', 'like', `%${wanted}%`)
-    .orderBy('name_latin')
-    .limit(MOST)
-    .execute();
-  return ok({
-    customers: rows.map((row) => ({
-      customerId: row.customer_id,
-      name: row.name,
-      nameLatin: row.name_latin,
-      birthDate: row.birth_date,
-      documentNumber: row.document_number,
-      blocked: row.blocked === 1,
-    })),
-  });
+  const most = Math.min(Number(limit ?? MOST), MOST);
+  const found = await bank.coreBanking.findCustomers(query, { cursor, most });
+  return found.ok ? ok({ customers: [...found.value.customers], next: found.value.next }) : found;
 };
 
 export const readCustomer = async (
   bank: Bank,
   customerId: string,
 ): Promise<Result<RouteReply<BankApi['readCustomer']>>> => {
-  const customer = await findCustomer(bank.store.db, customerId);
+  const customer = await bank.coreBanking.readCustomer(customerId);
   if (!customer.ok) return customer;
   const cards = await bank.store.db
     .selectFrom('cards')
     .select('card_id')
     .where('customer_id', '=', customerId)
     .orderBy('created_at', 'desc')
+    .limit(MOST_CARDS)
     .execute();
   const records = [];
   for (const { card_id } of cards) {
@@ -54,6 +41,7 @@ export const readCustomer = async (
   return ok({ customer: customer.value, cards: records });
 };
 
+/** As this bank server has it, which is what cards refer to. */
 export const findCustomer = async (db: Database, customerId: string): Promise<Result<Customer>> => {
   const row = await db
     .selectFrom('customers')
@@ -70,10 +58,56 @@ export const findCustomer = async (db: Database, customerId: string): Promise<Re
   return ok(customerOf(row, accounts));
 };
 
+/** Keeps what another core says of a customer. Its PINs stay there. */
+export const keepCustomer = async (db: Database, customer: Customer): Promise<void> => {
+  const row: Omit<CustomerRow, 'customer_id'> = {
+    name: customer.name,
+    name_latin: customer.nameLatin,
+    login_name: customer.loginName,
+    birth_date: customer.birthDate,
+    phone: customer.phone,
+    document_type: customer.document.type,
+    document_number: customer.document.number,
+    document_name: customer.document.name,
+    document_birth_date: customer.document.birthDate,
+    document_expires: customer.document.expires,
+    document_issued_by: customer.document.issuedBy,
+    photo: customer.photo,
+    blocked: customer.blocked ? 1 : 0,
+    search_text: searchText(
+      customer.name,
+      customer.nameLatin,
+      customer.customerId,
+      customer.phone,
+      customer.document.number,
+    ),
+  };
+  await db
+    .insertInto('customers')
+    .values({ customer_id: customer.customerId, ...row })
+    .onConflict((conflict) => conflict.column('customer_id').doUpdateSet(row))
+    .execute();
+  for (const { number, currency, kind } of customer.accounts)
+    await db
+      .insertInto('accounts')
+      .values({
+        account_number: number,
+        customer_id: customer.customerId,
+        currency,
+        kind,
+        balance: 0,
+        pin_hash: '',
+        pin_failures: 0,
+        pin_blocked: 1, // nothing here can check it
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+};
+
 /** Words to look in, one per line; the same folding as for what is looked for. */
 export const searchText = (...words: readonly string[]): string => words.map(searchWord).join('\n');
 
-const searchWord = (word: string): string =>
+export const searchWord = (word: string): string =>
   // `%` and `_` would be wildcards, and no name or number has them
   word
     .normalize('NFKC')

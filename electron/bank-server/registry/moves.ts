@@ -9,6 +9,7 @@ import {
 } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Actor } from '../bank.ts';
+import { notifyOfCard, notifyOfRegistration } from '../outbox/notification.ts';
 import type { Database } from '../store/store.ts';
 import type { BankTables, CardRow, CertificateRow, RegistrationRow } from '../store/tables.ts';
 
@@ -50,6 +51,7 @@ export const moveCard = async (
   if (update.numUpdatedRows !== 1n)
     return fail('card-state-conflict', { cardId: card.card_id, state: card.state });
   await record(db, 'card', card.card_id, card.state, to, actor, why);
+  await notifyOfCard(db, card, card.state, to, actor, why);
   return ok(moved);
 };
 
@@ -119,6 +121,7 @@ export const moveRegistration = async (
     .executeTakeFirst();
   if (update.numUpdatedRows !== 1n) return fail('card-state-conflict', { cardId, state: registration.state });
   await record(db, 'registration', cardId, registration.state, to, actor, reason);
+  await notifyOfRegistration(db, registration, to, actor, reason);
   return ok({ ...registration, ...change });
 };
 

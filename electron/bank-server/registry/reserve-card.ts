@@ -10,7 +10,6 @@ import { usableCard } from '../key-service/card-keys.ts';
 import type { Database } from '../store/store.ts';
 import type { CardRow } from '../store/tables.ts';
 import { readCardRecord } from './card-record.ts';
-import { findCustomer } from './customers.ts';
 import { record } from './moves.ts';
 
 type ReserveCard = BankApi['reserveCard'];
@@ -25,7 +24,7 @@ export const reserveCard = async (
   body: RouteBody<ReserveCard>,
 ): Promise<Result<RouteReply<ReserveCard>>> => {
   const { customerId, medium, algorithm } = body;
-  const customer = await findCustomer(bank.store.db, customerId);
+  const customer = await bank.coreBanking.readCustomer(customerId);
   if (!customer.ok) return customer;
   const { nameLatin, loginName, document, blocked } = customer.value;
   if (blocked) return fail('customer-blocked', { customerId });

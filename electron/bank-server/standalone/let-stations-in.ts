@@ -3,6 +3,7 @@ import { ok, type Result } from '../../shared/result/index.ts';
 import { decideEnrolment } from '../authority/enrol-station.ts';
 import { admitStation } from '../authority/station-secrets.ts';
 import type { Bank } from '../bank.ts';
+import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
 import { openBank } from './open-bank.ts';
 import type { StandaloneOptions } from './standalone-options.ts';
 
@@ -17,11 +18,13 @@ export const letStationsIn = async (options: StandaloneOptions, log: Logger): Pr
   }
 };
 
-const answer = async (
-  bank: Bank,
-  { command, subject, officer }: StandaloneOptions,
-): Promise<Result<object>> => {
+const answer = async (bank: Bank, options: StandaloneOptions): Promise<Result<object>> => {
+  const { command, subject, officer } = options;
   switch (command) {
+    case 'admit-operator':
+      return admitOperatorByFile(bank, options);
+    case 'admit-officer':
+      return admitOfficerByFile(bank, options);
     case 'admit-station': {
       const secret = await admitStation(bank, subject);
       return secret.ok ? ok({ kind: 'admitted', stationId: subject, password: secret.value }) : secret;

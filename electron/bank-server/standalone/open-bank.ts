@@ -5,13 +5,17 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { openAuthority } from '../authority/authority.ts';
 import { openEnvelopes } from '../authentication/envelopes.ts';
-import { secretHashes } from '../authentication/secret-hashes.ts';
+import { secretHashes, type SecretHashes } from '../authentication/secret-hashes.ts';
 import type { Bank } from '../bank.ts';
 import { readCertificateProfiles } from '../ca/certificate-profile.ts';
 import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
 import { openToken } from '../ca/pkcs11/open-token.ts';
 import { signerOf, type Signer } from '../ca/signer.ts';
+import type { CoreBanking } from '../core-banking/core-banking.ts';
+import { httpCoreBanking } from '../core-banking/http-core-banking.ts';
+import { ownCoreBanking } from '../core-banking/own-core-banking.ts';
 import { openMetrics, type Metrics } from '../http/metrics.ts';
+import { openPartner } from '../http/open-partner.ts';
 import { cardSecrets } from '../key-service/card-secrets.ts';
 import { openBooks } from '../open-books.ts';
 import { resourcesFolder } from '../resources-folder.ts';
@@ -84,6 +88,11 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
   if (!authority.ok) return refuse(authority);
   const books = openBooks(store, { bankId, bankName, bankNameLatin }, keys.value.files, clock);
   if (!books.ok) return refuse(books);
+  const hashes = secretHashes(keys.value.pepper);
+  const coreBanking = openCoreBanking(options, store, hashes);
+  closers.push(() => {
+    coreBanking.close();
+  });
   const bank: Bank = {
     identity: { bankId, bankName, bankNameLatin },
     training,
@@ -91,15 +100,31 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     store,
     authority: authority.value,
     envelopes: await openEnvelopes(keys.value.envelope),
-    hashes: secretHashes(keys.value.pepper),
+    hashes,
+    coreBanking,
     cardSecrets: cardSecrets(keys.value.master),
     ...books.value,
+    limits: options.limits,
     metrics,
     clock,
     log,
   };
   return ok({ bank, close });
 };
+
+const openCoreBanking = (
+  { coreBanking }: StandaloneOptions,
+  store: Store,
+  hashes: SecretHashes,
+): CoreBanking => {
+  if (coreBanking === undefined) return ownCoreBanking(store, hashes);
+  const base = coreBanking.base.endsWith('/') ? coreBanking.base : `${coreBanking.base}/`;
+  const partner = openPartner({ ...coreBanking, base, timeoutMs: CORE_TIMEOUT_MS });
+  return httpCoreBanking(partner, store, coreBanking.pinKey);
+};
+
+/** Shorter than a station waits for its answer. */
+const CORE_TIMEOUT_MS = 5_000;
 
 const openStore = (options: StandaloneOptions, metrics: Metrics, log: Logger): Promise<Result<Store>> =>
   options.database.startsWith('postgres')

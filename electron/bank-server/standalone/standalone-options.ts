@@ -1,11 +1,17 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair.ts';
 import type { TokenAddress } from '../ca/pkcs11/open-token.ts';
 import { keyAlgorithm, type KeyAlgorithm } from '../../shared/domain/index.ts';
 import type { EnrolmentSettings } from '../est/open-enrolment-server.ts';
+import { requestLimits, type RequestLimits } from '../http/limit-requests.ts';
 import type { LogLevel } from '../log.ts';
+import { partnerOf, readKey, type PartnerAddress } from './partner-options.ts';
+
+type Server =
+  'api' | 'portal' | 'operations' | 'enrolment' | 'online' | 'operator-gateway' | 'operator-seeds';
 
 /** Where a server listens. */
 export interface Address {
@@ -16,7 +22,8 @@ export interface Address {
 
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
- * a password for the first enrolment, what waits for approval, yes and no.
+ * a password for the first enrolment, what waits for approval, yes and no; or write down what was agreed with
+ * mobile operators, and which employees enter seeds for them.
  */
 const commands = [
   'set-up',
@@ -25,6 +32,8 @@ const commands = [
   'list-enrolments',
   'approve-enrolment',
   'refuse-enrolment',
+  'admit-operator',
+  'admit-officer',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -49,6 +58,17 @@ export interface StandaloneOptions {
   readonly enrolmentSettings: EnrolmentSettings;
   /** For customers with a card in their own reader; absent: none are served. */
   readonly online: Address | undefined;
+  /** For mobile operators, and for the employees who enter seeds; absent: this process serves none. */
+  readonly operators: { readonly gateway: Address; readonly seeds: Address } | undefined;
+  /** What was agreed with an operator, a JSON file (`admit-operator`). */
+  readonly agreement: string | undefined;
+  /** Of an employee's card (`admit-officer`). */
+  readonly publicKeyFile: string | undefined;
+  /** The core system; absent: customers and PINs are in the bank server's own tables. */
+  readonly coreBanking: (PartnerAddress & { readonly pinKey: Buffer }) | undefined;
+  /** Who is told what happens to cards; absent: nobody. */
+  readonly notify: PartnerAddress | { readonly file: string } | undefined;
+  readonly limits: RequestLimits;
   /** Of the keys that this bank has made online. */
   readonly cardAlgorithm: KeyAlgorithm;
   readonly hostNames: readonly string[];
@@ -105,7 +125,7 @@ export const readStandaloneOptions = (
   else if (hsm === undefined && caAlgorithm !== 'p-256')
     errors.push('--ca-algorithm: a key in a file is p-256; the others live in an HSM (--pkcs11)');
 
-  const address = (name: 'api' | 'portal' | 'operations' | 'enrolment' | 'online'): Address => {
+  const address = (name: Server): Address => {
     const match = /^(.+):(\d{1,5})$/.exec(values[name] ?? '');
     const [, host = '', port = ''] = match ?? [];
     if (match === null || Number(port) > 65_535) errors.push(`--${name}: "${values[name]}" is not host:port`);
@@ -115,6 +135,17 @@ export const readStandaloneOptions = (
   const enrolment = values.enrolment === undefined ? undefined : address('enrolment');
   const enrolmentSettings = enrolmentSettingsOf(values, errors);
   const online = values.online === undefined ? undefined : address('online');
+  const operators = operatorsOf(values, address, errors);
+  if (command === 'admit-operator' && values.agreement === undefined)
+    errors.push('--agreement is missing: the file with what was agreed with the operator');
+  if (command === 'admit-officer' && values['public-key'] === undefined)
+    errors.push('--public-key is missing: of the employee’s card, PEM');
+  const coreBanking = coreBankingOf(values, errors);
+  const notify = notifyOf(values, errors);
+  const limits = {
+    station: limitOf('station-requests', values['station-requests'], requestLimits.station, errors),
+    address: limitOf('address-requests', values['address-requests'], requestLimits.address, errors),
+  };
   const cardAlgorithm = keyAlgorithm.safeParse(values['card-algorithm']).data;
   if (cardAlgorithm === undefined) errors.push(`--card-algorithm: one of ${keyAlgorithm.options.join(', ')}`);
   const hostNames = values['host-names'].split(',').filter((each) => each !== '');
@@ -164,6 +195,12 @@ export const readStandaloneOptions = (
       enrolment,
       enrolmentSettings,
       online,
+      operators,
+      agreement: values.agreement,
+      publicKeyFile: values['public-key'],
+      coreBanking,
+      notify,
+      limits,
       cardAlgorithm,
       hostNames,
       portalOrigin,
@@ -199,6 +236,19 @@ const parse = (args: readonly string[]) =>
       'enrolment-base64': { type: 'string', default: 'one-line' },
       'enrolment-retry-after': { type: 'string', default: '60' },
       online: { type: 'string' },
+      'operator-gateway': { type: 'string' },
+      'operator-seeds': { type: 'string' },
+      agreement: { type: 'string' },
+      'public-key': { type: 'string' },
+      'core-banking': { type: 'string' },
+      'core-banking-ca': { type: 'string' },
+      'core-banking-identity': { type: 'string' },
+      'core-banking-pin-key': { type: 'string' },
+      notify: { type: 'string' },
+      'notify-ca': { type: 'string' },
+      'notify-identity': { type: 'string' },
+      'station-requests': { type: 'string' },
+      'address-requests': { type: 'string' },
       'card-algorithm': { type: 'string', default: 'p-256' },
       officer: { type: 'string' },
       'bank-id': { type: 'string' },
@@ -242,6 +292,53 @@ const hsmOf = (values: ReturnType<typeof parse>['values'], errors: string[]): St
   else if (readFileSync(pinFile, 'utf8').trim() === '') errors.push('--pin-file: it is empty');
   const token = slot === undefined ? { label: label ?? '' } : { slot: Number(slot) };
   return { address: { module, token }, pinFile: pinFile ?? '' };
+};
+
+type Values = ReturnType<typeof parse>['values'];
+
+const operatorsOf = (
+  values: Values,
+  address: (name: Server) => Address,
+  errors: string[],
+): StandaloneOptions['operators'] => {
+  const [gateway, seeds] = [values['operator-gateway'], values['operator-seeds']];
+  if (gateway === undefined && seeds === undefined) return undefined;
+  if (gateway === undefined || seeds === undefined) {
+    errors.push('--operator-gateway and --operator-seeds belong together');
+    return undefined;
+  }
+  return { gateway: address('operator-gateway'), seeds: address('operator-seeds') };
+};
+
+const coreBankingOf = (values: Values, errors: string[]): StandaloneOptions['coreBanking'] => {
+  const partner = partnerOf('core-banking', values, errors);
+  const pinKeyFile = values['core-banking-pin-key'];
+  if (partner === undefined) {
+    if (pinKeyFile !== undefined)
+      errors.push('--core-banking-pin-key belongs to --core-banking, which is missing');
+    return undefined;
+  }
+  if (values.training) errors.push('--core-banking: a training bank has no core but its own');
+  if (pinKeyFile === undefined) {
+    errors.push('--core-banking-pin-key is missing: the file with the key of the PIN blocks');
+    return undefined;
+  }
+  const pinKey = readKey('core-banking-pin-key', pinKeyFile, errors);
+  return pinKey && { ...partner, pinKey };
+};
+
+const notifyOf = (values: Values, errors: string[]): StandaloneOptions['notify'] => {
+  const { notify } = values;
+  if (notify?.startsWith('file:') !== true) return partnerOf('notify', values, errors);
+  const file = notify.slice('file:'.length);
+  if (!isAbsolute(file)) errors.push('--notify: file: wants an absolute path');
+  return { file };
+};
+
+const limitOf = (option: string, given: string | undefined, standard: number, errors: string[]): number => {
+  if (given === undefined) return standard;
+  if (!/^\d{1,7}$/.test(given)) errors.push(`--${option}: requests in a minute, 0 for no limit`);
+  return Number(given);
 };
 
 const isOrigin = (text: string): boolean =>

@@ -388,4 +388,23 @@ const migrations: readonly Migration[] = [
       for (const name of ['transfer_orders', 'otp_chains']) await db.schema.dropTable(name).execute();
     },
   },
+  {
+    // Notifications to the bank's other systems, written with what they tell.
+    version: 6,
+    async up(db) {
+      await table(db, 'outbox', {
+        notification_id: 'text key',
+        card_id: 'text must',
+        message: 'text must',
+        created_at: 'text must',
+        tries: 'integer must',
+        next_try_at: 'text must',
+      }).execute();
+      // A short table: what was delivered is gone.
+      await sql`create index outbox_by_next_try_at on outbox (next_try_at)`.execute(db);
+    },
+    async down(db) {
+      await db.schema.dropTable('outbox').execute();
+    },
+  },
 ];

@@ -40,6 +40,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   tree_heads: TreeHeadTable;
   otp_chains: OtpChainTable;
   transfer_orders: TransferOrderTable;
+  outbox: OutboxTable;
 }
 
 interface CustomerTable {
@@ -300,6 +301,19 @@ interface TransferOrderTable {
   decided_at: string | null;
 }
 
+/** A notification that has not been delivered yet; it is deleted once it was. */
+interface OutboxTable {
+  notification_id: string;
+  card_id: string;
+  /** JSON of the Notification. */
+  message: string;
+  created_at: string;
+  tries: number;
+  /** Before this nobody takes it: somebody has it in hand, or its destination is given time. */
+  next_try_at: string;
+}
+
+export type OutboxRow = Selectable<OutboxTable>;
 export type CustomerRow = Selectable<CustomerTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type ManagedCardRow = Selectable<ManagedCardTable>;

@@ -84,6 +84,17 @@ const cardAnswer = z.base64().min(4).max(100_000);
 
 const count = z.string().regex(/^\d{1,15}$/);
 
+/** Of a list: where the page before ended (its `next`), and how many at most. */
+const page = {
+  cursor: z.string().min(1).max(1000).optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d?$/)
+    .optional(),
+};
+/** Cursor of the next page; absent on the last one. */
+const next = z.string().optional();
+
 export const bankApi = {
   status: route({
     method: 'GET',
@@ -113,10 +124,10 @@ export const bankApi = {
   findCustomers: route({
     method: 'GET',
     path: '/api/v1/customers',
-    summary: 'Customers by name, number, phone or document number (at most 20)',
-    params: z.object({ query: z.string().min(1).max(80) }),
+    summary: 'Customers by name, number, phone or document number, in pages of 20',
+    params: z.object({ query: z.string().min(1).max(80), ...page }),
     body: none,
-    reply: z.object({ customers: z.array(customerSummary) }),
+    reply: z.object({ customers: z.array(customerSummary), next }),
     idempotent: false,
   }),
   readCustomer: route({
@@ -172,10 +183,15 @@ export const bankApi = {
   findCards: route({
     method: 'GET',
     path: '/api/v1/cards',
-    summary: 'Cards by medium identity or certificate (SHA-256)',
-    params: z.object({ mediumIdentity: z.string().optional(), certificateSha256: z.string().optional() }),
+    summary: 'Cards by medium identity, certificate (SHA-256) or customer, the newest first, in pages of 50',
+    params: z.object({
+      mediumIdentity: z.string().optional(),
+      certificateSha256: z.string().optional(),
+      customerId: z.string().optional(),
+      ...page,
+    }),
     body: none,
-    reply: z.object({ cards: z.array(cardRecord) }),
+    reply: z.object({ cards: z.array(cardRecord), next }),
     idempotent: false,
   }),
   reportKeyed: route({

@@ -132,6 +132,7 @@ export const faultTable = {
   'customer-has-active-card': kind('customer', 'call-manager'),
   'identity-refused': kind('user', 'none'),
   'account-unknown': kind('user', 'correct-input'),
+  'core-banking-unavailable': kind('bank', 'try-again'),
   'account-pin-wrong': kind('customer', 'try-again'),
   'account-pin-blocked': kind('customer', 'contact-bank'),
   'pin-check-expired': kind('customer', 'try-again'),

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import type { Actor } from '../../../electron/bank-server/bank.ts';
+import { openMetrics } from '../../../electron/bank-server/http/metrics.ts';
+import { dispatchNotifications } from '../../../electron/bank-server/outbox/dispatch-notifications.ts';
+import {
+  notifyOfCard,
+  notifyOfRegistration,
+  type Notification,
+} from '../../../electron/bank-server/outbox/notification.ts';
+import { expiring, openSweep } from '../../../electron/bank-server/store/sweep-expired.ts';
 import { migrate, migrateBack, schemaVersion } from '../../../electron/bank-server/store/schema.ts';
 import type { Database, Store } from '../../../electron/bank-server/store/store.ts';
 import { bindKey } from '../../../electron/bank-server/registry/report-progress.ts';
@@ -120,6 +130,190 @@ export const storeSuite = (make: () => Promise<StoreUnderTest>): void => {
       await store.db.insertInto('used_envelopes').values({ enc_sha256: used_at, used_at }).execute();
     const rows = await store.db.selectFrom('used_envelopes').select('used_at').orderBy('used_at').execute();
     expect(rows.map((row) => row.used_at)).toEqual([...times].sort());
+  });
+
+  describe('rows whose time is over', () => {
+    const soon = new Date('2026-11-20T12:00:00.000Z');
+    const challenge = (challenge_id: string, expires_at: string) => ({
+      challenge_id,
+      card_id: 'CW',
+      nonce: '',
+      expires_at,
+      used_at: null,
+    });
+    const left = async () =>
+      (await store.db.selectFrom('challenges').select('challenge_id').orderBy('challenge_id').execute()).map(
+        (each) => each.challenge_id,
+      );
+
+    it('are swept a slice at a time, until none is left, and nothing else is touched', async () => {
+      const over = '2026-11-20T00:00:00.000Z';
+      const good = '2026-11-20T12:05:00.000Z';
+      const names = Array.from({ length: 23 }, (_, at) => `c${String(at).padStart(2, '0')}`);
+      for (const [at, name] of names.entries())
+        await store.db
+          .insertInto('challenges')
+          .values(challenge(name, at % 3 === 0 ? good : over))
+          .execute();
+      const fresh = names.filter((_, at) => at % 3 === 0);
+      const sweep = openSweep(store.db, 5);
+      const counts: number[] = [];
+      for (let turn = 0; turn < 5; turn += 1) counts.push((await sweep.round(soon)).get('challenges') ?? 0);
+      // Bounded: never more than the slice.
+      expect(Math.max(...counts)).toBeLessThanOrEqual(5);
+      expect(counts.reduce((sum, each) => sum + each)).toBe(names.length - fresh.length);
+      expect(await left()).toEqual(fresh);
+      // It begins again at the beginning: what expires later goes later.
+      const later = new Date('2026-11-21T12:00:00.000Z');
+      for (let turn = 0; turn < 3; turn += 1) await sweep.round(later);
+      expect(await left()).toEqual([]);
+    });
+
+    it('are swept by two processes at once, each row once, also where a key has two parts', async () => {
+      const other = await under.openAgain();
+      for (const station of ['station-a', 'station-b'])
+        for (let at = 0; at < 40; at += 1)
+          await store.db
+            .insertInto('idempotency')
+            .values({
+              station_id: station,
+              idempotency_key: `key-${String(at).padStart(3, '0')}`,
+              request_sha256: '',
+              answer: '',
+              created_at: at < 30 ? '2026-09-01T00:00:00.000Z' : '2026-11-19T00:00:00.000Z',
+            })
+            .execute();
+      const sweeps = [openSweep(store.db, 7), openSweep(other.db, 11)];
+      let swept = 0;
+      for (let turn = 0; turn < 13; turn += 1)
+        for (const round of await Promise.all(sweeps.map((each) => each.round(soon))))
+          swept += round.get('idempotency') ?? 0;
+      expect(swept).toBe(60);
+      const { count } = await store.db
+        .selectFrom('idempotency')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      expect(count).toBe(20);
+      await other.close();
+    });
+
+    it('are all of tables and columns that are there', async () => {
+      const tables = await store.db.introspection.getTables();
+      for (const each of expiring) {
+        const columns = tables.find(({ name }) => name === each.table)?.columns.map(({ name }) => name);
+        expect(columns).toEqual(expect.arrayContaining([...each.key, each.time]));
+      }
+      await openSweep(store.db).round(soon);
+    });
+  });
+
+  describe('notifications', () => {
+    let at: Date;
+    const house = (of: Store) => ({
+      store: of,
+      clock: () => at,
+      log: pino({ level: 'silent' }),
+      metrics: openMetrics(),
+    });
+    const actor = (minute: number): Actor => ({
+      stationId: 'station-1',
+      officerId: 'teller-1',
+      requestId: `request-${minute}`,
+      at: new Date(Date.parse(now) + minute * 60_000),
+    });
+    const card = (cardId: string) => ({ card_id: cardId, customer_id: 'C-1' });
+    const waiting = async () => (await store.db.selectFrom('outbox').select('card_id').execute()).length;
+    beforeEach(() => {
+      at = new Date('2026-11-20T12:00:00.000Z');
+    });
+
+    it('are there with the move they tell of, and not without it', async () => {
+      const refused = await store.transaction(async (tx) => {
+        await notifyOfCard(tx, card('CW-1'), 'verified', 'registered', actor(1), 'proven');
+        return fail('card-unknown');
+      });
+      expect(refused.ok).toBe(false);
+      expect(await waiting()).toBe(0);
+      await store.transaction(async (tx) => {
+        await notifyOfCard(tx, card('CW-1'), 'verified', 'registered', actor(1), 'proven');
+        await notifyOfCard(tx, card('CW-1'), 'registered', 'delivered', actor(2), 'handed over');
+        await notifyOfCard(tx, card('CW-1'), 'active', 'suspended', actor(3), 'missing');
+        await notifyOfRegistration(tx, card('CW-1'), 'void', actor(4), 'ten-failed-logins');
+        await notifyOfCard(tx, card('CW-1'), 'reserved', 'keyed', actor(5), 'nobody is told');
+        return ok();
+      });
+      const told: Notification[] = [];
+      expect(
+        await dispatchNotifications(house(store), async (message) => {
+          told.push(message);
+          return undefined;
+        }),
+      ).toBe(4);
+      expect(told.map(({ kind }) => kind)).toEqual([
+        'card-registered',
+        'card-handed-over',
+        'card-suspended',
+        'registration-voided',
+      ]);
+      expect(told[0]).toMatchObject({ cardId: 'CW-1', customerId: 'C-1', requestId: 'request-1' });
+      expect(await waiting()).toBe(0);
+    });
+
+    it('go to one of two processes that look at the same moment', async () => {
+      const other = await under.openAgain();
+      for (let each = 0; each < 30; each += 1)
+        await notifyOfCard(store.db, card(`CW-${each}`), 'verified', 'registered', actor(each), '');
+      const told: string[] = [];
+      const tell = async ({ cardId }: Notification) => {
+        told.push(cardId);
+        return undefined;
+      };
+      await Promise.all([store, other, store, other].map((each) => dispatchNotifications(house(each), tell)));
+      await dispatchNotifications(house(store), tell);
+      expect(told).toHaveLength(30);
+      expect(new Set(told).size).toBe(30);
+      await other.close();
+    });
+
+    it('are brought again, later and later, and in order, until they are taken', async () => {
+      await notifyOfCard(store.db, card('CW-1'), 'verified', 'registered', actor(1), '');
+      await notifyOfCard(store.db, card('CW-1'), 'registered', 'delivered', actor(2), '');
+      const told: string[] = [];
+      let open = false;
+      const tell = async ({ kind }: Notification) => {
+        told.push(kind);
+        return open ? undefined : 'status 503';
+      };
+      expect(await dispatchNotifications(house(store), tell)).toBe(2);
+      expect(told).toEqual(['card-registered']); // what comes after it waits with it
+      expect(await dispatchNotifications(house(store), tell)).toBe(0);
+      at = new Date(at.getTime() + 2_001);
+      await dispatchNotifications(house(store), tell);
+      at = new Date(at.getTime() + 3_000);
+      expect(await dispatchNotifications(house(store), tell)).toBe(0);
+      at = new Date(at.getTime() + 1_001);
+      open = true;
+      await dispatchNotifications(house(store), tell);
+      expect(told).toEqual(['card-registered', 'card-registered', 'card-registered', 'card-handed-over']);
+      expect(await waiting()).toBe(0);
+    });
+
+    it('of a process that died with them in hand are brought by another, when its time is over', async () => {
+      await notifyOfCard(store.db, card('CW-1'), 'verified', 'registered', actor(1), '');
+      const dead = await dispatchNotifications(house(store), () => {
+        throw new Error('killed');
+      }).catch(() => 'dead');
+      expect(dead).toBe('dead');
+      const told: string[] = [];
+      const tell = async ({ notificationId }: Notification) => {
+        told.push(notificationId);
+        return undefined;
+      };
+      expect(await dispatchNotifications(house(store), tell)).toBe(0);
+      at = new Date(at.getTime() + 61_000);
+      expect(await dispatchNotifications(house(store), tell)).toBe(1);
+      expect(told).toHaveLength(1);
+    });
   });
 
   describe('its tables', () => {

@@ -20,7 +20,11 @@ const operation = z.strictObject({
   requestBody: z.strictObject({ required: z.boolean(), content }).optional(),
   responses: z.record(
     z.string().regex(/^([1-5]\d\d|default)$/),
-    z.strictObject({ description: z.string().min(1), content }),
+    z.strictObject({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.strictObject({ description: z.string(), schema })),
+      content,
+    }),
   ),
 });
 const description = z.strictObject({
@@ -78,11 +82,17 @@ describe('the OpenAPI description', () => {
       expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(idempotent);
       expect(requestBody !== undefined).toBe(method === 'POST');
       expect(Object.keys(responses.default!.content)).toEqual(['application/problem+json']);
+      expect(Object.keys(responses[429]!.headers)).toContain('Retry-After');
+      for (const each of Object.values(responses))
+        expect(Object.keys(each.headers)).toContain('X-Request-Id');
     }
     const find = operations().find(({ operationId }) => operationId === 'findCards')!;
     expect(find.parameters.map(({ name, required }) => [name, required])).toEqual([
       ['mediumIdentity', false],
       ['certificateSha256', false],
+      ['customerId', false],
+      ['cursor', false],
+      ['limit', false],
     ]);
   });
 

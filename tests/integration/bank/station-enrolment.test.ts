@@ -71,7 +71,7 @@ const enrol = (
 ): Promise<HttpAnswer> =>
   httpsSend(
     new Agent({ ca }),
-    new URL('/.well-known/est/station/simpleenroll', `https://127.0.0.1:${bank.enrolmentPort!}`),
+    new URL('/.well-known/est/station/simpleenroll', `https://127.0.0.1:${bank.ports.enrolment!}`),
     'POST',
     lines
       ? Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n')
@@ -90,7 +90,7 @@ const reenrol = (der: Uint8Array, withKey: KeyObject, cert: Buffer): Promise<Htt
       key: withKey.export({ type: 'pkcs8', format: 'pem' }),
       cert: new X509Certificate(cert).toString(),
     }),
-    new URL('/.well-known/est/station/simplereenroll', `https://127.0.0.1:${bank.apiPort}`),
+    new URL('/.well-known/est/station/simplereenroll', `https://127.0.0.1:${bank.ports.api}`),
     'POST',
     Buffer.from(der).toString('base64'),
     { 'Content-Type': 'application/pkcs10' },

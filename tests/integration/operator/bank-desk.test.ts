@@ -27,6 +27,7 @@ import {
   receiptSigner,
   type LedgerTables,
 } from '../../../electron/bank-server/transactions/index.ts';
+import { ownCoreBanking } from '../../../electron/bank-server/core-banking/own-core-banking.ts';
 import { atRest } from '../../../electron/shared/codec/operator-keys/index.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 import { silent, valueOf } from '../../unit/operator/world.ts';
@@ -51,7 +52,7 @@ describe("the operators' room in the real bank", () => {
       {
         identity: { bankId: 'bank-1', bankName: '青屿银行', bankNameLatin: 'Qingyu Bank' },
         store,
-        hashes,
+        coreBanking: ownCoreBanking(store, hashes),
         atRest: atRest(nodePrimitives(), randomBytes(32)),
         ledger: openLedger({
           db: store.db.$pickTables<keyof LedgerTables>(),

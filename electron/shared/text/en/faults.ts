@@ -436,6 +436,12 @@ export const faults: FaultTexts = {
     means: 'Nothing was started.',
     todo: 'Choose another account.',
   },
+  'core-banking-unavailable': {
+    happened: 'The bank’s core system gives no answer.',
+    means:
+      'The PIN or the customer could not be checked; nothing was decided and no try was used up as far as the bank knows.',
+    todo: 'Try again in a moment; the customer types the PIN again.',
+  },
   'account-pin-wrong': {
     happened: 'The account PIN is wrong.[ Tries left: {triesLeft}.]',
     means: 'The bank counts wrong PINs and blocks the account PIN after the third.',

@@ -435,6 +435,11 @@ export const faults: FaultTexts = {
     means: '没有开始任何操作。',
     todo: '请选择其他账户。',
   },
+  'core-banking-unavailable': {
+    happened: '银行核心系统没有应答。',
+    means: '客户或密码未能核对；没有作出任何决定，就银行所知也没有消耗密码次数。',
+    todo: '请稍后重试，由客户重新输入密码。',
+  },
   'account-pin-wrong': {
     happened: '账户密码不正确。[剩余 {triesLeft} 次。]',
     means: '银行会记录错误次数，第三次错误后将锁定。',
