@@ -27,7 +27,12 @@ export interface PortalClient {
   close(): void;
 }
 
-export const portalClient = (bank: TestBank, language = 'en'): PortalClient => {
+/** `at`: one of several server processes; what a browser would call the portal's origin stays the bank's. */
+export const portalClient = (
+  bank: TestBank,
+  language = 'en',
+  at = bank.server.portalOrigin,
+): PortalClient => {
   const agent = new Agent({
     keepAlive: true,
     ca: readFileSync(join(bank.stationFolder, 'bank-ca.pem')),
@@ -43,7 +48,7 @@ export const portalClient = (bank: TestBank, language = 'en'): PortalClient => {
     body: string | undefined,
     headers: Record<string, string>,
   ): Promise<PortalAnswer> => {
-    const answer = await httpsSend(agent, new URL(path, origin), method, body, {
+    const answer = await httpsSend(agent, new URL(path, at), method, body, {
       'Accept-Language': language,
       ...(cookies.size > 0 && { Cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
       ...headers,
@@ -67,7 +72,7 @@ export const portalClient = (bank: TestBank, language = 'en'): PortalClient => {
       }),
     raw: async (path, message) => {
       const headers = { 'Content-Type': 'text/plain;charset=UTF-8', Origin: 'null' };
-      const answer = await httpsSend(agent, new URL(path, origin), 'POST', message, headers);
+      const answer = await httpsSend(agent, new URL(path, at), 'POST', message, headers);
       return { status: answer.status, headers: answer.headers, text: answer.body.toString('utf8') };
     },
     async login(assertion) {

@@ -59,8 +59,9 @@ export const softPhone = async (
   bank: TestBank,
   card: IssuedCard,
   storage = new Map<string, string>(),
+  at = bank.server.portalOrigin,
 ): Promise<SoftPhone> => {
-  const browser = portalClient(bank);
+  const browser = portalClient(bank, 'en', at);
   const chain = await chainOf(bank, card, storage);
   const say = (payload: Readonly<Record<string, unknown>>) =>
     JSON.stringify(signAssertion(bank, card, { payload }));

@@ -10,8 +10,12 @@ export interface ServingProcess {
   readonly child: ChildProcess;
   readonly apiOrigin: string;
   readonly operationsOrigin: string;
+  readonly portalOrigin: string;
   /** With `--online` only. */
   readonly onlineOrigin?: string;
+  /** With `--operator-gateway` and `--operator-seeds` only. */
+  readonly gatewayOrigin?: string;
+  readonly seedOrigin?: string;
   /** Kills without a word; resolves when it is gone. */
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -63,14 +67,24 @@ export const startBankProcess = async (
     kind: string;
     apiPort: number;
     operationsPort: number;
+    portalPort: number;
     onlinePort?: number;
+    operatorGatewayPort?: number;
+    operatorSeedsPort?: number;
   };
   if (ready.kind !== 'ready') throw new Error(line);
   return {
     child,
     apiOrigin: `https://127.0.0.1:${ready.apiPort}`,
     operationsOrigin: `http://127.0.0.1:${ready.operationsPort}`,
+    portalOrigin: `https://127.0.0.1:${ready.portalPort}`,
     ...(ready.onlinePort !== undefined && { onlineOrigin: `https://127.0.0.1:${ready.onlinePort}` }),
+    ...(ready.operatorGatewayPort !== undefined && {
+      gatewayOrigin: `https://127.0.0.1:${ready.operatorGatewayPort}`,
+    }),
+    ...(ready.operatorSeedsPort !== undefined && {
+      seedOrigin: `https://127.0.0.1:${ready.operatorSeedsPort}`,
+    }),
     async kill(signal) {
       const gone = once(child, 'exit') as Promise<[number | null]>;
       child.kill(signal);
