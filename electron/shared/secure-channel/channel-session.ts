@@ -28,9 +28,18 @@ export interface SessionState {
   /** Commands wrapped so far. */
   readonly counter: number;
   /** What each command whose answer is still to come left behind for it. */
-  readonly open: readonly { readonly chaining: Uint8Array; readonly counter: number }[];
+  readonly open: readonly OpenAnswer[];
+  /** Protection of answers that an R-MAC session adds to the level; 0 without one. */
+  readonly added: number;
   /** A wrong answer came: it is over. */
   readonly broken: boolean;
+}
+
+export interface OpenAnswer {
+  readonly chaining: Uint8Array;
+  readonly counter: number;
+  /** What protects the answers after this one, when the card agrees; absent: as before. */
+  readonly after?: number;
 }
 
 /** A session that the card's cryptogram has proven, and the EXTERNAL AUTHENTICATE that opens it on the card. */

@@ -17,6 +17,7 @@ export type { OpeningExchange } from './opening-exchange.ts';
 export { openSession } from './open-session.ts';
 export { provesKeys } from './proves-keys.ts';
 export { putKey } from './put-key.ts';
+export { beginResponseSession, endResponseSession, protectionAfter } from './response-session.ts';
 export {
   isConfidential,
   isErrorStatus,

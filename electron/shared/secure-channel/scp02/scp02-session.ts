@@ -37,7 +37,7 @@ export const scp02Session = (opened: Scp02State): ChannelSession => {
     return ok(securedCommand(command, data, commandMac));
   };
 
-  const state = (): SessionState => ({ chaining: previous, counter, open: [], broken: false });
+  const state = (): SessionState => ({ chaining: previous, counter, open: [], broken: false, added: 0 });
 
   return { level, maximumData, dataEncryption, wrap, unwrap: (response) => ok(response), state };
 };

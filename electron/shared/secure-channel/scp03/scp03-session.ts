@@ -6,9 +6,10 @@ import {
 } from '../../codec/index.ts';
 import { fail, ok, type Result } from '../../result/index.ts';
 import type { BlockCipher } from '../block-cipher.ts';
-import type { ChannelSession, SessionState } from '../channel-session.ts';
+import type { ChannelSession, OpenAnswer, SessionState } from '../channel-session.ts';
 import { cmac } from '../cmac.ts';
 import { padded, unpadded } from '../padding.ts';
+import { protectionAfter } from '../response-session.ts';
 import { longestData, macInput, securedCommand } from '../secured-header.ts';
 import {
   COMMAND_ENCRYPTION,
@@ -35,13 +36,14 @@ interface Scp03State {
 /** SCP03 after EXTERNAL AUTHENTICATE (Amendment D 6.2.4 to 6.2.7). */
 export const scp03Session = (opened: Scp03State): ChannelSession => {
   const { level, macLength, enc, mac, responseMac } = opened;
-  let { chaining, counter, broken } = opened.resumed ?? {
+  let { chaining, counter, broken, added } = opened.resumed ?? {
     chaining: opened.chaining,
     counter: 0,
     broken: false,
+    added: 0,
   };
   /** What each command left behind that its answer needs; commands may run ahead of their answers. */
-  const open = [...(opened.resumed?.open ?? [])];
+  const open: OpenAnswer[] = [...(opened.resumed?.open ?? [])];
 
   const encrypted = (data: Uint8Array): Uint8Array =>
     data.length === 0 || (level & COMMAND_ENCRYPTION) === 0
@@ -54,15 +56,19 @@ export const scp03Session = (opened: Scp03State): ChannelSession => {
     if (broken) return brokenChannel('closed');
     const plain = command.data ?? new Uint8Array(0);
     if (plain.length > longestData) return fail('bad-input', { field: 'command-data' });
+    const after = protectionAfter(command);
+    if (after !== undefined && !mayProtect(level, after))
+      return fail('bad-input', { field: 'response-session' });
+    const changes = after === undefined ? {} : { after };
     // Every command counts, also one without data, so that no counter block is used twice.
     counter++;
     if ((level & COMMAND_MAC) === 0) {
-      open.push({ chaining, counter });
+      open.push({ chaining, counter, ...changes });
       return ok(command);
     }
     const data = encrypted(plain);
     chaining = cmac(mac, concatBytes(chaining, macInput(command, data, macLength)));
-    open.push({ chaining, counter });
+    open.push({ chaining, counter, ...changes });
     return ok(securedCommand(command, data, chaining.subarray(0, macLength)));
   };
 
@@ -71,7 +77,10 @@ export const scp03Session = (opened: Scp03State): ChannelSession => {
     const answer = open.shift();
     if (answer === undefined) return breakFor('unasked');
     const { data, sw } = response;
-    if ((level & RESPONSE_MAC) === 0) return ok(response);
+    const protection = level | added;
+    // Only a card that did it has changed what protects its next answer.
+    if (answer.after !== undefined && sw === 0x9000) added = answer.after;
+    if ((protection & RESPONSE_MAC) === 0) return ok(response);
     // An error is a bare status word; data beside it did not come from a card that keeps the rules.
     if (isErrorStatus(sw)) return data.length === 0 ? ok(response) : breakFor('error-with-data');
     if (data.length < macLength) return breakFor('mac-missing');
@@ -79,7 +88,7 @@ export const scp03Session = (opened: Scp03State): ChannelSession => {
     const expected = cmac(responseMac, concatBytes(answer.chaining, body, statusBytes(sw)));
     const given = data.subarray(body.length);
     if (!equalBytesConstantTime(expected.subarray(0, macLength), given)) return breakFor('mac-wrong');
-    if ((level & RESPONSE_ENCRYPTION) === 0 || body.length === 0) return ok({ data: body, sw });
+    if ((protection & RESPONSE_ENCRYPTION) === 0 || body.length === 0) return ok({ data: body, sw });
     if (body.length % 16 !== 0) return breakFor('padding');
     const iv = enc.encrypt(counterBlock(answer.counter, 0x80));
     const plain = unpadded(enc.decrypt(body, iv));
@@ -91,10 +100,14 @@ export const scp03Session = (opened: Scp03State): ChannelSession => {
     return brokenChannel(why);
   };
 
-  const state = (): SessionState => ({ chaining, counter, open: [...open], broken });
+  const state = (): SessionState => ({ chaining, counter, open: [...open], broken, added });
 
   return { level, maximumData, dataEncryption: opened.dataEncryption, wrap, unwrap, state };
 };
+
+/** Answers that are protected from the beginning stay so, and are encrypted only where commands are. */
+const mayProtect = (level: SecurityLevel, after: number): boolean =>
+  (level & RESPONSE_MAC) === 0 && ((after & RESPONSE_ENCRYPTION) === 0 || (level & COMMAND_ENCRYPTION) !== 0);
 
 const maximumDataOf = (level: SecurityLevel, macLength: number): number => {
   if ((level & COMMAND_MAC) === 0) return 255;

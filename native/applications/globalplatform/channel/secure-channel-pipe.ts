@@ -4,6 +4,8 @@ import type { ApduPipe, SendOptions } from '../../../pipe/index.ts';
 import type { ChannelEndpoint } from './channel-endpoint.ts';
 import { statusFault } from '../status-fault.ts';
 import {
+  beginResponseSession,
+  endResponseSession,
   isConfidential,
   isErrorStatus,
   type KeyChangeRequest,
@@ -29,11 +31,25 @@ export interface SecureChannelPipe extends ApduPipe {
     options?: SendAllOptions,
   ): Promise<Result<readonly ResponseApdu[]>>;
   /**
+   * Commands that the keys' holder has made itself, with secrets in them, and wrapped already: nothing was
+   * wrapped after them. Their plain answers.
+   */
+  sendWrapped(
+    commands: readonly CommandApdu[],
+    options?: SendOptions,
+  ): Promise<Result<readonly ResponseApdu[]>>;
+  /**
    * PUT KEY: the keys that the holder has ready take the place of those of `replacedVersion`. The channel goes
    * on under its session keys; open another one under the new keys to see them work.
    * Faults: card-read-back-differs (the card took other keys), card-full, card-status …
    */
   changeKeys(request: KeyChangeRequest): Promise<Result<void>>;
+  /**
+   * From now on answers come under a MAC, also on a channel that was opened without (an R-MAC session).
+   * Faults: bad-input (they are protected already, or encryption where commands have none), card-status …
+   */
+  beginResponseSession(how: 'mac' | 'mac-and-encryption'): Promise<Result<void>>;
+  endResponseSession(): Promise<Result<void>>;
   /** Forgets the session's keys; later commands fail with card-channel-broken. Never fails. */
   close(): Promise<void>;
 }
@@ -74,10 +90,17 @@ export const secureChannelPipe = (
     if (!longCommands && commands.some(({ data }) => (data?.length ?? 0) > endpoint.maximumData))
       return fail('bad-input', { field: 'command-data', maximumData: endpoint.maximumData });
     const wrapped = await endpoint.wrap(commands);
-    if (!wrapped.ok) return closing(wrapped);
+    return wrapped.ok ? sendWrapped(wrapped.value, options) : closing(wrapped);
+  };
+
+  const sendWrapped = async (
+    commands: readonly CommandApdu[],
+    options: SendAllOptions = {},
+  ): Promise<Result<readonly ResponseApdu[]>> => {
+    if (closed) return fail('card-channel-broken', { why: 'closed' });
     const answers: ResponseApdu[] = [];
     const { onAnswer, ...sendOptions } = options;
-    for (const command of wrapped.value) {
+    for (const command of commands) {
       const answer = await below.send(command, sendOptions);
       // Nobody knows whether the card took the command, so the two sides may have drifted apart.
       if (!answer.ok) return closing(answer);
@@ -122,14 +145,23 @@ export const secureChannelPipe = (
       : fail('card-read-back-differs', { what: 'key-check-value' });
   };
 
+  const session = async (what: string, command: CommandApdu): Promise<Result<void>> => {
+    const answer = await send(command);
+    if (!answer.ok) return answer;
+    return answer.value.sw === 0x9000 ? ok() : statusFault(what, answer.value.sw);
+  };
+
   return {
     level: endpoint.level,
     confidential: isConfidential(endpoint.level),
     maximumData: endpoint.maximumData,
     opening,
     sendAll,
+    sendWrapped,
     send,
     changeKeys,
+    beginResponseSession: (how) => session('begin-r-mac-session', beginResponseSession(how)),
+    endResponseSession: () => session('end-r-mac-session', endResponseSession()),
     close,
   };
 };

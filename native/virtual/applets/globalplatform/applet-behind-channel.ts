@@ -34,7 +34,7 @@ export const appletBehindChannel = (
       const opened = channel.open(command);
       return opened === undefined
         ? answer(status.securityNotSatisfied)
-        : channel.close(inner.process(opened));
+        : channel.close(channel.session(opened) ?? inner.process(opened));
     },
   };
 };

@@ -30,6 +30,8 @@ export interface CardChannel {
   level(): number | undefined;
   /** A secured command as plain; `undefined` and the channel is gone when its MAC is wrong. */
   open(command: CommandApdu): CommandApdu | undefined;
+  /** R-MAC sessions: BEGIN and END, opened already; `undefined` for every other command. */
+  session(command: CommandApdu): ResponseApdu | undefined;
   /** The answer to the last opened command, protected as the level wants. */
   close(response: ResponseApdu): ResponseApdu;
   /** A key that came under the DEK. */
@@ -46,6 +48,10 @@ interface Session {
   readonly dek: Uint8Array;
   readonly hostCryptogram: Uint8Array;
   level: number | undefined;
+  /** What the level is after the answer that is on its way. */
+  next?: number | undefined;
+  /** That of EXTERNAL AUTHENTICATE. */
+  opened?: number;
   /** SCP03 MAC chaining value, or the last C-MAC of SCP02. */
   chaining: Uint8Array;
   counter: number;
@@ -142,6 +148,7 @@ export const cardChannel = (state: DomainState): CardChannel => {
     }
     state.failures = 0;
     begun.level = p1;
+    begun.opened = p1;
     session = begun;
     return answer(status.done);
   };
@@ -183,9 +190,29 @@ export const cardChannel = (state: DomainState): CardChannel => {
     },
     level: () => session?.level,
     open,
+    session({ cla, ins, p1, p2 }) {
+      if (session?.level === undefined || (cla & 0x80) === 0 || state.protocol === 'scp02') return undefined;
+      const begun = session.opened ?? 0;
+      if (ins === 0x7a) {
+        if (p2 !== 0x01 || (p1 !== 0x10 && p1 !== 0x30)) return answer(status.wrongParameters);
+        // Offered by the card, not begun already, and encrypted only where commands are.
+        if ((begun | session.level) & 0x10 || !levelsOf(state).includes(begun === 0x01 ? 0x11 : p1 | begun))
+          return answer(status.conditionsNotSatisfied);
+        session.next = begun | p1;
+        return answer(status.done);
+      }
+      if (ins !== 0x78) return undefined;
+      if (p2 !== 0x03 || session.level === begun) return answer(status.conditionsNotSatisfied);
+      session.next = begun;
+      return answer(status.done);
+    },
     close(response) {
       const current = session;
       const level = current?.level ?? 0;
+      if (current?.next !== undefined) {
+        current.level = current.next;
+        current.next = undefined;
+      }
       const isError = response.sw !== 0x9000 && response.sw >> 8 !== 0x62 && response.sw >> 8 !== 0x63;
       if (current === undefined || (level & 0x10) === 0) return response;
       if (isError) return answer(response.sw);

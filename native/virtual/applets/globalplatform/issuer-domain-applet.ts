@@ -252,7 +252,7 @@ export const issuerDomainApplet = (state: DomainState): Applet => {
         forget();
         return answer(status.securityNotSatisfied);
       }
-      return channel.close(plain(opened, true));
+      return channel.close(channel.session(opened) ?? plain(opened, true));
     },
   };
 };
