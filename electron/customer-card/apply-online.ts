@@ -146,18 +146,21 @@ const openForWriting = async (
 ): Promise<Result<void>> => {
   const algorithm = await piv.readManagementAlgorithm();
   if (!algorithm.ok) return algorithm;
+  const managed = algorithm.value;
+  // At home there is no bank's channel to the card.
+  if (managed === undefined) return fail('card-unsupported', { what: 'management-key' });
   const metadata = await piv.readMetadata('management-key');
   if (!metadata.ok) return metadata;
   const isDefault = metadata.value?.isDefault;
   let authenticationId = '';
   return piv.authenticateManagement({
-    algorithm: algorithm.value,
+    algorithm: managed,
     async begin(encryptedWitness) {
       const begun = await bank.call(
         'beginManagementAuthentication',
         { applicationId },
         {
-          algorithm: algorithm.value,
+          algorithm: managed,
           encryptedWitness: base64(encryptedWitness),
           ...(isDefault !== undefined && { isDefault }),
         },

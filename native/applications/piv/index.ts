@@ -1,4 +1,6 @@
 export { piv } from './piv.ts';
+export { managementCommands } from './management-commands.ts';
+export type { PivAnswers, PivCommand, PivCommands } from './commands/piv-command.ts';
 export type { PivSession, TryDecision } from './piv-session.ts';
 export type { PinCounter } from './commands/verify.ts';
 export type { Metadata } from './commands/yubico.ts';
@@ -7,9 +9,16 @@ export { encodePin, type Reference } from './pin.ts';
 export {
   factoryManagementKey,
   managementKeyAuthenticator,
+  singleAuthenticator,
   type ManagementAuthenticator,
+  type SingleAuthenticator,
 } from './management-authenticator.ts';
-export { managementAlgorithms, type KeyAlgorithm, type ManagementAlgorithm } from './algorithms.ts';
+export {
+  keyAlgorithms,
+  managementAlgorithms,
+  type KeyAlgorithm,
+  type ManagementAlgorithm,
+} from './algorithms.ts';
 export { certificateObject, retiredSlots, type PivSlot, type RetiredSlot } from './slots.ts';
 export {
   cccObject,

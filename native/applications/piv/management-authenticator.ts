@@ -17,6 +17,13 @@ export interface ManagementAuthenticator {
   finish(cardResponse: Uint8Array): Promise<Result<void>>;
 }
 
+/** Whoever holds the key, towards a card that knows single authentication only: the card stays unproven. */
+export interface SingleAuthenticator {
+  readonly algorithm: ManagementAlgorithm;
+  /** The card's challenge, encrypted. */
+  respond(challenge: Uint8Array): Promise<Result<Uint8Array>>;
+}
+
 /** What cards leave the factory with: 3DES, 0102030405060708 three times. Public. */
 export const factoryManagementKey = fromHex('0102030405060708 0102030405060708 0102030405060708');
 
@@ -48,6 +55,18 @@ export const managementKeyAuthenticator = (
       expected = undefined; // one answer for one challenge
       return genuine ? ok() : fail('card-management-key-refused');
     },
+  };
+};
+
+/** The same for single authentication. */
+export const singleAuthenticator = (algorithm: ManagementAlgorithm, key: Uint8Array): SingleAuthenticator => {
+  const { cipher, blockLength } = blockCiphers[algorithm];
+  return {
+    algorithm,
+    respond: async (challenge) =>
+      challenge.length === blockLength
+        ? ok(applyBlock(createCipheriv(cipher, key, new Uint8Array(blockLength)), challenge))
+        : fail('card-bad-answer', { what: 'challenge' }),
   };
 };
 

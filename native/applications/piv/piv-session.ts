@@ -3,7 +3,8 @@ import type { KeyAlgorithm, ManagementAlgorithm } from './algorithms.ts';
 import type { ApplicationProperty } from './commands/select.ts';
 import type { PinCounter } from './commands/verify.ts';
 import type { Metadata } from './commands/yubico.ts';
-import type { ManagementAuthenticator } from './management-authenticator.ts';
+import type { PivCommands } from './commands/piv-command.ts';
+import type { ManagementAuthenticator, SingleAuthenticator } from './management-authenticator.ts';
 import type { Reference } from './pin.ts';
 import type { PivSlot } from './slots.ts';
 
@@ -34,10 +35,18 @@ export interface PivSession {
 
   // --- the card management key, 9B ---
 
-  /** Of the key on the card, 3des where the card does not say. */
-  readManagementAlgorithm(): Promise<Result<ManagementAlgorithm>>;
+  /** Of the key on the card; `undefined` where it has none and is managed through a secure channel. */
+  readManagementAlgorithm(): Promise<Result<ManagementAlgorithm | undefined>>;
   /** Mutual, one attempt. Fault: card-management-key-refused, by either side. */
   authenticateManagement(authenticator: ManagementAuthenticator): Promise<Result<void>>;
+
+  /**
+   * One attempt, for a card that knows no mutual authentication: it does not prove itself. Fault:
+   * card-management-key-refused.
+   */
+  authenticateManagementSingly(authenticator: SingleAuthenticator): Promise<Result<void>>;
+  /** Several commands in their order, up to the first that fails. */
+  send: PivCommands['send'];
 
   /** SET MANAGEMENT KEY after authentication, as the keys' holder has made it. Faults: card-unsupported, bank-bad-answer. */
   setManagementKey(prepared: Uint8Array): Promise<Result<void>>;
@@ -50,10 +59,10 @@ export interface PivSession {
   generateKey(slot: PivSlot, algorithm: KeyAlgorithm): Promise<Result<Uint8Array>>;
   /**
    * Signs a hash after `verifyPin`: SHA-256 (32 bytes), with P-384 SHA-384 (48). P-256 and P-384: ECDSA, DER.
-   * RSA-2048: PKCS#1 v1.5. A card without a key there answers card-status or card-object-missing.
+   * RSA: PKCS#1 v1.5. A card without a key there answers card-status or card-object-missing.
    */
   sign(slot: PivSlot, algorithm: KeyAlgorithm, digest: Uint8Array): Promise<Result<Uint8Array>>;
-  /** The raw RSA-2048 operation on 256 bytes; the caller removes the padding. */
+  /** The raw RSA operation on 256 or 384 bytes; the caller removes the padding. */
   decipher(slot: PivSlot, block: Uint8Array): Promise<Result<Uint8Array>>;
   /** ECDH with an uncompressed point of the key's curve: the shared x coordinate, 32 bytes on P-256, 48 on P-384. */
   agreeKey(slot: PivSlot, point: Uint8Array): Promise<Result<Uint8Array>>;
@@ -72,6 +81,8 @@ export interface PivSession {
   version(): Promise<Result<string | undefined>>;
   /** Decimal, as printed on the token. */
   serial(): Promise<Result<number | undefined>>;
+  /** The card's own certificate over the key in a slot, DER: `verifyAttestation` says what it is worth. */
+  attest(slot: PivSlot): Promise<Result<Uint8Array | undefined>>;
   readMetadata(of: PivSlot | Reference | 'management-key'): Promise<Result<Metadata | undefined>>;
   /**
    * Back to the factory: keys, certificates, objects, PIN, PUK and 9B. Blocks PIN and PUK on purpose first,

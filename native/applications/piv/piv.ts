@@ -5,13 +5,17 @@ import { changeReferenceData, resetRetryCounter } from './commands/change-pin.ts
 import { getData, putData } from './commands/data-object.ts';
 import {
   agreeKey,
+  answerChallenge,
   answerWitness,
+  askChallenge,
   askWitness,
   decipherBlock,
   signBlock,
 } from './commands/general-authenticate.ts';
+import { managementAlgorithms, modulusBytes, type ManagementAlgorithm } from './algorithms.ts';
+import { attest } from './commands/attest.ts';
 import { generateKeyPair } from './commands/generate-key-pair.ts';
-import { run } from './commands/piv-command.ts';
+import { run, runAll } from './commands/piv-command.ts';
 import { preparedManagementKey, preparedPuk } from './commands/prepared.ts';
 import { pivAid, select } from './commands/select.ts';
 import { readPinCounter, verify, type PinCounter } from './commands/verify.ts';
@@ -58,7 +62,8 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
 
   async readManagementAlgorithm() {
     const metadata = await run(pipe, getMetadata(managementKey));
-    return metadata.ok ? ok(metadata.value?.managementAlgorithm ?? '3des') : metadata;
+    if (!metadata.ok) return metadata;
+    return metadata.value?.managementAlgorithm ? ok(metadata.value.managementAlgorithm) : askAlgorithm(pipe);
   },
 
   async authenticateManagement(authenticator) {
@@ -70,6 +75,15 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
     const answer = await run(pipe, answerWitness(authenticator.algorithm, clear, challenge));
     return answer.ok ? authenticator.finish(answer.value) : answer;
   },
+
+  async authenticateManagementSingly(authenticator) {
+    const challenge = await run(pipe, askChallenge(authenticator.algorithm));
+    if (!challenge.ok) return challenge;
+    const response = await authenticator.respond(challenge.value);
+    return response.ok ? run(pipe, answerChallenge(authenticator.algorithm, response.value)) : response;
+  },
+
+  send: (...commands) => runAll(pipe, commands),
 
   async setManagementKey(prepared) {
     const command = preparedManagementKey(prepared);
@@ -87,8 +101,8 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
   async sign(slot, algorithm, digest) {
     const wanted = algorithm === 'p-384' ? 48 : 32;
     if (digest.length !== wanted) throw new Error(`${algorithm} signs hashes of ${wanted} bytes`);
-    const block = algorithm === 'rsa-2048' ? padDigest(digest, 256) : digest;
-    return run(pipe, signBlock(slot, algorithm, block));
+    const modulus = modulusBytes(algorithm);
+    return run(pipe, signBlock(slot, algorithm, modulus === undefined ? digest : padDigest(digest, modulus)));
   },
   decipher: (slot, block) => run(pipe, decipherBlock(slot, block)),
   agreeKey: (slot, point) => run(pipe, agreeKey(slot, point)),
@@ -102,11 +116,28 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
   getObject: (tag) => run(pipe, getData(tag)),
   putObject: (tag, content) => run(pipe, putData(tag, content)),
 
+  attest: (slot) => run(pipe, attest(slot)),
   version: () => run(pipe, getVersion()),
   serial: () => run(pipe, getSerial()),
   readMetadata: (of) => run(pipe, getMetadata(metadataReference(of))),
   reset: () => resetCard(pipe),
 });
+
+/**
+ * By trying to begin, which costs nothing: a card that does not say which algorithm its key has refuses the
+ * others at once.
+ */
+const askAlgorithm = async (pipe: ApduPipe): Promise<Result<ManagementAlgorithm | undefined>> => {
+  for (const algorithm of managementAlgorithms) {
+    const witness = await run(pipe, askWitness(algorithm));
+    if (witness.ok) return ok(algorithm);
+    if (!isRefusal(witness.fault.code)) return witness;
+  }
+  return ok(undefined);
+};
+
+const isRefusal = (code: string): boolean =>
+  code === 'card-status' || code === 'card-object-missing' || code === 'card-unsupported';
 
 const change = async (
   pipe: ApduPipe,

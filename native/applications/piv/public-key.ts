@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { findTlv, parseTlvs, toBase64Url } from '../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
-import type { KeyAlgorithm } from './algorithms.ts';
+import { modulusBytes, type KeyAlgorithm } from './algorithms.ts';
 
 /**
  * The public key template of a card (86 point, or 81 modulus and 82 exponent: SP 800-73-4 part 2, table 17)
@@ -16,11 +16,16 @@ export const encodePublicKey = (algorithm: KeyAlgorithm, template: Uint8Array): 
       return encodePoint('P-256', 32, findTlv(fields.value, 0x86));
     case 'p-384':
       return encodePoint('P-384', 48, findTlv(fields.value, 0x86));
-    case 'rsa-2048': {
+    case 'rsa-2048':
+    case 'rsa-3072': {
       const modulus = findTlv(fields.value, 0x81);
       const exponent = findTlv(fields.value, 0x82);
       const complete =
-        modulus?.length === 256 && (modulus[0] ?? 0) >= 0x80 && exponent !== undefined && exponent.length > 0;
+        modulus !== undefined &&
+        modulus.length === modulusBytes(algorithm) &&
+        (modulus[0] ?? 0) >= 0x80 &&
+        exponent !== undefined &&
+        exponent.length > 0;
       if (!complete || ((modulus.at(-1) ?? 0) & 1) === 0) return badKey();
       return fromJwk({ kty: 'RSA', n: toBase64Url(modulus), e: toBase64Url(exponent) });
     }

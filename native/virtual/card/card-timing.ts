@@ -12,7 +12,7 @@ const work: ReadonlyMap<number, (command: Uint8Array, p1: number) => number> = n
   (command: Uint8Array, p1: number) => number
 >([
   // GENERATE ASYMMETRIC: the algorithm is the last byte of its template
-  [0x47, (command: Uint8Array) => (command.lastIndexOf(0x07) > 4 ? 12_000 : 156)],
+  [0x47, (command: Uint8Array) => generationMs(command)],
   // GENERAL AUTHENTICATE: RSA-2048 or anything else
   [0x87, (_: Uint8Array, p1: number) => (p1 === 0x07 ? 650 : 70)],
   [0xdb, () => 45], // PUT DATA
@@ -23,3 +23,10 @@ const work: ReadonlyMap<number, (command: Uint8Array, p1: number) => number> = n
   [0x82, () => 90], // EXTERNAL AUTHENTICATE
   [0x50, () => 60], // INITIALIZE UPDATE
 ]);
+
+/** The template's algorithm: 80 01 xx. */
+const generationMs = (command: Uint8Array): number => {
+  const at = command.findIndex((byte, place) => place > 4 && byte === 0x80 && command[place + 1] === 0x01);
+  const milliseconds: Readonly<Record<number, number>> = { 0x07: 12_000, 0x05: 48_000, 0x14: 420 };
+  return milliseconds[command[at + 2] ?? 0] ?? 156;
+};

@@ -1,4 +1,12 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  publicEncrypt,
+  constants,
+  diffieHellman,
+  verify,
+} from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
@@ -8,9 +16,12 @@ import {
   managementKeyAuthenticator,
   piv,
   retiredSlots,
+  singleAuthenticator,
+  type KeyAlgorithm,
   type PivSession,
 } from '../../../native/applications/piv/index.ts';
 import { openPipe } from '../../../native/pipe/index.ts';
+import { virtualPivCard } from '../../../native/virtual/index.ts';
 import { objects, recorded } from '../../harness/piv-vectors.ts';
 
 const valueOf = <T>(result: Result<T>): T => {
@@ -197,14 +208,71 @@ describe('management authentication', () => {
     expect(await holder().begin(new Uint8Array(16))).toMatchObject({ fault: { code: 'card-bad-answer' } });
   });
   it('knows the algorithm from the metadata', async () => {
-    const card = await opened(
-      ['00f7009b', `${traces.metadata[6]!.resp}9000`],
-      ['00f7009b', '01010a9000'],
-      ['00f7009b', '6d00'],
-    );
+    const card = await opened(['00f7009b', `${traces.metadata[6]!.resp}9000`], ['00f7009b', '01010a9000']);
     expect(await card.session.readManagementAlgorithm()).toEqual(ok('3des'));
     expect(await card.session.readManagementAlgorithm()).toEqual(ok('aes-192'));
-    expect(await card.session.readManagementAlgorithm()).toEqual(ok('3des'));
+    card.done();
+  });
+  it('else asks which algorithm the card begins with, and finds out that it has no such key', async () => {
+    const witness = (algorithm: string): string => `0087${algorithm}9b047c028000`;
+    const card = await opened(
+      ['00f7009b', '6d00'],
+      [witness('03'), '6a86'],
+      [witness('08'), `7c128010${'11'.repeat(16)}9000`],
+      ['00f7009b', '6d00'],
+      [witness('03'), '6a88'],
+      [witness('08'), '6a86'],
+      [witness('0a'), '6a80'],
+      [witness('0c'), '6d00'],
+    );
+    expect(await card.session.readManagementAlgorithm()).toEqual(ok('aes-128'));
+    expect(await card.session.readManagementAlgorithm()).toEqual(ok(undefined));
+    card.done();
+  });
+  it('single, as published, and refused', async () => {
+    const { single } = vector;
+    const key = singleAuthenticator('3des', fromHex(vector.key));
+    const answer = `0087039b0c${single.cmd2_data}`;
+    const card = await opened(
+      [single.cmd1, `${single.rsp1}9000`],
+      [answer, '9000'],
+      [single.cmd1, `${single.rsp1}9000`],
+      [answer, '6982'],
+    );
+    expect(await card.session.authenticateManagementSingly(key)).toEqual(ok());
+    expect(await card.session.authenticateManagementSingly(key)).toEqual(fail('card-management-key-refused'));
+    card.done();
+  });
+  it.each([
+    ['3des', 24],
+    ['aes-128', 16],
+    ['aes-192', 24],
+    ['aes-256', 32],
+  ] as const)('with a key of %s, both ways, against the virtual card', async (algorithm, length) => {
+    const card = virtualPivCard();
+    const key = Uint8Array.from({ length }, (_, at) => 0x21 + 2 * at);
+    const wrong = Uint8Array.from(key, (byte) => byte ^ 0x80);
+    const numbers = { '3des': 3, 'aes-128': 8, 'aes-192': 10, 'aes-256': 12 };
+    card.state.piv.management = { algorithm: numbers[algorithm], key: toHex(key) };
+    const fresh = async () =>
+      valueOf(await piv.open(openPipe({ transmit: async (one) => ok(card.transmit(one)) })));
+    expect(await (await fresh()).readManagementAlgorithm()).toEqual(ok(algorithm));
+    for (const [given, right] of [
+      [key, true],
+      [wrong, false],
+    ] as const) {
+      const mutual = await fresh();
+      const refused = fail('card-management-key-refused');
+      expect(await mutual.authenticateManagement(managementKeyAuthenticator(algorithm, given))).toEqual(
+        right ? ok() : refused,
+      );
+      expect((await mutual.generateKey('9a', 'p-256')).ok).toBe(right);
+      const single = await fresh();
+      expect(await single.authenticateManagementSingly(singleAuthenticator(algorithm, given))).toEqual(
+        right ? ok() : refused,
+      );
+      expect((await single.generateKey('9a', 'p-256')).ok).toBe(right);
+    }
   });
 });
 
@@ -269,6 +337,43 @@ describe('keys', () => {
       fault: { code: 'card-bad-answer' },
     });
   });
+  it.each([
+    ['p-256', '9a'],
+    ['p-384', '82'],
+    ['rsa-2048', '9d'],
+    ['rsa-3072', '95'],
+  ] as const)(
+    '%s in slot %s is made, signs and deciphers or agrees',
+    async (algorithm: KeyAlgorithm, slot) => {
+      const card = virtualPivCard();
+      const session = valueOf(await piv.open(openPipe({ transmit: async (one) => ok(card.transmit(one)) })));
+      valueOf(
+        await session.authenticateManagement(
+          managementKeyAuthenticator('3des', fromHex('0102030405060708'.repeat(3))),
+        ),
+      );
+      const spki = Buffer.from(valueOf(await session.generateKey(slot, algorithm)));
+      const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+      valueOf(await session.verifyPin('123456'));
+      const hash = algorithm === 'p-384' ? 'sha384' : 'sha256';
+      const message = Buffer.from('pay 100.00 to Wang');
+      const digest = createHash(hash).update(message).digest();
+      const signature = valueOf(await session.sign(slot, algorithm, digest));
+      expect(verify(hash, message, key, signature)).toBe(true);
+      if (algorithm.startsWith('p-')) {
+        const other = generateKeyPairSync('ec', { namedCurve: algorithm === 'p-256' ? 'P-256' : 'P-384' });
+        const point = other.publicKey.export({ type: 'spki', format: 'der' });
+        const shared = await session.agreeKey(slot, point.subarray(algorithm === 'p-256' ? -65 : -97));
+        expect(valueOf(shared)).toEqual(
+          new Uint8Array(diffieHellman({ privateKey: other.privateKey, publicKey: key })),
+        );
+        return;
+      }
+      const sent = publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, message);
+      const block = Buffer.from(valueOf(await session.decipher(slot, sent)));
+      expect(block.subarray(block.indexOf(0, 2) + 1)).toEqual(message);
+    },
+  );
   it('RSA: the padded block goes out in two pieces', async () => {
     const digest = fromHex('ab'.repeat(32));
     const block = `0001${'ff'.repeat(202)}003031300d060960864801650304020105000420${'ab'.repeat(32)}`;

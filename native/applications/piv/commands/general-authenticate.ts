@@ -6,7 +6,12 @@ import {
   type CommandApdu,
 } from '../../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
-import { algorithmReference, type KeyAlgorithm, type ManagementAlgorithm } from '../algorithms.ts';
+import {
+  algorithmReference,
+  modulusBytes,
+  type KeyAlgorithm,
+  type ManagementAlgorithm,
+} from '../algorithms.ts';
 import { keyReference, type PivSlot } from '../slots.ts';
 import { statusFault } from '../status-fault.ts';
 import type { PivCommand } from './piv-command.ts';
@@ -16,16 +21,16 @@ import type { PivCommand } from './piv-command.ts';
  *   7C { 80 witness, 81 challenge, 82 response, 85 exponentiation }
  */
 
-/** The block to be signed: the hash (P-256, P-384) or the padded block of 256 bytes (RSA-2048). Gives the card's answer. */
+/** The block to be signed: the hash (P-256, P-384) or the padded block as long as the modulus (RSA). Gives the card's answer. */
 export const signBlock = (
   slot: PivSlot,
   algorithm: KeyAlgorithm,
   block: Uint8Array,
 ): PivCommand<Uint8Array> => privateKeyOperation(slot, algorithm, 0x81, block);
 
-/** RSA: the raw decryption of 256 bytes; the host removes the padding. */
+/** RSA: the raw decryption of 256 or 384 bytes; the host removes the padding. */
 export const decipherBlock = (slot: PivSlot, block: Uint8Array): PivCommand<Uint8Array> =>
-  privateKeyOperation(slot, 'rsa-2048', 0x81, block);
+  privateKeyOperation(slot, block.length > 256 ? 'rsa-3072' : 'rsa-2048', 0x81, block);
 
 /** ECDH: the other side's uncompressed point in, the shared x coordinate out. */
 export const agreeKey = (slot: PivSlot, point: Uint8Array): PivCommand<Uint8Array> =>
@@ -63,6 +68,21 @@ export const answerWitness = (
   },
 });
 
+/** Single authentication with 9B, first half: asks for a challenge in the clear (SP 800-73-4 part 2, appendix A.1). */
+export const askChallenge = (algorithm: ManagementAlgorithm): PivCommand<Uint8Array> => ({
+  apdu: authenticate(algorithm, MANAGEMENT_KEY, encodeTlv(0x81)),
+  parse({ data, sw }) {
+    if (sw !== 0x9000) return statusFault('GENERAL AUTHENTICATE', sw);
+    return readField(data, 0x81);
+  },
+});
+
+/** Second half: the challenge encrypted. Fault: card-management-key-refused. */
+export const answerChallenge = (algorithm: ManagementAlgorithm, response: Uint8Array): PivCommand<void> => ({
+  apdu: authenticate(algorithm, MANAGEMENT_KEY, encodeTlv(0x82, response)),
+  parse: ({ sw }) => (sw === 0x9000 ? ok() : fail('card-management-key-refused')),
+});
+
 const privateKeyOperation = (
   slot: PivSlot,
   algorithm: KeyAlgorithm,
@@ -70,7 +90,7 @@ const privateKeyOperation = (
   input: Uint8Array,
 ): PivCommand<Uint8Array> => ({
   apdu: authenticate(algorithm, keyReference(slot), encodeTlv(0x82), encodeTlv(tag, input)),
-  timeoutMs: 30_000,
+  timeoutMs: modulusBytes(algorithm) === 384 ? 60_000 : 30_000,
   parse({ data, sw }) {
     if (sw !== 0x9000) return statusFault('GENERAL AUTHENTICATE', sw);
     return readField(data, 0x82);

@@ -1,4 +1,6 @@
 import {
+  concatBytes,
+  equalBytes,
   findTlv,
   fromHex,
   parseTlvs,
@@ -13,6 +15,8 @@ import type { PivCommand } from './piv-command.ts';
 export interface ApplicationProperty {
   /** Label, where the card has one. */
   readonly label: string | undefined;
+  /** Its whole AID, where the card tells it: a secure channel's challenge may be computed over it. */
+  readonly aid: Uint8Array | undefined;
 }
 
 /** The part of the AID without its version, so that any version answers. */
@@ -31,8 +35,16 @@ export const select = (): PivCommand<ApplicationProperty> => ({
     const template = outer.ok ? findTlv(outer.value, 0x61) : undefined;
     const fields = parseTlvs(template ?? new Uint8Array(0));
     const label = fields.ok ? findTlv(fields.value, 0x50) : undefined;
-    return ok({ label: label && parseUtf8(label) });
+    const name = fields.ok ? findTlv(fields.value, 0x4f) : undefined;
+    return ok({ label: label && parseUtf8(label), aid: name && wholeAid(name) });
   },
 });
+
+/** 4F is the AID, or by part 2, table 3 only what follows the five bytes of NIST's RID. */
+const wholeAid = (name: Uint8Array): Uint8Array | undefined => {
+  const rid = pivAid.subarray(0, 5);
+  const aid = equalBytes(name.subarray(0, 5), rid) ? name : concatBytes(rid, name);
+  return aid.length >= pivAid.length && aid.length <= 16 ? aid : undefined;
+};
 
 const INS_SELECT = 0xa4;

@@ -17,6 +17,7 @@ import {
 } from '../../../../electron/shared/codec/index.ts';
 
 /** Algorithm identifiers of SP 800-78-4 that this card has for private keys. */
+export const RSA_3072 = 0x05;
 export const RSA_2048 = 0x07;
 export const P_256 = 0x11;
 export const P_384 = 0x14;
@@ -35,6 +36,8 @@ const generate = (algorithm: number): KeyObject | undefined => {
       return generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
     case RSA_2048:
       return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    case RSA_3072:
+      return generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey;
     default:
       return undefined;
   }
@@ -47,11 +50,12 @@ export const publicTemplate = (pkcs8: string): Uint8Array => {
   return concatBytes(encodeTlv(0x81, field(jwk.n)), encodeTlv(0x82, field(jwk.e)));
 };
 
-/** The raw private operation on 256 bytes; `undefined` for a block that is no number below the modulus. */
+/** The raw private operation on as many bytes as the modulus; `undefined` for a block that is no number below it. */
 export const rsaOperation = (pkcs8: string, block: Uint8Array): Uint8Array | undefined => {
-  if (block.length !== 256) return undefined;
+  const key = load(pkcs8);
+  if (block.length * 8 !== key.asymmetricKeyDetails?.modulusLength) return undefined;
   try {
-    return new Uint8Array(privateDecrypt({ key: load(pkcs8), padding: constants.RSA_NO_PADDING }, block));
+    return new Uint8Array(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, block));
   } catch {
     return undefined;
   }

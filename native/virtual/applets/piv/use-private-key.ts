@@ -1,4 +1,4 @@
-import { agree, ecdsaSign, RSA_2048, rsaOperation } from './private-key.ts';
+import { agree, ecdsaSign, RSA_2048, RSA_3072, rsaOperation } from './private-key.ts';
 import type { StoredKey } from './piv-state.ts';
 
 /**
@@ -12,7 +12,8 @@ export const usePrivateKey = (
   if (field(0x82)?.length !== 0) return undefined;
   const input = field(0x81);
   const point = field(0x85);
-  if (key.algorithm === RSA_2048) return input && rsaOperation(key.pkcs8, input);
+  if (key.algorithm === RSA_2048 || key.algorithm === RSA_3072)
+    return input && rsaOperation(key.pkcs8, input);
   if (point !== undefined) return agree(key.pkcs8, point);
   return input && ecdsaSign(key.pkcs8, input);
 };
