@@ -20,6 +20,7 @@ import {
   virtualCardDriver,
   virtualMediaDriver,
   virtualPivCard,
+  type VirtualBankCard,
   type VirtualCardDriver,
   type VirtualMediaDriver,
   type VirtualMedium,
@@ -33,20 +34,20 @@ export type Screen = StationConnection<StationContract>;
 export const cardReader = 'Virtual reader';
 export const sdSlot = 'Virtual slot';
 
+/** A SIM with PIV alone, or one with a domain and the files of a subscription. */
+export type VirtualSim = VirtualPivCard | VirtualBankCard;
+
 /** Readers with a blank SIM and a blank SD card in them; they outlive a station that is killed. */
 export interface Counter {
   readonly cards: VirtualCardDriver;
   readonly media: VirtualMediaDriver;
-  readonly sim: VirtualPivCard;
+  readonly sim: VirtualSim;
   readonly sd: VirtualMedium;
   /** Whatever was pulled is put back. */
   putBack(): void;
 }
 
-export const counter = (
-  folder: string,
-  options: { sim?: VirtualPivCard; sd?: VirtualMedium } = {},
-): Counter => {
+export const counter = (folder: string, options: { sim?: VirtualSim; sd?: VirtualMedium } = {}): Counter => {
   const cards = virtualCardDriver([cardReader, 'Second reader']);
   const media = virtualMediaDriver([{ slot: sdSlot, label: sdSlot }]);
   const sim = options.sim ?? virtualPivCard({ form: 'sim' });

@@ -22,6 +22,7 @@ import {
   startTestStation,
   type Counter,
   type TestStation,
+  type VirtualSim,
 } from '../harness/start-station.ts';
 
 export type Medium = 'sim' | 'sd-card';
@@ -75,9 +76,10 @@ export async function play(
   medium: Medium,
   exit: Exit,
   trouble: Trouble | undefined,
+  sim?: VirtualSim,
 ): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-simulation-'));
-  const atCounter = counter(folder);
+  const atCounter = counter(folder, sim === undefined ? {} : { sim });
   const journal = freezingJournal(trouble?.kind === 'kill' ? trouble.entry : undefined);
   const line = losingLine(bank, trouble?.kind === 'bank' ? trouble : undefined);
   let station = await startTestStation({

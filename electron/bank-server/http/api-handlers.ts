@@ -18,6 +18,7 @@ import {
 } from '../key-service/management-authentication.ts';
 import {
   changeChannelKeys,
+  changePivSecrets,
   closeSecureChannel,
   openSecureChannel,
   unwrapAnswers,
@@ -115,5 +116,6 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   wrapCommands: (call, { channelId }, body) => wrapCommands(bank, call, channelId, body),
   unwrapAnswers: (call, { channelId }, body) => unwrapAnswers(bank, call, channelId, body),
   changeChannelKeys: (call, { channelId }) => changeChannelKeys(bank, call, channelId),
+  changePivSecrets: (call, { channelId }, body) => changePivSecrets(bank, call, channelId, body),
   closeSecureChannel: (call, { channelId }) => closeSecureChannel(bank, call, channelId),
 });

@@ -69,6 +69,7 @@ export const cardSecrets = (masterKey: Buffer): CardSecrets => {
 
 /** What blank PIV cards come with; public. */
 const FACTORY_PUK = '12345678';
+export const FACTORY_PIN = '123456';
 
 /** 01 02 … 08 again and again: the published default of PIV cards; it protects nothing. */
 const factoryManagementKey = (algorithm: ManagementAlgorithm): Buffer =>

@@ -10,10 +10,12 @@ import {
   parseResponse,
   toBase64,
   toHex,
+  utf8,
   type CommandApdu,
 } from '../../shared/codec/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import {
+  isConfidential,
   openSession,
   parseInitializeUpdate,
   provesKeys,
@@ -30,6 +32,7 @@ import { noteKey, quarantine, usableCard } from './card-keys.ts';
 import {
   channelCiphers,
   FACTORY_KEY_VERSION,
+  FACTORY_PIN,
   ownKeyVersion,
   type ChannelKeyType,
   type SecretVersion,
@@ -50,11 +53,13 @@ type Open = BankApi['openSecureChannel'];
 type Wrap = BankApi['wrapCommands'];
 type Unwrap = BankApi['unwrapAnswers'];
 type KeyChange = BankApi['changeChannelKeys'];
+type ChangePivSecrets = BankApi['changePivSecrets'];
 type Close = BankApi['closeSecureChannel'];
 
 const VALID_SECONDS = 600;
 /** Keys reach a card only by `changeChannelKeys`. */
 const INS_PUT_KEY = 0xd8;
+const INS_CHANGE_REFERENCE_DATA = 0x24;
 
 /**
  * Checks the card's cryptogram: a card that proves other keys than its record says goes into quarantine.
@@ -102,6 +107,8 @@ export const openSecureChannel = async (
     return opening;
   }
   const { session, externalAuthenticate } = opening.value;
+  const first = body.commands && wrapAll(session, body.commands);
+  if (first?.ok === false) return first;
   await bank.store.db
     .insertInto('secure_channels')
     .values({ ...row, state: stateText(session.state()) })
@@ -110,6 +117,7 @@ export const openSecureChannel = async (
   return ok({
     channelId: row.channel_id,
     externalAuthenticate: toBase64(encodeCommand(externalAuthenticate)),
+    ...(first && { commands: first.value }),
     maximumData: session.maximumData,
     keys: version,
     factoryRefused:
@@ -125,26 +133,35 @@ export const wrapCommands = (
   { commands }: RouteBody<Wrap>,
 ): Promise<Result<RouteReply<Wrap>>> =>
   withChannel(bank, caller, channelId, ({ session }) => {
-    const wrapped: string[] = [];
-    for (const text of commands) {
-      const command = parseCommand(bytesOf(text));
-      if (!command.ok) return fail('request-malformed', { field: 'commands' });
-      if (command.value.ins === INS_PUT_KEY) return fail('request-malformed', { field: 'commands' });
-      const one = wrapOne(session, command.value);
-      if (!one.ok) return one;
-      wrapped.push(one.value);
-    }
-    return ok({ commands: wrapped });
+    const wrapped = wrapAll(session, commands);
+    return wrapped.ok ? ok({ commands: wrapped.value }) : wrapped;
   });
 
+/** What the station asks for itself. Secrets reach a card only by the bank's own commands. */
+const wrapAll = (session: ChannelSession, commands: readonly string[]): Result<string[]> => {
+  const wrapped: string[] = [];
+  for (const text of commands) {
+    const command = parseCommand(bytesOf(text));
+    if (!command.ok || setsSecrets(command.value)) return fail('request-malformed', { field: 'commands' });
+    const one = wrapOne(session, command.value);
+    if (!one.ok) return one;
+    wrapped.push(one.value);
+  }
+  return ok(wrapped);
+};
+
+/** PUT KEY, and CHANGE REFERENCE DATA as an issuer's (without the old value). */
+const setsSecrets = ({ ins, p1 }: CommandApdu): boolean =>
+  ins === INS_PUT_KEY || (ins === INS_CHANGE_REFERENCE_DATA && p1 !== 0);
+
 /** Fault: card-channel-broken, and the channel is over. */
-export const unwrapAnswers = (
+export const unwrapAnswers = async (
   bank: Bank,
   caller: Caller,
   channelId: string,
-  { answers }: RouteBody<Unwrap>,
-): Promise<Result<RouteReply<Unwrap>>> =>
-  withChannel(bank, caller, channelId, ({ session }) => {
+  { answers, last = false }: RouteBody<Unwrap>,
+): Promise<Result<RouteReply<Unwrap>>> => {
+  const opened = await withChannel(bank, caller, channelId, ({ session }) => {
     const plain: string[] = [];
     for (const text of answers) {
       const response = parseResponse(bytesOf(text));
@@ -155,6 +172,57 @@ export const unwrapAnswers = (
     }
     return ok({ answers: plain });
   });
+  if (last) await closeSecureChannel(bank, caller, channelId);
+  return opened;
+};
+
+/**
+ * PUK of the card's own or the factory's, and with the latter the factory's PIN: as commands of an issuer, which
+ * need no old value and so cost no try. The PIN of a card that somebody holds is never replaced.
+ * Faults: bad-input (its own secrets under the keys that everybody knows), card-state-conflict.
+ */
+export const changePivSecrets = async (
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+  { to }: RouteBody<ChangePivSecrets>,
+): Promise<Result<RouteReply<ChangePivSecrets>>> => {
+  const changed = await withChannel(bank, caller, channelId, async ({ session, row }) => {
+    const { medium_identity: mediumIdentity } = row;
+    if (!isConfidential(session.level) || (to === 'diversified' && row.secret_version !== 'diversified'))
+      return fail('bad-input', { field: 'channelId' });
+    const held = to === 'factory' ? await heldCard(bank, mediumIdentity) : undefined;
+    if (held !== undefined) return fail('card-state-conflict', { cardId: held.card_id, state: held.state });
+    const puk = issuersChange(0x81, bank.cardSecrets.puk(to, mediumIdentity));
+    const commands = to === 'factory' ? [puk, issuersChange(0x80, FACTORY_PIN)] : [puk];
+    const wrapped: string[] = [];
+    for (const command of commands) {
+      const one = wrapOne(session, command);
+      if (!one.ok) return one;
+      wrapped.push(one.value);
+    }
+    return ok({ commands: wrapped, mediumIdentity });
+  });
+  if (!changed.ok) return changed;
+  await noteKey(bank.store.db, caller, changed.value.mediumIdentity, 'puk', 'changing');
+  return changed;
+};
+
+/** P1 = FF: by the issuer, inside a channel, without the old value (OpenFIPS201). Filled up with FF to eight bytes. */
+const issuersChange = (reference: 0x80 | 0x81, digits: string): CommandApdu => {
+  const data = new Uint8Array(8).fill(0xff);
+  data.set(utf8(digits));
+  return { cla: 0x00, ins: INS_CHANGE_REFERENCE_DATA, p1: 0xff, p2: reference, data };
+};
+
+/** A card on this medium that is in its customer's hands. */
+const heldCard = (bank: Bank, mediumIdentity: string) =>
+  bank.store.db
+    .selectFrom('cards')
+    .select(['card_id', 'state'])
+    .where('medium_identity', '=', mediumIdentity)
+    .where('state', 'in', ['active', 'suspended'])
+    .executeTakeFirst();
 
 /** PUT KEY with the card's own keys instead of those it has, wrapped. A channel under its own keys has nothing to change. */
 export const changeChannelKeys = async (
@@ -212,7 +280,7 @@ const withChannel = async <Reply>(
   bank: Bank,
   caller: Caller,
   channelId: string,
-  work: (channel: OpenChannel) => Result<Reply>,
+  work: (channel: OpenChannel) => Result<Reply> | Promise<Result<Reply>>,
 ): Promise<Result<Reply>> => {
   const { db } = bank.store;
   const row = await db
@@ -226,7 +294,7 @@ const withChannel = async <Reply>(
   const opening = sessionOf(bank, row);
   if (!opening.ok) return opening;
   const { session } = opening.value;
-  const done = work({ row, session });
+  const done = await work({ row, session });
   if (!done.ok) {
     await closeSecureChannel(bank, caller, channelId);
     return done;
@@ -266,8 +334,9 @@ const wrapOne = (session: ChannelSession, command: CommandApdu): Result<string> 
 const storedState = z.object({
   chaining: z.string(),
   counter: z.number(),
-  open: z.array(z.object({ chaining: z.string(), counter: z.number() })),
+  open: z.array(z.object({ chaining: z.string(), counter: z.number(), after: z.number().optional() })),
   broken: z.boolean(),
+  added: z.number().default(0),
 });
 
 const stateText = ({ chaining, open, ...rest }: SessionState): string =>
@@ -282,7 +351,11 @@ const parseState = (text: string): SessionState => {
   return {
     ...rest,
     chaining: fromHex(chaining),
-    open: open.map((one) => ({ ...one, chaining: fromHex(one.chaining) })),
+    open: open.map(({ after: protection, ...one }) => ({
+      ...one,
+      chaining: fromHex(one.chaining),
+      ...(protection !== undefined && { after: protection }),
+    })),
   };
 };
 

@@ -514,10 +514,13 @@ export const bankApi = {
       level: z.number().int(),
       domainAid: base64.optional(),
       announcedOptions: z.number().int().optional(),
+      /** The first commands of the channel, wrapped in the same round trip. */
+      commands: z.array(base64).max(400).optional(),
     }),
     reply: z.object({
       channelId: z.string(),
       externalAuthenticate: base64,
+      commands: z.array(base64).optional(),
       maximumData: z.number().int(),
       keys: z.enum(['factory', 'diversified']),
       /** The card proved the bank's keys, and the same answer disproves the factory's: no attempt was spent on it. */
@@ -539,7 +542,8 @@ export const bankApi = {
     path: '/api/v1/key-service/secure-channels/{channelId}/answers',
     summary: 'Checks and opens answers, in the order of their commands',
     params: channelParams,
-    body: z.object({ answers: z.array(cardAnswer).min(1).max(400) }),
+    /** `last`: the channel ends with them. */
+    body: z.object({ answers: z.array(cardAnswer).min(1).max(400), last: z.boolean().optional() }),
     reply: z.object({ answers: z.array(cardAnswer) }),
     idempotent: false,
   }),
@@ -550,6 +554,17 @@ export const bankApi = {
     params: channelParams,
     body: none,
     reply: z.object({ command: base64, expectedAnswer: base64 }),
+    idempotent: false,
+  }),
+  changePivSecrets: route({
+    method: 'POST',
+    path: '/api/v1/key-service/secure-channels/{channelId}/piv-secrets',
+    summary:
+      'The commands that replace the PUK, and the PIN by the factory’s, wrapped; no old value is needed',
+    params: channelParams,
+    body: z.object({ to: z.enum(['factory', 'diversified']) }),
+    /** To `factory` the PIN goes with the PUK: the card belongs to nobody any more. */
+    reply: z.object({ commands: z.array(base64) }),
     idempotent: false,
   }),
   closeSecureChannel: route({

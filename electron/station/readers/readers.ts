@@ -10,7 +10,7 @@ import { piv, type PivSession } from '../../../native/applications/piv/index.ts'
 import type { SdInspection } from '../../../native/applications/sd/index.ts';
 import type { CardLink } from '../../../native/drivers/card-driver.ts';
 import type { MediumPresence, MediumVolume } from '../../../native/drivers/media-driver.ts';
-import { openPipe } from '../../../native/pipe/index.ts';
+import { openPipe, type ApduPipe } from '../../../native/pipe/index.ts';
 import type { CardProfiles } from './card-profiles.ts';
 import { readCardIdentity, recogniseCard, type RecognisedCard } from './recognise-card.ts';
 import { seenOf, viewOfCardReader, viewOfSlot, type Seen } from './reader-view.ts';
@@ -30,6 +30,8 @@ export interface Place {
 /** A leased card with its PIV application open. */
 export interface CardInUse {
   readonly piv: PivSession;
+  /** To the card itself, for its other applications; PIV has to be selected again after. */
+  readonly pipe: ApduPipe;
   /** The security domain beside it, selected; `undefined` where the card has none. PIV has to be selected again after. */
   globalPlatform(): Promise<Result<GlobalPlatformSession | undefined>>;
   /** The card forgets everything that was authenticated; its application is opened again. */
@@ -160,23 +162,26 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
       try {
         const opened = await openCard(link.value);
         if (!opened.ok) return opened;
-        if (place.identity !== undefined) {
-          const found = await readCardIdentity(opened.value);
-          if (!found.ok) return found;
-          if (found.value.identity !== place.identity)
-            return fail('card-swapped', { expected: place.identity, found: found.value.identity });
-        }
-        return await work({
+        const pipe = openPipe(link.value);
+        const inUse: CardInUse = {
           piv: opened.value,
+          pipe,
           async globalPlatform() {
-            const domain = await globalPlatform.open(openPipe(link.value));
+            const domain = await globalPlatform.open(pipe);
             return !domain.ok && domain.fault.code === 'card-unsupported' ? ok(undefined) : domain;
           },
           async powerCycle() {
             const cycled = await link.value.powerCycle();
             return cycled.ok ? openCard(link.value) : cycled;
           },
-        });
+        };
+        if (place.identity !== undefined) {
+          const found = await readCardIdentity(inUse);
+          if (!found.ok) return found;
+          if (found.value.identity !== place.identity)
+            return fail('card-swapped', { expected: place.identity, found: found.value.identity });
+        }
+        return await work(inUse);
       } finally {
         await link.value.close();
       }
@@ -209,7 +214,7 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
     const card = readerOf(place.reader)?.card;
     if (readerOf(place.reader)) {
       if (!card) return fail('no-medium', { reader: place.reader });
-      const read = await useCard(place, (inUse) => recogniseCard(inUse.piv, ca));
+      const read = await useCard(place, (inUse) => recogniseCard(inUse, ca));
       if (!read.ok) return read;
       const { reader } = place;
       return ok({ takes: 'card', reader, kind: profiles.kindOf(card.atr), atr: card.atr, card: read.value });

@@ -7,17 +7,23 @@ import {
   parseMarker,
   userInfoObject,
   type Marker,
-  type PivSession,
 } from '../../../native/applications/piv/index.ts';
+import type { CardInUse } from './readers.ts';
 
 /** What tells this card from every other one. */
 export interface CardIdentity {
-  /** What the bank registers: the manufacturer's serial, or where a card has none the GUID it came with; hex. */
+  /**
+   * What the bank registers, hex: the manufacturer's serial; where a card has none the maker's record of chip and
+   * card; where it keeps that to itself the GUID it came with.
+   */
   readonly identity: string;
   /** What a person reads. */
   readonly serial: string;
-  readonly source: 'serial' | 'guid';
+  readonly source: 'serial' | 'production-data' | 'guid';
 }
+
+/** The applications that recognition looks into. */
+type OpenCard = Pick<CardInUse, 'piv' | 'globalPlatform'>;
 
 export interface RecognisedCard {
   readonly identity: CardIdentity;
@@ -37,7 +43,8 @@ export interface RecognisedCard {
  * Reads the identity alone: one command on cards with a serial.
  * Faults: card-unsupported {reason}, for a card that cannot be told from its twin.
  */
-export async function readCardIdentity(piv: PivSession): Promise<Result<CardIdentity>> {
+export async function readCardIdentity(card: OpenCard): Promise<Result<CardIdentity>> {
+  const { piv } = card;
   const serial = await piv.serial();
   if (!serial.ok) return serial;
   if (serial.value !== undefined)
@@ -46,6 +53,11 @@ export async function readCardIdentity(piv: PivSession): Promise<Result<CardIden
       serial: String(serial.value),
       source: 'serial',
     });
+  const made = await readProductionId(card);
+  if (!made.ok) return made;
+  // Not the GUID where there is something better: the station writes another one with the first card.
+  if (made.value !== undefined)
+    return ok({ identity: made.value, serial: made.value.slice(-8), source: 'production-data' });
   const chuid = await piv.getObject(chuidObject);
   if (!chuid.ok) return chuid;
   const parsed = chuid.value ? parseChuid(chuid.value) : undefined;
@@ -54,12 +66,24 @@ export async function readCardIdentity(piv: PivSession): Promise<Result<CardIden
   return ok({ identity: guid, serial: guid.slice(-12), source: 'guid' });
 }
 
+/** What the card's domain tells of its making; PIV is selected again after. */
+async function readProductionId({ piv, globalPlatform }: OpenCard): Promise<Result<string | undefined>> {
+  const domain = await globalPlatform();
+  if (!domain.ok) return domain;
+  const id = domain.value && (await domain.value.readCardId());
+  const selected = await piv.selectPiv();
+  if (!selected.ok) return selected;
+  if (id === undefined || id.ok) return ok(id?.value);
+  return id.fault.code === 'card-unsupported' ? ok(undefined) : id;
+}
+
 /** Everything one can know of a card without a secret and without changing it. */
 export async function recogniseCard(
-  piv: PivSession,
+  card: OpenCard,
   bankCa: X509Certificate,
 ): Promise<Result<RecognisedCard>> {
-  const identity = await readCardIdentity(piv);
+  const { piv } = card;
+  const identity = await readCardIdentity(card);
   if (!identity.ok) return identity;
   const marker = await piv.getObject(markerObject);
   if (!marker.ok) return marker;

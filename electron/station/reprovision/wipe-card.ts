@@ -112,8 +112,8 @@ function wipeSteps({ bank, readers }: WipeTools) {
     touches: 'card',
     record: nothing,
     async run({ place }, { runId }) {
-      const wiped = await readers.useCard(placeOf(place, runId), ({ piv }) =>
-        emptyCard(piv, bank, place.medium.identity),
+      const wiped = await readers.useCard(placeOf(place, runId), (card) =>
+        emptyCard(card, bank, place.medium.identity),
       );
       return wiped.ok ? ok({}) : wiped;
     },

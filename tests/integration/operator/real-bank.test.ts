@@ -12,7 +12,7 @@ import type { OperatorOptions } from '../../../electron/operator-platform/operat
 import { ok } from '../../../electron/shared/result/index.ts';
 import { uicc } from '../../../native/applications/uicc/index.ts';
 import { openPipe } from '../../../native/pipe/index.ts';
-import { simOf, virtualBankCard, type VirtualPivCard } from '../../../native/virtual/index.ts';
+import { simOf, virtualBankCard } from '../../../native/virtual/index.ts';
 import { recordingProxy, type RecordingProxy } from '../../harness/recording-proxy.ts';
 import { documented, newSequence } from '../../harness/sequence.ts';
 import type { TestBank } from '../../harness/start-bank.ts';
@@ -136,7 +136,7 @@ describe('the operator platform with the real bank', () => {
     const station = await startTestStation({
       bank: asTestBank,
       folder: inFolder('station'),
-      counter: counter(folder, { sim: sim as unknown as VirtualPivCard }),
+      counter: counter(folder, { sim }),
     });
     const { runId } = must(await startIssuance(station, asTestBank, li.customerId));
     const view = await goOn(station, asTestBank, runId, 'sim');

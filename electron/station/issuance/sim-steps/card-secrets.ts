@@ -1,14 +1,35 @@
+import { z } from 'zod';
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import type {
   GlobalPlatformSession,
-  KeyInformation,
   SecuredDomain,
 } from '../../../../native/applications/globalplatform/index.ts';
 import type { PivSession } from '../../../../native/applications/piv/index.ts';
 import { attemptsAtBank, bankChannelKeys } from '../../bank/bank-channel-keys.ts';
 import type { BankClient } from '../../bank/bank-client.ts';
+import type { CardInUse } from '../../readers/readers.ts';
 import { fromBase64 } from '../issued-card.ts';
-import { openForWriting } from './management-access.ts';
+import { changePivSecretsInChannel } from './channel-to-application.ts';
+import { findDomainKeys } from './find-domain-keys.ts';
+import { hasNoManagementKey, openForWriting } from './management-access.ts';
+
+/** The card's own secrets in place of the factory's, by whichever way it is managed. Faults: card-unsupported … */
+export async function replaceSecrets(
+  card: CardInUse,
+  bank: BankClient,
+  mediumIdentity: string,
+): Promise<Result<DomainKeys>> {
+  const { piv, globalPlatform } = card;
+  const replaced = await replacePivSecrets(piv, bank, mediumIdentity, 'diversified');
+  const byChannel = !replaced.ok && hasNoManagementKey(replaced.fault);
+  if (!replaced.ok && !byChannel) return replaced;
+  const domainKeys = await replaceDomainKeys(globalPlatform, bank, mediumIdentity);
+  if (!domainKeys.ok || !byChannel) return domainKeys;
+  // Nothing secret goes to a card under keys that others know.
+  if (domainKeys.value !== 'own') return fail('card-unsupported', { what: 'secure-channel-keys' });
+  const puk = await changePivSecretsInChannel(card, bank, mediumIdentity, 'diversified');
+  return puk.ok ? domainKeys : puk;
+}
 
 /*
  * The secrets of a card that are the bank's, and no customer's: management key, PUK, keys of the security
@@ -135,33 +156,16 @@ async function openDomain(
   const selected = await open();
   if (!selected.ok || !selected.value) return selected.ok ? ok('none') : selected;
   const globalPlatform = selected.value;
-  const listed = await globalPlatform.readKeyInformation();
-  if (!listed.ok) return listed;
-  const recognition = await globalPlatform.readRecognitionData();
-  if (!recognition.ok) return recognition;
-  const known = await bank.call('readCardKeys', { mediumIdentity }, {});
-  if (!known.ok) return known;
-  const scp03 = recognition.value?.channels.find(({ protocol }) => protocol === 3);
-  const type = keyTypeOf(listed.value) ?? (scp03 ? 'aes' : '3des');
-  const own = known.value.own[type];
-  const found = [own, known.value.factory[type]].find(({ version }) =>
-    // A card that keeps its list to itself is asked for keys that the bank has put there, and for no others.
-    listed.value.length === 0
-      ? version === own.version && known.value.channelKeys !== 'factory'
-      : listed.value.some((key) => key.version === version),
-  );
-  if (!found) return ok('not-ours');
-  const keys = bankChannelKeys(bank, mediumIdentity, {
-    version: found.version,
-    type,
-    checkValues: found.checkValues.map(fromBase64),
-  });
+  const found = await findDomainKeys(globalPlatform, bank, mediumIdentity);
+  if (!found.ok) return found;
+  if (found.value === undefined) return ok('not-ours');
+  const { expected, level, known } = found.value;
+  const keys = bankChannelKeys(bank, mediumIdentity, expected);
   const opened = await globalPlatform.openChannel({
     keys,
-    attempts: attemptsAtBank(bank),
+    attempts: attemptsAtBank(bank, known),
     cardId: mediumIdentity,
-    // Answers under a MAC where the card can (i: b6, b7).
-    level: type === '3des' ? 0x03 : levelFor(scp03?.options ?? 0),
+    level,
   });
   if (!opened.ok) return opened;
   const said = keys.opened();
@@ -170,24 +174,28 @@ async function openDomain(
     : fail('bank-bad-answer', { call: 'openSecureChannel' });
 }
 
-const keyTypeOf = (keys: readonly KeyInformation[]): '3des' | 'aes' | undefined =>
-  keys.find(({ type }) => type !== undefined)?.type;
-
-const levelFor = (options: number): 0x03 | 0x13 | 0x33 => {
-  if ((options & 0x60) === 0x60) return 0x33;
-  return (options & 0x20) !== 0 ? 0x13 : 0x03;
-};
+/** Why a factory secret opens nothing any more. */
+export const secretEvidence = z.object({
+  /** `says-so`: the card says that it is not the factory's. `another-verified`: it takes the customer's, which is another. */
+  pin: z.enum(['says-so', 'another-verified']),
+  /** `set-in-channel`: the card took the bank's, inside a secure channel. */
+  puk: z.enum(['says-so', 'set-in-channel']),
+  /** `proven`: the card has just proven the bank's. `none`: it has no such key. */
+  managementKey: z.enum(['proven', 'none']),
+});
+export type SecretEvidence = z.infer<typeof secretEvidence>;
 
 /**
  * None of the secrets that every new card comes with opens this one any more. Nothing is tried that could be
- * wrong: the card says it of PIN and PUK, and proves other keys than the factory's where there are keys.
+ * wrong: the card says it of PIN and PUK, proves other keys than the factory's where there are keys, and a card
+ * that says nothing has shown it otherwise. The customer's PIN has to be verified before.
  * Fault: card-read-back-differs {what}.
  */
 export async function factorySecretsAreGone(
   piv: PivSession,
   bank: BankClient,
   mediumIdentity: string,
-): Promise<Result<void>> {
+): Promise<Result<SecretEvidence>> {
   for (const which of ['pin', 'puk', 'management-key'] as const) {
     const metadata = await piv.readMetadata(which);
     if (!metadata.ok) return metadata;
@@ -195,8 +203,40 @@ export async function factorySecretsAreGone(
       return fail('card-read-back-differs', { what: `factory-${which}` });
   }
   const access = await openForWriting(piv, bank, mediumIdentity);
-  if (!access.ok) return access;
-  return access.value.key === 'diversified'
-    ? ok()
-    : fail('card-read-back-differs', { what: 'management-key' });
+  if (!access.ok && !hasNoManagementKey(access.fault)) return access;
+  if (access.ok && access.value.key !== 'diversified')
+    return fail('card-read-back-differs', { what: 'management-key' });
+  const pin = await shownPin(piv);
+  if (!pin.ok) return pin;
+  const puk = await shownPuk(piv, bank, mediumIdentity);
+  if (!puk.ok) return puk;
+  return ok({ pin: pin.value, puk: puk.value, managementKey: access.ok ? 'proven' : 'none' });
+}
+
+/** A PIN has one value: while the customer's counts as verified, and is not the factory's, the factory's is refused. */
+async function shownPin(piv: PivSession): Promise<Result<SecretEvidence['pin']>> {
+  const metadata = await piv.readMetadata('pin');
+  if (!metadata.ok) return metadata;
+  if (metadata.value?.isDefault === false) return ok('says-so');
+  const counter = await piv.readPinRetries('pin');
+  if (!counter.ok) return counter;
+  return counter.value.verified
+    ? ok('another-verified')
+    : fail('card-read-back-differs', { what: 'factory-pin' });
+}
+
+/** The bank counts a PUK as its own only after the card has taken the command that set it. */
+async function shownPuk(
+  piv: PivSession,
+  bank: BankClient,
+  mediumIdentity: string,
+): Promise<Result<SecretEvidence['puk']>> {
+  const metadata = await piv.readMetadata('puk');
+  if (!metadata.ok) return metadata;
+  if (metadata.value?.isDefault === false) return ok('says-so');
+  const known = await bank.call('readCardKeys', { mediumIdentity }, {});
+  if (!known.ok) return known;
+  return known.value.puk === 'diversified'
+    ? ok('set-in-channel')
+    : fail('card-read-back-differs', { what: 'factory-puk' });
 }

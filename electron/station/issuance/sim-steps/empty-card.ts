@@ -3,13 +3,17 @@ import {
   cccObject,
   certificateObject,
   chuidObject,
+  managementCommands,
   markerObject,
   userInfoObject,
   type PivSession,
 } from '../../../../native/applications/piv/index.ts';
 import type { BankClient } from '../../bank/bank-client.ts';
+import type { CardInUse } from '../../readers/readers.ts';
 import { replacePivSecrets } from './card-secrets.ts';
-import { openForWriting } from './management-access.ts';
+import { changePivSecretsInChannel } from './channel-to-application.ts';
+import { manageCard } from './manage-card.ts';
+import { hasNoManagementKey } from './management-access.ts';
 
 /** What blank cards come with; public. */
 export const factoryPin = '123456';
@@ -21,10 +25,11 @@ export const factoryPuk = '12345678';
  * private key is replaced by one nobody uses.
  */
 export async function emptyCard(
-  piv: PivSession,
+  card: CardInUse,
   bank: BankClient,
   mediumIdentity: string,
 ): Promise<Result<void>> {
+  const { piv } = card;
   const version = await piv.version();
   if (!version.ok) return version;
   if (version.value !== undefined) {
@@ -35,19 +40,35 @@ export async function emptyCard(
     return reported.ok ? ok() : reported;
   }
 
-  const opened = await openForWriting(piv, bank, mediumIdentity);
-  if (!opened.ok) return opened;
-  // A card that is known by its GUID keeps it.
-  const identityObjects = /^[0-9a-f]{32}$/.test(mediumIdentity) ? [] : [chuidObject, cccObject];
-  for (const tag of [markerObject, userInfoObject, certificateObject('9a'), ...identityObjects]) {
-    const emptied = await piv.putObject(tag, new Uint8Array(0));
-    // A card that never had the object may not know how to remove it.
-    if (!emptied.ok && emptied.fault.code !== 'card-object-missing') return emptied;
-  }
-  const replaced = await piv.generateKey('9a', 'p-256');
-  if (!replaced.ok) return replaced;
+  // A card that never had an object may not know how to remove it.
+  const there = await objectsOn(piv, mediumIdentity);
+  if (!there.ok) return there;
+  const managed = await manageCard(card, bank, mediumIdentity);
+  if (!managed.ok) return managed;
+  const { putObject, generateKey } = managementCommands;
+  const emptied = await managed.value.send(
+    ...there.value.map((tag) => putObject(tag, new Uint8Array(0))),
+    generateKey('9a', 'p-256'),
+  );
+  if (!emptied.ok) return emptied;
   const secrets = await replacePivSecrets(piv, bank, mediumIdentity, 'factory');
+  if (!secrets.ok && hasNoManagementKey(secrets.fault))
+    return changePivSecretsInChannel(card, bank, mediumIdentity, 'factory');
   if (!secrets.ok) return secrets;
   const pin = await piv.unblockPin(factoryPuk, factoryPin);
   return pin.ok ? ok() : pin;
+}
+
+/** What this bank has written, in the order in which it goes. */
+async function objectsOn(piv: PivSession, mediumIdentity: string): Promise<Result<number[]>> {
+  // A card that is known by its GUID keeps it.
+  const identityObjects = /^[0-9a-f]{32}$/.test(mediumIdentity) ? [] : [chuidObject, cccObject];
+  const there: number[] = [];
+  for (const tag of [markerObject, userInfoObject, certificateObject('9a'), ...identityObjects]) {
+    const content = await piv.getObject(tag);
+    // Damaged content is content.
+    if (!content.ok && content.fault.code !== 'card-bad-answer') return content;
+    if (!content.ok || content.value !== undefined) there.push(tag);
+  }
+  return ok(there);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { ok } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
+import { managementCommands } from '../../../../native/applications/piv/index.ts';
 import { hashOf, makeCertificateRequest } from '../../bank/certificate-request.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
@@ -16,7 +17,7 @@ import {
   type ReservedCard,
 } from '../issued-card.ts';
 import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
-import { openForWriting } from './management-access.ts';
+import { manageCard } from './manage-card.ts';
 
 export interface KeyOrder {
   readonly place: ChosenMedium;
@@ -30,11 +31,11 @@ export function generateKey({ readers, bank }: IssueTools): Step<KeyOrder, MadeK
     touches: 'card',
     record: madeKey,
     run: ({ place, card }, { runId }) =>
-      readers.useCard(placeOf(place, runId), async ({ piv }) => {
-        const opened = await openForWriting(piv, bank, place.medium.identity);
-        if (!opened.ok) return opened;
-        const publicKey = await piv.generateKey('9a', card.enrolment.algorithm);
-        return publicKey.ok ? ok(describeKey(publicKey.value)) : publicKey;
+      readers.useCard(placeOf(place, runId), async (inUse) => {
+        const managed = await manageCard(inUse, bank, place.medium.identity);
+        if (!managed.ok) return managed;
+        const made = await managed.value.send(managementCommands.generateKey('9a', card.enrolment.algorithm));
+        return made.ok ? ok(describeKey(made.value[0])) : made;
       }),
     undo: 'nothing',
   };

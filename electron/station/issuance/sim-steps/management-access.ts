@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../../shared/result/index.ts';
+import { fail, ok, type Fault, type Result } from '../../../shared/result/index.ts';
 import type { ManagementAuthenticator, PivSession } from '../../../../native/applications/piv/index.ts';
 import type { BankClient } from '../../bank/bank-client.ts';
 import { fromBase64, toBase64 } from '../issued-card.ts';
@@ -14,7 +14,8 @@ export interface ManagementAccess {
 /**
  * Opens the card for writing. The management key (9B) is the bank's: the station carries witness and
  * challenge between card and bank and never sees the key. One attempt: a card that refuses is in quarantine.
- * Faults: card-management-key-refused, card-quarantined, those of card and bank.
+ * Faults: card-unsupported {what: management-key} (the card has no such key), card-management-key-refused,
+ * card-quarantined, those of card and bank.
  */
 export async function openForWriting(
   piv: PivSession,
@@ -23,6 +24,7 @@ export async function openForWriting(
 ): Promise<Result<ManagementAccess>> {
   const algorithm = await piv.readManagementAlgorithm();
   if (!algorithm.ok) return algorithm;
+  if (algorithm.value === undefined) return fail('card-unsupported', { what: noManagementKey });
   const metadata = await piv.readMetadata('management-key');
   if (!metadata.ok) return metadata;
   const authenticator = bankAuthenticator(bank, {
@@ -37,6 +39,12 @@ export async function openForWriting(
   const noted = await bank.call('quarantineCard', { mediumIdentity }, { reason: 'management-key' });
   return noted.ok ? opened : noted;
 }
+
+const noManagementKey = 'management-key';
+
+/** Such a card is managed through a secure channel. */
+export const hasNoManagementKey = ({ code, data }: Fault): boolean =>
+  code === 'card-unsupported' && data.what === noManagementKey;
 
 function bankAuthenticator(
   bank: BankClient,

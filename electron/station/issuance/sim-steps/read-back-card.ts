@@ -1,4 +1,5 @@
 import { createHash, randomBytes, verify, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import {
@@ -12,8 +13,8 @@ import {
 import { verifyUserInfo } from '../../../../native/applications/sd/index.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
-import { fromBase64, nothing, sha256, type IssuedCard } from '../issued-card.ts';
-import { domainHasOwnKeys, factorySecretsAreGone, type DomainKeys } from './card-secrets.ts';
+import { fromBase64, sha256, type IssuedCard } from '../issued-card.ts';
+import { domainHasOwnKeys, factorySecretsAreGone, secretEvidence, type DomainKeys } from './card-secrets.ts';
 import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
 
 export interface WrittenCard extends IssuedCard {
@@ -24,18 +25,28 @@ export interface WrittenCard extends IssuedCard {
   readonly domainKeys: DomainKeys;
 }
 
+/** What was seen beside the content: why none of the factory's secrets opens the card. */
+export const readBack = z.object({
+  factorySecrets: secretEvidence.extend({ domainKeys: z.enum(['own', 'not-ours', 'none']) }),
+});
+
 /**
  * Everything is read again after a power cycle and compared: certificate on the card = CA record = the one
  * this run was given; the key on the card is the key in the certificate (invariant 2). And none of the factory's
  * secrets opens it.
  * Faults: card-read-back-differs {what}, card-object-missing {what}, card-incomplete, card-key-mismatch.
  */
-export function readBackCard({ readers, bank, bankCaPem, now }: IssueTools): Step<WrittenCard, object> {
+export function readBackCard({
+  readers,
+  bank,
+  bankCaPem,
+  now,
+}: IssueTools): Step<WrittenCard, z.infer<typeof readBack>> {
   return {
     name: 'read-back',
     // It only reads, but a card that is taken out now has not been looked at to the end.
     touches: 'card',
-    record: nothing,
+    record: readBack,
     async run(written, context) {
       const cardPin = await cardPinOf(context);
       const { cardId } = written.card;
@@ -65,9 +76,10 @@ export function readBackCard({ readers, bank, bankCaPem, now }: IssueTools): Ste
           if (!key.ok) return key;
           const gone = await factorySecretsAreGone(piv, bank, written.place.medium.identity);
           if (!gone.ok) return gone;
-          if (written.domainKeys !== 'own') return ok({});
+          const shown = { factorySecrets: { ...gone.value, domainKeys: written.domainKeys } };
+          if (written.domainKeys !== 'own') return ok(shown);
           const own = await domainHasOwnKeys(globalPlatform, bank, written.place.medium.identity);
-          return own.ok ? ok({}) : own;
+          return own.ok ? ok(shown) : own;
         },
       );
     },

@@ -3,7 +3,7 @@ import { ok } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
-import { replaceDomainKeys, replacePivSecrets } from './card-secrets.ts';
+import { replaceSecrets } from './card-secrets.ts';
 import type { PinChange } from './set-card-pin.ts';
 
 export const replacedKeys = z.object({ domainKeys: z.enum(['own', 'not-ours', 'none']) });
@@ -15,11 +15,8 @@ export function replaceKeys({ readers, bank }: IssueTools): Step<PinChange, z.in
     touches: 'card',
     record: replacedKeys,
     run: ({ place }, { runId }) =>
-      readers.useCard(placeOf(place, runId), async ({ piv, globalPlatform }) => {
-        const { identity } = place.medium;
-        const replaced = await replacePivSecrets(piv, bank, identity, 'diversified');
-        if (!replaced.ok) return replaced;
-        const domainKeys = await replaceDomainKeys(globalPlatform, bank, identity);
+      readers.useCard(placeOf(place, runId), async (card) => {
+        const domainKeys = await replaceSecrets(card, bank, place.medium.identity);
         return domainKeys.ok ? ok({ domainKeys: domainKeys.value }) : domainKeys;
       }),
     undo: 'nothing',

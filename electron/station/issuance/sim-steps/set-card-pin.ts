@@ -30,9 +30,21 @@ export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, objec
     },
     asksSecretAgain: { 'card-pin-format': customerSecrets.name },
     async undo({ place, card }, _output, context) {
-      const emptied = await readers.useCard(placeOf(place, context.runId), ({ piv }) =>
-        emptyCard(piv, bank, place.medium.identity),
-      );
+      const empty = () =>
+        readers.useCard(placeOf(place, context.runId), (inUse) =>
+          emptyCard(inUse, bank, place.medium.identity),
+        );
+      let emptied = await empty();
+      if (!emptied.ok && emptied.fault.code === 'card-state-conflict') {
+        // Active at the bank, and the answer was lost: nobody gets the PIN of an active card replaced.
+        const ended = await compensateCard(bank, card.cardId, {
+          reason: 'issuance undone',
+          mediumWiped: false,
+          idempotencyKey: `${context.idempotencyKey}/ended`,
+        });
+        if (!ended.ok) return ended;
+        emptied = await empty();
+      }
       if (!emptied.ok || context.stands('reserve-card')) return emptied;
       // The bank was told before the card could be emptied: now it is.
       return compensateCard(bank, card.cardId, {

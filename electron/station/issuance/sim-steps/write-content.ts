@@ -7,15 +7,18 @@ import {
   encodeCcc,
   encodeChuid,
   encodeMarker,
+  managementCommands,
   markerObject,
   userInfoObject,
-  type PivSession,
+  type PivCommand,
 } from '../../../../native/applications/piv/index.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { fromBase64, nothing, sha256, type IssuedCard } from '../issued-card.ts';
 import { cardGuid } from './card-guid.ts';
-import { openForWriting } from './management-access.ts';
+import { manageCard } from './manage-card.ts';
+
+const { putObject, writeCertificate: writeCertificateTo } = managementCommands;
 
 type ContentStep<Input extends IssuedCard, Output> = Step<Input, Output>;
 
@@ -28,11 +31,14 @@ const writing = <T>(
   { readers, bank }: IssueTools,
   { place }: IssuedCard,
   { runId }: StepContext,
-  write: (piv: PivSession) => Promise<Result<T>>,
+  commands: readonly PivCommand<void>[],
+  written: T,
 ): Promise<Result<T>> =>
-  readers.useCard(placeOf(place, runId), async ({ piv }) => {
-    const opened = await openForWriting(piv, bank, place.medium.identity);
-    return opened.ok ? write(piv) : opened;
+  readers.useCard(placeOf(place, runId), async (card) => {
+    const managed = await manageCard(card, bank, place.medium.identity);
+    if (!managed.ok) return managed;
+    const sent = await managed.value.send(...commands);
+    return sent.ok ? ok(written) : sent;
   });
 
 export const writeCertificate = (tools: IssueTools): ContentStep<IssuedCard, object> => ({
@@ -40,10 +46,13 @@ export const writeCertificate = (tools: IssueTools): ContentStep<IssuedCard, obj
   touches: 'card',
   record: nothing,
   run: (issued, context) =>
-    writing(tools, issued, context, async (piv) => {
-      const written = await piv.writeCertificate('9a', fromBase64(issued.certificate.certificate));
-      return written.ok ? ok({}) : written;
-    }),
+    writing(
+      tools,
+      issued,
+      context,
+      [writeCertificateTo('9a', fromBase64(issued.certificate.certificate))],
+      {},
+    ),
   undo: 'nothing',
 });
 
@@ -60,9 +69,8 @@ export const writeUserInfo = (
     const signed = await tools.bank.call('signUserInfo', { cardId }, {}, { idempotencyKey });
     if (!signed.ok) return signed;
     const userInfo = fromBase64(signed.value.userInfo);
-    return writing(tools, issued, context, async (piv) => {
-      const written = await piv.putObject(userInfoObject, userInfo);
-      return written.ok ? ok({ userInfoSha256: sha256(userInfo) }) : written;
+    return writing(tools, issued, context, [putObject(userInfoObject, userInfo)], {
+      userInfoSha256: sha256(userInfo),
     });
   },
   undo: 'nothing',
@@ -75,15 +83,15 @@ export const writeCardIdentity = (
   name: 'write-card-identity',
   touches: 'card',
   record: writtenIdentity,
-  run: (issued, context) =>
-    writing(tools, issued, context, async (piv) => {
-      const { guid, cccIdentifier } = cardGuid(issued.bankId, issued.card.cardId, issued.place.medium);
-      const expiration = issued.certificate.notAfter.slice(0, 10);
-      const chuid = await piv.putObject(chuidObject, encodeChuid({ guid, expiration }));
-      if (!chuid.ok) return chuid;
-      const ccc = await piv.putObject(cccObject, encodeCcc(cccIdentifier));
-      return ccc.ok ? ok({ guid: Buffer.from(guid).toString('hex') }) : ccc;
-    }),
+  run(issued, context) {
+    const { guid, cccIdentifier } = cardGuid(issued.bankId, issued.card.cardId, issued.place.medium);
+    const expiration = issued.certificate.notAfter.slice(0, 10);
+    const objects = [
+      putObject(chuidObject, encodeChuid({ guid, expiration })),
+      putObject(cccObject, encodeCcc(cccIdentifier)),
+    ];
+    return writing(tools, issued, context, objects, { guid: Buffer.from(guid).toString('hex') });
+  },
   undo: 'nothing',
 });
 
@@ -94,15 +102,15 @@ export const writeMarker = (
   name: 'write-marker',
   touches: 'card',
   record: writtenMarker,
-  run: (issued, context) =>
-    writing(tools, issued, context, async (piv) => {
-      const marker = encodeMarker({
-        cardId: issued.card.cardId,
-        certificateSha256: issued.certificate.sha256,
-        userInfoSha256: issued.userInfoSha256,
-      });
-      const written = await piv.putObject(markerObject, marker);
-      return written.ok ? ok({ contentSha256: sha256(marker) }) : written;
-    }),
+  run(issued, context) {
+    const marker = encodeMarker({
+      cardId: issued.card.cardId,
+      certificateSha256: issued.certificate.sha256,
+      userInfoSha256: issued.userInfoSha256,
+    });
+    return writing(tools, issued, context, [putObject(markerObject, marker)], {
+      contentSha256: sha256(marker),
+    });
+  },
   undo: 'nothing',
 });

@@ -21,6 +21,10 @@ import { factoryManagement, factoryPin, factoryPuk, type Counted, type PivState 
  * PIV as a modern token has it: SP 800-73-4, with the extensions of YubiKey 5.4 (version, serial, metadata,
  * set management key, reset). Written from the specifications and not from this house's own client, so
  * that the two test each other.
+ *
+ * With `managedBy` it is a plain PIV of the standard instead: no key 9B, none of the extensions, and what an
+ * issuer does goes through a secure channel, also the replacement of PIN and PUK (OpenFIPS201's
+ * administrative CHANGE REFERENCE DATA).
  */
 export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Applet => {
   let pinVerified = false;
@@ -58,12 +62,23 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
   const change = ({ p1, p2, data }: CommandApdu): ResponseApdu => {
     const counted = p2 === 0x80 ? state.pin : p2 === 0x81 ? state.puk : undefined;
     if (counted === undefined) return answer(status.keyNotFound);
+    if (p1 === 0xff && options.managedBy !== undefined) return replace(counted, data);
     if (p1 !== 0x00 || data?.length !== 16 || !isAcceptable(data.subarray(8)))
       return answer(status.wrongData);
     const word = present(counted, data.subarray(0, 8));
     if (word === status.done) counted.value = toHex(data.subarray(8));
     else if (p2 === 0x80) pinVerified = false;
     return answer(word);
+  };
+
+  /** By the issuer, who need not know the old one. */
+  const replace = (counted: Counted, data: Uint8Array | undefined): ResponseApdu => {
+    if (!isManaged()) return answer(status.securityNotSatisfied);
+    if (data?.length !== 8 || !isAcceptable(data)) return answer(status.wrongData);
+    counted.value = toHex(data);
+    counted.left = counted.total;
+    pinVerified = false;
+    return answer(status.done);
   };
 
   const resetRetryCounter = ({ p1, p2, data }: CommandApdu): ResponseApdu => {
@@ -130,8 +145,9 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
     const fields = template.ok ? parseTlvs(template.value) : template;
     if (!fields.ok) return answer(status.wrongData);
     const field = (tag: number): Uint8Array | undefined => findTlv(fields.value, tag);
-    if (command.p2 === 0x9b && options.managedBy === undefined)
-      return authenticateManagement(command.p1, field, begun);
+    // A key of this algorithm that is not there is a wrong parameter (SP 800-73-4 part 2, table 14).
+    if (command.p2 === 0x9b && options.managedBy !== undefined) return answer(status.wrongParameters);
+    if (command.p2 === 0x9b) return authenticateManagement(command.p1, field, begun);
     const key = state.keys[command.p2.toString(16)];
     if (key === undefined) return answer(status.keyNotFound);
     if (key.algorithm !== command.p1) return answer(status.wrongData);
@@ -216,6 +232,8 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
     0x87: authenticate,
     0xcb: getData,
     0xdb: putData,
+  };
+  const extensions: typeof instructions = {
     0xf7: metadata,
     0xf8: () => answer(status.done, uint32(state.serial)),
     0xfb: reset,
@@ -229,7 +247,8 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
     select: () => answer(status.done, applicationProperty),
     process(command) {
       if (command.cla !== 0x00) return answer(status.classUnknown);
-      const instruction = instructions[command.ins];
+      const instruction =
+        instructions[command.ins] ?? (options.managedBy === undefined ? extensions[command.ins] : undefined);
       if (instruction === undefined) return answer(status.instructionUnknown);
       const response = instruction(command);
       if (!isPinCommand(command.ins)) pinFresh = false;
@@ -239,7 +258,7 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
 };
 
 export interface PivAppletOptions {
-  /** Management is not by the key 9B, which this card then does not have, but by what this says. */
+  /** Management is not by the key 9B, which this card then does not have, but while this says so. */
   readonly managedBy?: () => boolean;
 }
 
