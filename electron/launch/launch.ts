@@ -5,6 +5,7 @@ import { startStation, type StationHost } from '../station/index.ts';
 import { startBankProcess } from './bank-process.ts';
 import { startOperatorProcess } from './operator-process.ts';
 import { readFile } from 'node:fs/promises';
+import { pcscBindingOf } from './pcsc-binding-of.ts';
 import { lockStation } from './single-station.ts';
 
 export interface LaunchOptions {
@@ -89,6 +90,10 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     );
   else options.tell(`The mobile operator's platform did not start (${operator.fault.code}).`);
 
+  const pcscBinding = pcscBindingOf(process.env);
+  if (pcscBinding.ignored !== undefined)
+    options.tell(`CARDWRIGHT_PCSC knows no ${pcscBinding.ignored}: it is pcsclite, smartcard or automatic.`);
+
   const station = await startStation({
     dataFolder: folders.station,
     credentialsFolder: folders.credentials,
@@ -102,6 +107,7 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     resourcesFolder: options.resourcesFolder,
     version: options.version,
     realDevices: options.realDevices ?? true,
+    pcscBinding: pcscBinding.choice,
   });
   const stopOperator = async (): Promise<void> => {
     if (operator.ok) await operator.value.stop();

@@ -230,6 +230,7 @@ function startDevices(options: StationOptions): Promise<Result<StationDevices>> 
   return startDeviceProcess({
     ...(options.training && { virtual: { folder: join(options.dataFolder, 'training-drawer') } }),
     pcsc: real,
+    pcscBinding: options.pcscBinding,
     media: real,
     ...(options.deviceProgram && { programUrl: options.deviceProgram }),
   });

@@ -1,3 +1,4 @@
+import type { BindingChoice } from '../../native/drivers/index.ts';
 import type { BankClient } from './bank/bank-client.ts';
 import type { StationJournal } from './journal/sqlite-journal.ts';
 import type { StationDevices } from './readers/station-devices.ts';
@@ -24,6 +25,8 @@ export interface StationOptions {
   readonly deviceProgram?: URL | undefined;
   /** Whether real readers and SD slots are used beside the virtual ones. Default: yes. */
   readonly realDevices?: boolean | undefined;
+  /** Which package speaks PC/SC; the first that was built when absent. */
+  readonly pcscBinding?: BindingChoice | undefined;
   /** For tests: drivers and a bank of their own, another clock, a journal that fails. */
   readonly devices?: StationDevices | undefined;
   readonly bank?: BankClient | undefined;

@@ -6,6 +6,7 @@ export type {
   MediumPresence,
   MediumVolume,
 } from './media-driver.ts';
+export type { BindingChoice } from './pcsc/choose-binding.ts';
 export type { TrainingDevices, TrainingItem, TrainingKind, TrainingOverride } from './training-devices.ts';
 export {
   startDeviceProcess,

@@ -39,13 +39,14 @@ export function difference(root, header = '/usr/include/PCSC/winscard.h') {
     if (there === undefined ? optional !== true : there.version !== version)
       return `${path.replace(/^.*node_modules\//, '')} ${version} is missing`;
   }
-  // Optional, and skipped without a word by npm when it could not be built.
-  if (existsSync(header) && present['node_modules/pcsclite'] === undefined && !existsSync(triedBuild(root)))
-    return 'the PC/SC binding can be built now';
+  // Optional, and skipped without a word by npm when they could not be built.
+  const unbuilt = ['pcsclite', 'smartcard'].some((name) => present[`node_modules/${name}`] === undefined);
+  if (existsSync(header) && unbuilt && !existsSync(triedBuild(root)))
+    return 'the PC/SC bindings can be built now';
   return undefined;
 }
 
-const triedBuild = (root) => join(root, '.cache/pcsclite-could-not-be-built');
+const triedBuild = (root) => join(root, '.cache/pcsc-bindings-could-not-be-built');
 
 function noteTriedBuild(root) {
   mkdirSync(join(root, '.cache'), { recursive: true });

@@ -1,10 +1,11 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { root } from './root.ts';
 import { connectVpcd, type VirtualCard, type VpcdConnection } from '../../native/virtual/index.ts';
 
 const runProgram = promisify(execFile);
@@ -19,6 +20,19 @@ export interface PrivatePcscd {
   insert(card: VirtualCard, reader?: 0 | 1): Promise<VpcdConnection>;
   /** Ends it and starts another on the same socket. */
   restart(): Promise<void>;
+  /** Ends it, and no other is there until `start`. */
+  end(): Promise<void>;
+  start(): Promise<void>;
+  /** It stands still: it takes connections and answers none. */
+  hang(): void;
+  goOn(): void;
+  /** With `shim` only: both readers are pulled out of the machine, or plugged in again. */
+  unplug(): void;
+  plug(): void;
+  /** With `shim` only: what is typed at the readers' PIN pad (see reader-shim.c); `undefined`: they have none. */
+  setPad(keys: string | undefined): void;
+  /** What the pad was asked, structure by structure, in hex. */
+  askedAtPad(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -34,7 +48,7 @@ export const whyNoPcscd = (): string | undefined => {
  * pcscd knows one socket only, /run/pcscd/pcscd.comm. In a mount namespace of its own a folder of ours lies
  * there, and clients are led to it by PCSCLITE_CSOCK_NAME: any number can run beside the system's.
  */
-export const startPcscd = async (): Promise<PrivatePcscd> => {
+export const startPcscd = async (options: { shim?: boolean } = {}): Promise<PrivatePcscd> => {
   const folder = mkdtempSync(join(tmpdir(), 'pcscd-'));
   const run = join(folder, 'run');
   const configuration = join(folder, 'reader.conf.d');
@@ -44,12 +58,13 @@ export const startPcscd = async (): Promise<PrivatePcscd> => {
   mkdirSync('/run/pcscd', { recursive: true });
   const port = await freePortPair();
   const channel = `0x${port.toString(16).toUpperCase()}`;
+  const library = options.shim === true ? buildShim(folder) : vpcdLibrary;
   writeFileSync(
     join(configuration, 'vpcd'),
     [
       'FRIENDLYNAME "Virtual PCD"',
       `DEVICENAME   /dev/null:${channel}`,
-      `LIBPATH      ${vpcdLibrary}`,
+      `LIBPATH      ${library}`,
       `CHANNELID    ${channel}`,
       '',
     ].join('\n'),
@@ -66,6 +81,7 @@ export const startPcscd = async (): Promise<PrivatePcscd> => {
       ['--mount', 'sh', '-c', script, 'sh', run, pcscdProgram, configuration],
       {
         stdio: 'ignore',
+        env: { ...process.env, CARDWRIGHT_READER_SHIM: folder },
       },
     );
     child = started;
@@ -78,6 +94,7 @@ export const startPcscd = async (): Promise<PrivatePcscd> => {
     const last = child;
     if (last?.exitCode !== null || last.signalCode !== null) return;
     const ended = new Promise((resolve) => last.once('exit', resolve));
+    last.kill('SIGCONT');
     last.kill('SIGKILL'); // unshare became sh became pcscd: this is pcscd itself
     await ended;
   };
@@ -106,11 +123,44 @@ export const startPcscd = async (): Promise<PrivatePcscd> => {
       await end();
       await start();
     },
+    end,
+    start,
+    hang: () => void child?.kill('SIGSTOP'),
+    goOn: () => void child?.kill('SIGCONT'),
+    unplug() {
+      writeFileSync(join(folder, 'unplugged'), '');
+      child?.kill('SIGUSR1'); // look at the readers that are not on USB
+    },
+    plug() {
+      rmSync(join(folder, 'unplugged'), { force: true });
+      child?.kill('SIGUSR1');
+    },
+    setPad(keys) {
+      if (keys === undefined) rmSync(join(folder, 'keys'), { force: true });
+      else writeFileSync(join(folder, 'keys'), keys);
+    },
+    askedAtPad: () =>
+      existsSync(join(folder, 'asked')) ? readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n') : [],
     async close() {
       await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** vpcd behind a driver of ours, which sees a card sooner, can be unplugged and has a PIN pad. */
+const buildShim = (folder: string): string => {
+  const library = join(folder, 'reader-shim.so');
+  const built = spawnSync(
+    'gcc',
+    [
+      ...['-shared', '-fPIC', '-O1', '-I/usr/include/PCSC', `-DVPCD_LIBRARY="${vpcdLibrary}"`],
+      ...['-o', library, join(root, 'tests/harness/reader-shim/reader-shim.c'), '-ldl'],
+    ],
+    { encoding: 'utf8' },
+  );
+  if (built.status !== 0) throw new Error(built.stderr);
+  return library;
 };
 
 /** vpcd takes the port it is given and the next one for its second reader. */

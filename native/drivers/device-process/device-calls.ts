@@ -1,6 +1,7 @@
 import type { Result } from '../../../electron/shared/result/index.ts';
 import type { ReaderState } from '../card-driver.ts';
 import type { CapacityVerdict, FlushMoment, MediaSlotState, MediumIdentity } from '../media-driver.ts';
+import type { BindingChoice } from '../pcsc/choose-binding.ts';
 import type { TrainingDevices } from '../training-devices.ts';
 
 /** What the device process is to host; given as JSON in its first argument. */
@@ -9,6 +10,10 @@ export interface DeviceProcessOptions {
   readonly virtual?: { readonly folder: string } | undefined;
   /** Real readers, through pcscd. */
   readonly pcsc: boolean;
+  /** Which package speaks to it; `automatic` when absent. */
+  readonly pcscBinding?: BindingChoice | undefined;
+  /** How often pcscd is asked whether it is alive, in milliseconds. */
+  readonly pcscHeartbeatMs?: number | undefined;
   /** Real SD slots. */
   readonly media?: boolean;
 }

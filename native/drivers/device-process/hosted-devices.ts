@@ -23,7 +23,13 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
   };
 
   const drawer = options.virtual && openTrainingDrawer(options.virtual.folder);
-  const pcsc = options.pcsc ? pcscDriver({ onStuck: () => (stuck = true) }) : undefined;
+  const onStuck = (): void => {
+    stuck = true;
+    setImmediate(throwAwayIfIdle); // after an answer has left
+  };
+  const pcsc = options.pcsc
+    ? pcscDriver({ binding: options.pcscBinding, heartbeatMs: options.pcscHeartbeatMs, onStuck })
+    : undefined;
   const cards: readonly CardDriver[] = [drawer?.cards, pcsc].filter((one) => one !== undefined);
   const media: readonly MediaDriver[] = [
     drawer?.media,
@@ -57,10 +63,7 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
         return noService ? fail('pcsc-unavailable') : fail('reader-unknown', { reader });
       }
       const link = await driver.connect(reader, timeoutMs === undefined ? {} : { timeoutMs });
-      if (!link.ok) {
-        setImmediate(throwAwayIfIdle); // after the answer has left
-        return link;
-      }
+      if (!link.ok) return link;
       const lease = nextNumber++;
       leases.set(lease, link.value);
       return ok({ lease, atr: link.value.atr, insertion: link.value.insertion });

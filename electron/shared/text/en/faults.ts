@@ -111,7 +111,7 @@ export const faults: FaultTexts = {
     todo: 'Plug the reader in and put the same card back.',
   },
   'reader-busy': {
-    happened: 'Another run or program is using this reader.',
+    happened: 'Another run or program is using this reader[: {programs}].',
     means: 'Nothing was written.',
     todo: 'Try again when it is free.',
   },

@@ -111,7 +111,7 @@ export const faults: FaultTexts = {
     todo: '请接回读卡器，并放回同一张卡。',
   },
   'reader-busy': {
-    happened: '该读卡器正被其他任务或程序使用。',
+    happened: '该读卡器正被其他任务或程序使用[：{programs}]。',
     means: '没有写入任何内容。',
     todo: '请待其空闲后重试。',
   },
