@@ -22,6 +22,8 @@ export interface Bank {
   readonly identity: BankIdentity;
   readonly training: boolean;
   readonly portalOrigin: string;
+  /** Where a browser shows the card in the customer's own reader; absent: this bank has no such door. */
+  readonly onlineOrigin?: string | undefined;
   readonly store: Store;
   readonly authority: Authority;
   readonly envelopes: Envelopes;

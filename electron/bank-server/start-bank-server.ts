@@ -117,6 +117,7 @@ const openHouse = async (
   const onlinePort = await portOf(store, 'online', undefined);
   if (!onlinePort.ok) return onlinePort;
   const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
+  const onlineOrigin = `https://${LOOPBACK}:${onlinePort.value}`;
 
   const keyFolder = join(options.dataFolder, 'keys');
   const keyFiles = openKeyFiles(keyFolder, mayCreate);
@@ -152,6 +153,7 @@ const openHouse = async (
     identity: trainingBank,
     training: options.training,
     portalOrigin,
+    onlineOrigin,
     store,
     authority: authority.value,
     envelopes: await openEnvelopes(envelopeKey.value),
@@ -198,7 +200,7 @@ const openHouse = async (
     bankId: trainingBank.bankId,
     apiOrigin: `https://${LOOPBACK}:${apiPort.value}`,
     portalOrigin,
-    onlineOrigin: `https://${LOOPBACK}:${onlinePort.value}`,
+    onlineOrigin,
     seedOrigin: office?.seedOrigin,
     async stop() {
       await stopHousekeeping();

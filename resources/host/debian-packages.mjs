@@ -17,6 +17,9 @@ const forTests = [
   'mtools',
   'iproute2',
   'libnss3-tools',
+  // a browser in a window, and hands for the windows that are not pages
+  'xvfb',
+  'xdotool',
   'poppler-utils',
   // an EST client of others; its elliptic curves are in the plugins
   'strongswan-pki',

@@ -27,6 +27,11 @@ const rows = [
     test: 'tests/integration/pcscd/online-certificate.test.ts',
   },
   {
+    row: 'S2-browser',
+    title: 'SIM in a reader: login in an unchanged browser',
+    test: 'tests/e2e/systems/s2.test.ts',
+  },
+  {
     row: 'S3',
     title: 'Phone transaction through the operator',
     test: 'tests/integration/operator/real-bank.test.ts',

@@ -15,6 +15,7 @@ import { answerLogin, beginLogin } from './challenge-login.ts';
 import { callOf, cardHolderOf, whoIs, type CardHolder, type OnlineRoom } from './online-room.ts';
 import { sealLetter } from './sealed-letter.ts';
 import { askSignature, giveSignature } from './signatures.ts';
+import { serveBrowserLogin } from './serve-browser-login.ts';
 import { readTicket } from './tickets.ts';
 
 /** The authentication server for customers with a card in their own reader (S2, S4): TLS 1.3, a client certificate where there is one. */
@@ -54,6 +55,7 @@ export const openOnlineServer = async (
       },
     });
   }
+  serveBrowserLogin(server, room);
   await server.ready();
   return server;
 };

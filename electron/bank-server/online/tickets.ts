@@ -13,10 +13,11 @@ const ticket = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('renewal'), replaces: z.string() }),
   z.object({ kind: z.literal('signature'), statement: z.string() }),
   z.object({ kind: z.literal('login'), random: z.string() }),
+  z.object({ kind: z.literal('browser'), state: z.string() }),
 ]);
 export type Ticket = z.infer<typeof ticket>;
 
-const lifetimeSeconds = { application: 900, renewal: 900, signature: 300, login: 300 } as const;
+const lifetimeSeconds = { application: 900, renewal: 900, signature: 300, login: 300, browser: 60 } as const;
 
 export interface OpenTicket {
   readonly id: string;

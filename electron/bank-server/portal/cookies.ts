@@ -1,6 +1,7 @@
 /** Cookies of this origin only: the `__Host-` prefix makes the browser insist on it (RFC 6265bis, 4.1.3.2). */
 export const sessionCookie = '__Host-cardwright-session';
 export const languageCookie = '__Host-cardwright-language';
+export const cardLoginCookie = '__Host-cardwright-card-login';
 
 export const readCookie = (header: string | undefined, name: string): string | undefined =>
   (header ?? '')

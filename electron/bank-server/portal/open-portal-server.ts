@@ -12,6 +12,7 @@ import { openFonts, serveFonts } from './fonts.ts';
 import { goodbyePage, menuPage, passwordPage, welcomePage } from './pages.ts';
 import { fieldOf, frameOf, isOwnForm, refusalOf, refuse, sessionIdOf, show, type Room } from './room.ts';
 import { ownAccounts, serveAccounts } from './serve-accounts.ts';
+import { serveCardLogin } from './serve-card-login.ts';
 import { serveCardMessages } from './serve-card-messages.ts';
 import { serveTransfers } from './serve-transfers.ts';
 import {
@@ -64,7 +65,9 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     reply.header('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
   });
 
-  server.get('/', (request, reply) => show(reply, welcomePage(frameOf(room, request, reply, '/'))));
+  server.get('/', (request, reply) =>
+    show(reply, welcomePage(frameOf(room, request, reply, '/'), bank.onlineOrigin !== undefined)),
+  );
   server.get('/goodbye', (request, reply) =>
     show(reply, goodbyePage(frameOf(room, request, reply, '/goodbye'))),
   );
@@ -170,6 +173,7 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     return reply.header('Set-Cookie', expiredCookie(sessionCookie)).redirect('/goodbye', 303);
   });
 
+  serveCardLogin(server, room);
   serveAccounts(server, room);
   serveTransfers(server, room);
   serveCardMessages(server, room);

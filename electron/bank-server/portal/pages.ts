@@ -1,11 +1,12 @@
 import type { Account } from '../../shared/domain/index.ts';
 import type { CardFile } from '../registry/card-record.ts';
 import { transferWordsIn } from './account-words.ts';
+import { cardLoginPath } from './card-login-paths.ts';
 import { dateOf, mark, masked, money, noticeBox, page, type Frame } from './frame.ts';
 import { html, type Html } from './html.ts';
 import { wordsIn, type Refusal } from './words.ts';
 
-export const welcomePage = (frame: Frame): string => {
+export const welcomePage = (frame: Frame, readerDoor: boolean): string => {
   const words = wordsIn[frame.language].welcome;
   return page(
     frame,
@@ -13,7 +14,13 @@ export const welcomePage = (frame: Frame): string => {
     html`${mark('card', 'good')}
       <h1>${words.title}</h1>
       <p>${words.text}</p>
-      <div class="seal"><p>${words.how}</p></div>`,
+      <div class="seal"><p>${words.how}</p></div>
+      ${
+        readerDoor
+          ? html`<p class="apart">${words.withReader}</p>
+              <a class="button quiet" href="${cardLoginPath}">${words.showCard}</a>`
+          : undefined
+      }`,
   );
 };
 

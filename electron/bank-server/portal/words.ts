@@ -9,6 +9,7 @@ export type Refusal = Extract<
   | 'assertion-expired'
   | 'assertion-replayed'
   | 'assertion-foreign-key'
+  | 'certificate-unknown'
   | 'certificate-revoked'
   | 'certificate-expired'
   | 'registration-void'
@@ -35,7 +36,14 @@ export interface Words {
   readonly connection: string;
   readonly neverAsk: string;
 
-  readonly welcome: { readonly title: string; readonly text: string; readonly how: string };
+  readonly welcome: {
+    readonly title: string;
+    readonly text: string;
+    readonly how: string;
+    /** For a card in the reader of this computer. */
+    readonly withReader: string;
+    readonly showCard: string;
+  };
   readonly password: {
     readonly title: string;
     readonly text: string;
@@ -77,6 +85,8 @@ const zhCn: Words = {
     title: '请从您的卡上打开手机银行',
     text: '登录从您卡上的程序开始，由它证明是您本人的卡。',
     how: '在手机的文件列表中打开 BANKCARD 文件夹里的 client.html，然后输入卡密码。',
+    withReader: 'SIM 卡或智能卡已插入这台电脑的读卡器？',
+    showCard: '用读卡器中的卡登录',
   },
   password: {
     title: '欢迎回来',
@@ -125,6 +135,11 @@ const zhCn: Words = {
       happened: '这张卡不是本行发出的那一张',
       means: '卡上的证书、密钥与本行的记录不一致。卡可能是复制品，或内容被改动过。',
       todo: '请不要继续使用，带上卡和身份证件到本行网点。',
+    },
+    'certificate-unknown': {
+      happened: '浏览器没有出示本行的卡',
+      means: '读卡器中没有卡，没有输入卡密码，或者这不是本行的卡。',
+      todo: '请插好卡，关闭浏览器的所有窗口，再重新打开并登录：浏览器在关闭之前不会再次询问卡。',
     },
     'certificate-revoked': {
       happened: '这张卡已停用',
@@ -190,6 +205,8 @@ const en: Words = {
     title: 'Open mobile banking from your card',
     text: 'Signing in starts with the program on your card, which proves that the card is yours.',
     how: 'In your phone’s file list open client.html in the folder BANKCARD, then enter your card PIN.',
+    withReader: 'Is your SIM or smart card in this computer’s reader?',
+    showCard: 'Sign in with the card in the reader',
   },
   password: {
     title: 'Welcome back',
@@ -246,6 +263,11 @@ const en: Words = {
       means:
         'Its certificate and key do not match the bank’s record. It may be a copy, or its content was changed.',
       todo: 'Do not use it any more. Bring it to a branch with your identity document.',
+    },
+    'certificate-unknown': {
+      happened: 'The browser showed no card of this bank',
+      means: 'There is no card in the reader, its PIN was not entered, or it is not a card of this bank.',
+      todo: 'Put the card in, close all windows of the browser, then open it and sign in again: until it is closed, the browser does not ask the card once more.',
     },
     'certificate-revoked': {
       happened: 'This card is out of use',

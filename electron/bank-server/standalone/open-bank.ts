@@ -97,6 +97,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     identity: { bankId, bankName, bankNameLatin },
     training,
     portalOrigin,
+    onlineOrigin: options.onlineOrigin,
     store,
     authority: authority.value,
     envelopes: await openEnvelopes(keys.value.envelope),

@@ -69,6 +69,8 @@ export interface StandaloneOptions {
   /** Who is told what happens to cards; absent: nobody. */
   readonly notify: PartnerAddress | { readonly file: string } | undefined;
   readonly limits: RequestLimits;
+  /** Of the online server as browsers reach it; the portal then offers login with a card in a reader. */
+  readonly onlineOrigin: string | undefined;
   /** Of the keys that this bank has made online. */
   readonly cardAlgorithm: KeyAlgorithm;
   readonly hostNames: readonly string[];
@@ -158,6 +160,12 @@ export const readStandaloneOptions = (
   if (portalOrigin !== undefined && !isOrigin(portalOrigin))
     errors.push(`--portal-origin: "${portalOrigin}" is not https://host or https://host:port`);
 
+  const onlineOrigin = values['online-origin'];
+  if (onlineOrigin !== undefined && !isOrigin(onlineOrigin))
+    errors.push(`--online-origin: "${onlineOrigin}" is not https://host or https://host:port`);
+  if (onlineOrigin !== undefined && online === undefined)
+    errors.push('--online-origin goes with --online: nobody would answer there');
+
   const identity = { bankId: values['bank-id'] ?? '', bankName: values['bank-name'] ?? '' };
   if (isSetUp && !/^[a-z][a-z0-9-]{2,40}$/.test(identity.bankId))
     errors.push('--bank-id is missing or not like "example-bank" (small letters, digits, hyphens)');
@@ -201,6 +209,7 @@ export const readStandaloneOptions = (
       coreBanking,
       notify,
       limits,
+      onlineOrigin,
       cardAlgorithm,
       hostNames,
       portalOrigin,
@@ -249,6 +258,7 @@ const parse = (args: readonly string[]) =>
       'notify-identity': { type: 'string' },
       'station-requests': { type: 'string' },
       'address-requests': { type: 'string' },
+      'online-origin': { type: 'string' },
       'card-algorithm': { type: 'string', default: 'p-256' },
       officer: { type: 'string' },
       'bank-id': { type: 'string' },

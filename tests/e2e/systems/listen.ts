@@ -1,15 +1,17 @@
 import type { Page, Request } from 'playwright';
 import type { Sequence } from '../../harness/sequence.ts';
 
-/** Notes what a page of the phone asks the bank's portal, and what it is answered. */
+/** Notes what a page asks the bank's servers, and what it is answered. */
 export const listen = (
   page: Page,
-  portalOrigin: string,
+  origins: string | readonly string[],
   sequence: Sequence,
   isTold: (request: Request) => boolean = () => true,
 ): void => {
   const isPage = (request: Request) =>
-    request.url().startsWith(portalOrigin) && !/\.(css|woff2|ico)/.test(request.url()) && isTold(request);
+    [origins].flat().some((origin) => request.url().startsWith(origin)) &&
+    !/\.(css|woff2|ico)/.test(request.url()) &&
+    isTold(request);
   page.on('request', (request) => {
     if (isPage(request))
       sequence.note('P', 'B', `${request.method()} ${withoutIds(new URL(request.url()).pathname)}`);
@@ -25,5 +27,10 @@ export const listen = (
   });
 };
 
-/** Numbers of orders are different each time. */
-const withoutIds = (path: string): string => path.replace(/\/orders\/[\w-]+/, '/orders/{orderId}');
+/** Ports, and numbers of orders and tickets, are different each time. */
+const withoutIds = (path: string): string =>
+  path
+    .replace(/^https:\/\/[^/]+/, '')
+    .replace(/\?state=.*/, '')
+    .replace(/\/orders\/[\w-]+/, '/orders/{orderId}')
+    .replace(/\/login\/card\/[\w-]+/, '/login/card/{ticket}');
