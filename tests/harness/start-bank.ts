@@ -26,6 +26,8 @@ export interface TestBank {
   /** From now on only `advance` moves it: for tests that count seconds on a busy machine. */
   freeze(): void;
   now(): Date;
+  /** Two officers let a card out of quarantine. */
+  release(mediumIdentity: string): Promise<void>;
   /** Stops and starts again over the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -55,6 +57,11 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
   const closeClients = () => {
     for (const client of clients.splice(0)) client.close();
   };
+  const openClient = () => {
+    const client = bankClient(server.apiOrigin, stationFolder);
+    clients.push(client);
+    return client;
+  };
   return {
     get server() {
       return server;
@@ -63,10 +70,19 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
     stationFolder,
     customers: trainingCustomers,
     trainingSecrets,
-    client() {
-      const client = bankClient(server.apiOrigin, stationFolder);
-      clients.push(client);
-      return client;
+    client: openClient,
+    async release(mediumIdentity) {
+      const client = openClient();
+      const { releaseId } = await client.must(
+        'askQuarantineRelease',
+        { mediumIdentity },
+        { finding: 'as-recorded', reason: 'looked at', officer: { officerId: 'T-1', role: 'technician' } },
+      );
+      await client.must(
+        'decideQuarantineRelease',
+        { releaseId },
+        { approved: true, reason: '', officer: { officerId: 'M-1', role: 'manager' } },
+      );
     },
     advance(seconds) {
       offsetMs += seconds * 1000;

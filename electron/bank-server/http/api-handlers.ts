@@ -5,17 +5,18 @@ import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import { openOtpChain } from '../authentication/otp-chains.ts';
 import type { Bank } from '../bank.ts';
-import {
-  quarantineCard,
-  readCardKeys,
-  releaseFromQuarantine,
-  reportCardKeys,
-} from '../key-service/card-keys.ts';
+import { readCardKeys, reportCardKeys } from '../key-service/card-keys.ts';
 import { changeManagementKey, changePuk } from '../key-service/change-secrets.ts';
 import {
   beginManagementAuthentication,
   finishManagementAuthentication,
 } from '../key-service/management-authentication.ts';
+import {
+  askQuarantineRelease,
+  decideQuarantineRelease,
+  findQuarantined,
+  quarantineCard,
+} from '../key-service/quarantine.ts';
 import {
   changeChannelKeys,
   changePivSecrets,
@@ -39,6 +40,7 @@ import {
 } from '../registry/report-progress.ts';
 import { reserveCard } from '../registry/reserve-card.ts';
 import { signManifest, signUserInfo } from '../registry/sign-card-content.ts';
+import { readStockCard, reportPrepared, withdrawPrepared } from '../registry/stock-cards.ts';
 import type { ApiCall } from './api-call.ts';
 
 /** What answers each call of the bank's API. */
@@ -97,6 +99,10 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   holdCard: (call, { cardId }, body) => holdCard(bank, call, cardId, body),
   releaseCard: (call, { cardId }, body) => releaseCard(bank, call, cardId, body),
 
+  reportPrepared: (call, { mediumIdentity }, body) => reportPrepared(bank, call, mediumIdentity, body),
+  withdrawPrepared: (call, { mediumIdentity }, body) => withdrawPrepared(bank, call, mediumIdentity, body),
+  readStockCard: (_call, { mediumIdentity }) => readStockCard(bank, mediumIdentity),
+
   anchorAudit: (call, _params, body) => anchorAudit(bank, call, body),
   readTreeHead: (call) => readTreeHead(bank, call),
   proveInclusion: (call, params) => proveInclusion(bank, call, params),
@@ -110,8 +116,11 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   readCardKeys: (_call, { mediumIdentity }) => readCardKeys(bank, mediumIdentity),
   reportCardKeys: (call, { mediumIdentity }, body) => reportCardKeys(bank, call, mediumIdentity, body),
   quarantineCard: (call, { mediumIdentity }, body) => quarantineCard(bank, call, mediumIdentity, body),
-  releaseFromQuarantine: (call, { mediumIdentity }, body) =>
-    releaseFromQuarantine(bank, call, mediumIdentity, body),
+  findQuarantined: () => findQuarantined(bank),
+  askQuarantineRelease: (call, { mediumIdentity }, body) =>
+    askQuarantineRelease(bank, call, mediumIdentity, body),
+  decideQuarantineRelease: (call, { releaseId }, body) =>
+    decideQuarantineRelease(bank, call, releaseId, body),
   openSecureChannel: (call, _params, body) => openSecureChannel(bank, call, body),
   wrapCommands: (call, { channelId }, body) => wrapCommands(bank, call, channelId, body),
   unwrapAnswers: (call, { channelId }, body) => unwrapAnswers(bank, call, channelId, body),

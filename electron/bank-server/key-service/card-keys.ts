@@ -3,7 +3,7 @@ import { toBase64 } from '../../shared/codec/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { keyCheckValues } from '../../shared/secure-channel/index.ts';
 import type { Bank } from '../bank.ts';
-import type { ApiCall, Caller } from '../http/api-call.ts';
+import type { Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
 import type { KeyState, ManagedCardRow } from '../store/tables.ts';
 import { FACTORY_KEY_VERSION, ownKeyVersion, type ChannelKeyType } from './card-secrets.ts';
@@ -48,26 +48,9 @@ export const noteKey = (
   mediumIdentity: string,
   key: CardKey,
   state: KeyState,
-): Promise<void> => changeCard(db, now, mediumIdentity, { [key]: state });
+): Promise<void> => changeManagedCard(db, now, mediumIdentity, { [key]: state });
 
-/** For good, until a person releases it; the first reason stays. */
-export const quarantine = async (
-  bank: Bank,
-  { station, now }: Caller,
-  mediumIdentity: string,
-  reason: string,
-): Promise<void> => {
-  const { db } = bank.store;
-  if ((await readManagedCard(db, mediumIdentity)).quarantined_at !== null) return;
-  await changeCard(db, now, mediumIdentity, {
-    quarantined_at: now.toISOString(),
-    quarantine_reason: reason,
-    quarantined_by: station.stationId,
-  });
-  bank.log.warn({ mediumIdentity, reason, station: station.stationId }, 'card in quarantine');
-};
-
-const changeCard = async (
+export const changeManagedCard = async (
   db: Database,
   now: Date,
   mediumIdentity: string,
@@ -84,8 +67,6 @@ const changeCard = async (
 
 type ReadCardKeys = BankApi['readCardKeys'];
 type ReportCardKeys = BankApi['reportCardKeys'];
-type QuarantineCard = BankApi['quarantineCard'];
-type ReleaseFromQuarantine = BankApi['releaseFromQuarantine'];
 
 export const readCardKeys = async (
   bank: Bank,
@@ -130,38 +111,9 @@ export const reportCardKeys = async (
   mediumIdentity: string,
   { managementKey, puk }: RouteBody<ReportCardKeys>,
 ): Promise<Result<RouteReply<ReportCardKeys>>> => {
-  await changeCard(bank.store.db, now, mediumIdentity, {
+  await changeManagedCard(bank.store.db, now, mediumIdentity, {
     ...(managementKey !== undefined && { management_key: managementKey }),
     ...(puk !== undefined && { puk }),
   });
   return ok({});
-};
-
-export const quarantineCard = async (
-  bank: Bank,
-  caller: Caller,
-  mediumIdentity: string,
-  { reason }: RouteBody<QuarantineCard>,
-): Promise<Result<RouteReply<QuarantineCard>>> => {
-  await quarantine(bank, caller, mediumIdentity, reason);
-  return ok({});
-};
-
-/** A person has looked at the card and found out which keys it has. */
-export const releaseFromQuarantine = async (
-  bank: Bank,
-  call: ApiCall<RouteReply<ReleaseFromQuarantine>>,
-  mediumIdentity: string,
-  { officerId, reason }: RouteBody<ReleaseFromQuarantine>,
-): Promise<Result<RouteReply<ReleaseFromQuarantine>>> => {
-  const released = await call.commit(async (tx) => {
-    await changeCard(tx, call.now, mediumIdentity, {
-      quarantined_at: null,
-      quarantine_reason: null,
-      quarantined_by: null,
-    });
-    return ok({});
-  });
-  bank.log.warn({ mediumIdentity, officerId, reason }, 'card released from quarantine');
-  return released;
 };

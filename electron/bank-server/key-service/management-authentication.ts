@@ -5,8 +5,9 @@ import { after, type Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { KeyState } from '../store/tables.ts';
 import { blockBytesOf, blockCipher } from './block-cipher.ts';
-import { noteKey, quarantine, usableCard } from './card-keys.ts';
+import { noteKey, usableCard } from './card-keys.ts';
 import type { SecretVersion } from './card-secrets.ts';
+import { quarantine } from './quarantine.ts';
 
 type Begin = BankApi['beginManagementAuthentication'];
 type Finish = BankApi['finishManagementAuthentication'];
@@ -106,8 +107,8 @@ export const finishManagementAuthentication = async (
     .set({ expires_at: caller.now.toISOString() }) // it proves nothing to a later request
     .where('authentication_id', '=', authenticationId)
     .execute();
-  await quarantine(bank, caller, begun.medium_identity, 'management-key');
-  return ok({ genuine, key });
+  const aside = await quarantine(bank, caller, begun.medium_identity, 'management-key');
+  return aside.ok ? ok({ genuine, key }) : aside;
 };
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

@@ -28,7 +28,7 @@ import {
 import { after, type Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { SecureChannelRow } from '../store/tables.ts';
-import { noteKey, quarantine, usableCard } from './card-keys.ts';
+import { noteKey, usableCard } from './card-keys.ts';
 import {
   channelCiphers,
   FACTORY_KEY_VERSION,
@@ -37,6 +37,7 @@ import {
   type ChannelKeyType,
   type SecretVersion,
 } from './card-secrets.ts';
+import { quarantine } from './quarantine.ts';
 
 /*
  * The keys' end of GlobalPlatform secure channels. Between two requests a channel is a row: what was said in the
@@ -102,9 +103,10 @@ export const openSecureChannel = async (
   const opening = sessionOf(bank, row);
   if (!opening.ok) {
     // Some cards count INITIALIZE UPDATE alone, so this was the attempt already.
-    if (opening.fault.code === 'card-management-key-refused')
-      await quarantine(bank, caller, mediumIdentity, 'channel-keys');
-    return opening;
+    if (opening.fault.code !== 'card-management-key-refused') return opening;
+    const refused = { what: 'channel-keys', version } as const;
+    const aside = await quarantine(bank, caller, mediumIdentity, 'channel-keys', refused);
+    return aside.ok ? opening : aside;
   }
   const { session, externalAuthenticate } = opening.value;
   const first = body.commands && wrapAll(session, body.commands);

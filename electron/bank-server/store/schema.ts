@@ -407,4 +407,53 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('outbox').execute();
     },
   },
+  {
+    // Cards prepared for the stock, the story of a card's keys, and releases from quarantine.
+    version: 7,
+    async up(db) {
+      await table(db, 'stock_cards', {
+        medium_identity: 'text key',
+        medium_kind: 'text must',
+        medium_serial: 'text must',
+        state: 'text must',
+        since: 'text must',
+        officer_id: 'text must',
+        station_id: 'text must',
+      }).execute();
+      await table(db, 'card_events', {
+        event_id: 'text key',
+        medium_identity: 'text must',
+        at: 'text must',
+        kind: 'text must',
+        station_id: 'text must',
+        officer_id: 'text null',
+        detail: 'text must',
+        request_id: 'text must',
+      }).execute();
+      await table(db, 'quarantine_releases', {
+        release_id: 'text key',
+        medium_identity: 'text must',
+        pending_for: 'text null unique',
+        state: 'text must',
+        finding: 'text must',
+        reason: 'text must',
+        asked_by: 'text must',
+        asked_at: 'text must',
+        station_id: 'text must',
+        decided_by: 'text null',
+        decided_at: 'text null',
+        decision_reason: 'text null',
+      }).execute();
+      await sql`create index card_events_by_medium on card_events (medium_identity, at)`.execute(db);
+      // Few are in quarantine, and they are asked for by that.
+      await sql`create index cards_in_quarantine on managed_cards (quarantined_at) where quarantined_at is not null`.execute(
+        db,
+      );
+    },
+    async down(db) {
+      await sql`drop index cards_in_quarantine`.execute(db);
+      for (const name of ['quarantine_releases', 'card_events', 'stock_cards'])
+        await db.schema.dropTable(name).execute();
+    },
+  },
 ];

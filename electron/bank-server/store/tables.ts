@@ -1,10 +1,12 @@
 import type { Insertable, Selectable } from 'kysely';
 import type {
+  CardEvent,
   CardState,
   CertificateState,
   KeyAlgorithm,
   KeySlot,
   MediumKind,
+  QuarantineFinding,
   RegistrationState,
 } from '../../shared/domain/index.ts';
 import type { OperatorTables } from '../operator/operator-tables.ts';
@@ -31,6 +33,9 @@ export interface BankTables extends LedgerTables, OperatorTables {
   challenges: ChallengeTable;
   management_authentications: ManagementAuthenticationTable;
   managed_cards: ManagedCardTable;
+  stock_cards: StockCardTable;
+  card_events: CardEventTable;
+  quarantine_releases: QuarantineReleaseTable;
   secure_channels: SecureChannelTable;
   login_nonces: { nonce_sha256: string; card_id: string; expires_at: string };
   login_sessions: LoginSessionTable;
@@ -201,6 +206,46 @@ interface ManagedCardTable {
   updated_at: string;
 }
 
+/** A card that was prepared for the stock; whether it still is so, other tables say. */
+interface StockCardTable {
+  medium_identity: string;
+  medium_kind: MediumKind;
+  medium_serial: string;
+  state: 'prepared' | 'blank';
+  since: string;
+  officer_id: string;
+  station_id: string;
+}
+
+/** What happened to a card's keys, for ever. */
+interface CardEventTable {
+  event_id: string;
+  medium_identity: string;
+  at: string;
+  kind: CardEvent['kind'];
+  station_id: string;
+  officer_id: string | null;
+  /** JSON: reason, finding, attempts. */
+  detail: string;
+  request_id: string;
+}
+
+interface QuarantineReleaseTable {
+  release_id: string;
+  medium_identity: string;
+  /** Unique while it waits, null after: one question at a time about one card. */
+  pending_for: string | null;
+  state: 'pending' | 'released' | 'refused';
+  finding: QuarantineFinding;
+  reason: string;
+  asked_by: string;
+  asked_at: string;
+  station_id: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_reason: string | null;
+}
+
 /** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */
 interface SecureChannelTable {
   channel_id: string;
@@ -317,6 +362,7 @@ export type OutboxRow = Selectable<OutboxTable>;
 export type CustomerRow = Selectable<CustomerTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type ManagedCardRow = Selectable<ManagedCardTable>;
+export type QuarantineReleaseRow = Selectable<QuarantineReleaseTable>;
 export type SecureChannelRow = Selectable<SecureChannelTable>;
 export type CardRow = Selectable<CardTable>;
 export type CertificateRow = Selectable<CertificateTable>;

@@ -6,6 +6,10 @@ import {
   keyAlgorithm,
   keySlot,
   mediumIdentity,
+  officer,
+  quarantinedCard,
+  quarantineFinding,
+  stockCard,
 } from '../domain/index.ts';
 import { route } from './route.ts';
 
@@ -353,6 +357,33 @@ export const bankApi = {
     reply: cardReply,
     idempotent: true,
   }),
+  reportPrepared: route({
+    method: 'POST',
+    path: '/api/v1/stock/{mediumIdentity}/preparation',
+    summary: 'A card of the stock has its own keys instead of the factory’s and waits for a customer',
+    params: managedCardParams,
+    body: z.object({ medium: mediumIdentity, officerId: z.string() }),
+    reply: z.object({ stock: stockCard }),
+    idempotent: true,
+  }),
+  withdrawPrepared: route({
+    method: 'POST',
+    path: '/api/v1/stock/{mediumIdentity}/withdrawal',
+    summary: 'The preparation was taken back; says so also of a card that never was prepared',
+    params: managedCardParams,
+    body: z.object({ officerId: z.string(), reason: z.string().min(1).max(200) }),
+    reply: none,
+    idempotent: true,
+  }),
+  readStockCard: route({
+    method: 'GET',
+    path: '/api/v1/stock/{mediumIdentity}',
+    summary: 'What the bank knows of a card before it is anybody’s; nothing of one it never prepared',
+    params: managedCardParams,
+    body: none,
+    reply: z.object({ stock: stockCard.optional() }),
+    idempotent: false,
+  }),
   /** The leaves of a station's tree are the hashes of its audit records, in their order. */
   anchorAudit: route({
     method: 'POST',
@@ -492,13 +523,40 @@ export const bankApi = {
     reply: none,
     idempotent: false,
   }),
-  releaseFromQuarantine: route({
+  findQuarantined: route({
+    method: 'GET',
+    path: '/api/v1/key-service/quarantine',
+    summary: 'Cards in quarantine, the newest first (at most 200): why, what was tried, and who wants what',
+    params: none,
+    body: none,
+    reply: z.object({ cards: z.array(quarantinedCard) }),
+    idempotent: false,
+  }),
+  askQuarantineRelease: route({
     method: 'POST',
-    path: '/api/v1/key-service/cards/{mediumIdentity}/quarantine-release',
-    summary: 'A person has found out what the card has: it may be tried again',
+    path: '/api/v1/key-service/cards/{mediumIdentity}/quarantine-releases',
+    summary: 'A technician has found out what the card has, and asks for its release',
     params: managedCardParams,
-    body: z.object({ officerId: z.string(), reason: z.string().min(1).max(200) }),
-    reply: none,
+    body: z.object({
+      finding: quarantineFinding,
+      reason: z.string().min(1).max(200),
+      officer: officer.pick({ officerId: true, role: true }),
+    }),
+    reply: z.object({ releaseId: z.string() }),
+    idempotent: true,
+  }),
+  decideQuarantineRelease: route({
+    method: 'POST',
+    path: '/api/v1/key-service/quarantine-releases/{releaseId}/decision',
+    summary:
+      'A manager, who is not the one that asked, lets the card be tried again or leaves it where it is',
+    params: z.object({ releaseId: z.string().min(1).max(100) }),
+    body: z.object({
+      approved: z.boolean(),
+      reason: z.string().max(200),
+      officer: officer.pick({ officerId: true, role: true }),
+    }),
+    reply: z.object({ mediumIdentity: z.string(), released: z.boolean(), askedBy: z.string() }),
     idempotent: true,
   }),
   /** GlobalPlatform secure channels: the keys stay at the bank, the station carries wrapped commands and answers. */

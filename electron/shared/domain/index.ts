@@ -7,3 +7,5 @@ export * from './identity-number.ts';
 export * from './mrz.ts';
 export { isNewerVersion } from './newer-version.ts';
 export * from './transfer-text.ts';
+export * from './quarantine.ts';
+export * from './stock.ts';

@@ -43,6 +43,8 @@ export const faultTable = {
   'run-not-asking': kind('user', 'none'),
   'run-interrupted': kind('station', 'resume'),
   'run-cancelled': kind('user', 'compensate'),
+  'batch-unknown': kind('user', 'none'),
+  'batch-open': kind('user', 'none'),
 
   // station storage
   'journal-damaged': kind('station', 'call-technician'),
@@ -72,6 +74,8 @@ export const faultTable = {
   'card-full': kind('card', 'choose-another'),
   'card-management-key-refused': kind('card', 'call-technician'),
   'card-quarantined': kind('card', 'choose-another'),
+  'card-not-quarantined': kind('user', 'none'),
+  'card-in-force': kind('card', 'choose-another'),
   'card-channel-broken': kind('card', 'insert-again'),
   'card-pin-needed': kind('customer', 'correct-input'),
   'applet-damaged': kind('bank', 'contact-bank'),
@@ -140,6 +144,8 @@ export const faultTable = {
   'envelope-unreadable': kind('bank', 'try-again'),
   'card-unknown': kind('user', 'correct-input'),
   'card-state-conflict': kind('bank', 'none'),
+  'release-waits': kind('user', 'none'),
+  'second-officer-needed': kind('user', 'call-manager'),
   'medium-already-registered': kind('medium', 'choose-another'),
   'idempotency-conflict': kind('bug', 'call-technician'),
   'request-malformed': kind('bug', 'call-technician'),

@@ -14,7 +14,9 @@ export interface Fault {
 
 export const faultCodes = Object.keys(faultTable) as FaultCode[];
 
+export const faultCodeSchema: z.ZodType<FaultCode> = z.enum(faultCodes as [FaultCode, ...FaultCode[]]);
+
 export const faultSchema: z.ZodType<Fault> = z.object({
-  code: z.enum(faultCodes as [FaultCode, ...FaultCode[]]),
+  code: faultCodeSchema,
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });

@@ -176,14 +176,7 @@ describe('a card that refuses a key', () => {
       fault: { code: 'card-quarantined' },
     });
 
-    valueOf(
-      await client.call(
-        'releaseFromQuarantine',
-        { mediumIdentity: identityOf(card) },
-        { officerId: 'T-1', reason: 'keys found' },
-        { idempotencyKey: 'release-1' },
-      ),
-    );
+    await bank.release(identityOf(card));
     card.state.domain.keys = virtualBankCard().state.domain.keys;
     expect(await tried()).toEqual(ok('own'));
   });

@@ -192,11 +192,7 @@ describe('the medium', () => {
       expect(counter.sim.state.piv).toEqual(untouched);
       const resumed = await moved(teller, runId, () => teller.call('runs.resume', { runId }));
       expect(inWords(resumed)).toBe('asking choose-medium');
-      await client.must(
-        'releaseFromQuarantine',
-        { mediumIdentity },
-        { officerId: 'T-1', reason: 'looked at' },
-      );
+      await bank.release(mediumIdentity);
       const again = await choose(station, runId, cardReader, 'sim');
       expect(inWords(again)).toBe('asking hand-over');
       const undone = await moved(teller, runId, () => teller.call('runs.cancel', { runId }));

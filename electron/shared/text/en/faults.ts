@@ -68,6 +68,16 @@ export const faults: FaultTexts = {
     means: 'What was done so far still stands.',
     todo: 'Undo it, or resume after all.',
   },
+  'batch-unknown': {
+    happened: 'This station has no such batch.',
+    means: 'Nothing was changed.',
+    todo: 'Look at the list of batches.',
+  },
+  'batch-open': {
+    happened: 'Another batch is open at this station.',
+    means: 'Two batches would take the cards from each other.',
+    todo: 'End that one first.',
+  },
 
   'journal-damaged': {
     happened: 'The record of this run cannot be read.',
@@ -185,6 +195,16 @@ export const faults: FaultTexts = {
     happened: 'This card refused a key of the bank before and is set aside.',
     means: 'Another attempt could lock it for ever, so none is made.',
     todo: 'Take another card and give this one to the technician.',
+  },
+  'card-not-quarantined': {
+    happened: 'This card is not in quarantine.',
+    means: 'Somebody has decided already, or it never was set aside.',
+    todo: 'Read the list again.',
+  },
+  'card-in-force': {
+    happened: 'This card is in force for a customer.',
+    means: 'A batch wipes only cards that the bank has ended. It was not changed.',
+    todo: 'Take it out. If it is to go, wipe it alone and give the reason.',
   },
   'card-channel-broken': {
     happened: 'The protected connection to the card broke.',
@@ -476,6 +496,16 @@ export const faults: FaultTexts = {
     happened: 'The bank’s record of this card stands elsewhere.',
     means: 'Somebody else worked on it. Nothing was changed.',
     todo: 'Undo this run and look at the card’s record.',
+  },
+  'release-waits': {
+    happened: 'A release of this card is already waiting for a decision.',
+    means: 'One question at a time is put about one card.',
+    todo: 'Let the manager decide that one.',
+  },
+  'second-officer-needed': {
+    happened: 'The decision has to come from a second officer.',
+    means: 'Who asked for the release cannot grant it. The card stays in quarantine.',
+    todo: 'Let a manager decide who has not asked for it.',
   },
   'medium-already-registered': {
     happened: 'The bank already has a living card on this medium.',

@@ -68,6 +68,16 @@ export const faults: FaultTexts = {
     means: '此前完成的内容仍然有效。',
     todo: '请撤销，或继续完成。',
   },
+  'batch-unknown': {
+    happened: '本工作站没有这个批次。',
+    means: '没有任何改动。',
+    todo: '请查看批次列表。',
+  },
+  'batch-open': {
+    happened: '本工作站还有一个批次没有结束。',
+    means: '两个批次会互相抢卡。',
+    todo: '请先结束那个批次。',
+  },
 
   'journal-damaged': {
     happened: '此任务的记录无法读取。',
@@ -185,6 +195,16 @@ export const faults: FaultTexts = {
     happened: '此卡曾拒绝银行的密钥，已被隔离。',
     means: '再试一次可能使卡永久锁死，因此不再尝试。',
     todo: '请换一张卡，并把此卡交给技术员。',
+  },
+  'card-not-quarantined': {
+    happened: '这张卡不在隔离中。',
+    means: '已有人作出决定，或者它从未被隔离。',
+    todo: '请重新读取列表。',
+  },
+  'card-in-force': {
+    happened: '这张卡正由一位客户使用。',
+    means: '批量清除只处理银行已终止的卡，此卡没有改动。',
+    todo: '请取出。如确需清除，请单独处理并注明原因。',
   },
   'card-channel-broken': {
     happened: '与卡的安全通道已中断。',
@@ -474,6 +494,16 @@ export const faults: FaultTexts = {
     happened: '银行记录中此卡处于其他状态。',
     means: '其他人已处理过它，没有任何改动。',
     todo: '请撤销本任务，并查看此卡的记录。',
+  },
+  'release-waits': {
+    happened: '这张卡的解除申请正在等待决定。',
+    means: '同一张卡一次只处理一项申请。',
+    todo: '请由主管先决定该申请。',
+  },
+  'second-officer-needed': {
+    happened: '此决定必须由另一位人员作出。',
+    means: '申请人不能批准自己的申请，卡仍在隔离中。',
+    todo: '请由未提出申请的主管决定。',
   },
   'medium-already-registered': {
     happened: '此介质上已登记有一张使用中的卡。',
