@@ -10,6 +10,9 @@ import { auditAnchor } from './audit/audit-anchor.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { bankConnection } from './bank/bank-connection.ts';
 import { httpsBankClient } from './bank/https-bank-client.ts';
+import { batchStore } from './batches/batch-store.ts';
+import { defaultBatchPolicy } from './batches/batch-breaker.ts';
+import { openBatches } from './batches/batches.ts';
 import { customerScreen } from './issuance/customer-screen.ts';
 import { issueCard } from './issuance/issue-card.ts';
 import { reservedCard } from './issuance/issued-card.ts';
@@ -21,11 +24,13 @@ import { readCardProfiles } from './readers/card-profiles.ts';
 import { openReaders } from './readers/readers.ts';
 import { recordReaderEvents } from './readers/reader-audit.ts';
 import type { StationDevices } from './readers/station-devices.ts';
+import { checkCard } from './reprovision/check-card.ts';
 import { upgradeClient } from './reprovision/upgrade-client.ts';
 import { wipeCard } from './reprovision/wipe-card.ts';
 import { runAudit } from './runs/run-audit.ts';
 import { holdReaders } from './runs/hold-readers.ts';
 import { known, openRuns, type Runs } from './runs/runs.ts';
+import { prepareCard } from './stock/prepare-card.ts';
 import type { StationOptions } from './station-options.ts';
 import { openSeats, type Seat } from './seats.ts';
 
@@ -109,6 +114,8 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const wipe = wipeCard({ bank, readers });
   const { phoneClient } = options;
   const upgrade = upgradeClient({ bank, readers, bankCaPem: bankCa, phoneClient, now });
+  const prepare = prepareCard({ bank, readers });
+  const check = checkCard({ bank, readers, bankCaPem: bankCa, phoneClient, bankId, now });
   const unfinished = journal.unfinished();
   if (!unfinished.ok) return close(unfinished);
   for (const { runId } of unfinished.value) {
@@ -118,7 +125,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   }
   const openedRuns = openRuns({
     journal,
-    workflows: [known(issue), known(wipe), known(upgrade)],
+    workflows: [known(issue), known(wipe), known(upgrade), known(prepare), known(check)],
     now,
     onBug,
   });
@@ -136,6 +143,28 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     },
   });
   if (!begun.ok) return close(begun);
+
+  const openedBatches = openBatches({
+    store: batchStore(database),
+    audit,
+    runs,
+    readers,
+    policy: options.batchPolicy ?? defaultBatchPolicy,
+    begin(work, { reason = 'superseded', ...order }, runId) {
+      switch (work) {
+        case 'prepare':
+          return runs.start(prepare, order, order.officerId, runId);
+        case 'wipe':
+          return runs.start(wipe, { ...order, reason }, order.officerId, runId);
+        case 'inspect':
+          return runs.start(check, order, order.officerId, runId);
+      }
+    },
+    now,
+    onBug,
+  });
+  if (!openedBatches.ok) return close(openedBatches);
+  const batches = openedBatches.value;
 
   const connectionNow = (): Connection => ({
     bank: connection.view(),
@@ -155,6 +184,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     rooms: {
       audit,
       bank,
+      batches,
       bankAnchor: anchoring,
       bankCaPem: bankCa,
       bankId,
@@ -164,7 +194,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       host: options.host,
       issue,
       now,
-      place,
+      place: { ...place, stationId },
       phoneClient,
       readers,
       receiptFolder: options.receiptFolder,
@@ -184,6 +214,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   );
   holdReaders(runs, readers);
   runs.onChange((run) => seats.emit('runs.changed', runs.view(run)));
+  batches.onChange((batch) => seats.emit('batches.changed', batch));
   screen.onChange((prompt) => seats.emit('customer.promptChanged', prompt));
   let bankState = '';
   connection.onChange((view) => {
@@ -206,6 +237,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   return ok({
     attach: seats.attach,
     async stop() {
+      batches.close();
       seats.detachAll();
       connection.stop();
       anchoring.stop();

@@ -18,6 +18,9 @@ import { auditHandlers } from './audit/audit-handlers.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { BankClient } from './bank/bank-client.ts';
 import type { BankConnection } from './bank/bank-connection.ts';
+import { batchHandlers } from './batches/batch-handlers.ts';
+import type { BatchPlace } from './batches/batch-csv.ts';
+import type { Batches } from './batches/batches.ts';
 import { customerLookupHandlers } from './identity/customer-lookup-handlers.ts';
 import { customerHandlers } from './issuance/customer-handlers.ts';
 import type { CustomerScreen } from './issuance/customer-screen.ts';
@@ -27,6 +30,7 @@ import type { ReceiptPlace } from './issuance/receipt.ts';
 import { officerHandlers } from './officers/officer-handlers.ts';
 import type { OfficerRegister } from './officers/officer-register.ts';
 import { officerSession, type OfficerSession } from './officers/officer-session.ts';
+import { quarantineHandlers } from './quarantine/quarantine-handlers.ts';
 import { deviceHandlers } from './readers/device-handlers.ts';
 import type { Readers } from './readers/readers.ts';
 import type { StationDevices } from './readers/station-devices.ts';
@@ -46,6 +50,7 @@ export interface Rooms {
   readonly audit: AuditLog;
   readonly bankAnchor: BankAnchor;
   readonly bank: BankClient;
+  readonly batches: Batches;
   readonly bankCaPem: string;
   bankId(): string | undefined;
   readonly connection: BankConnection;
@@ -56,7 +61,7 @@ export interface Rooms {
   readonly wipe: Workflow<WipeInput>;
   readonly upgrade: Workflow<UpgradeInput>;
   phoneClient(): Promise<string>;
-  readonly place: ReceiptPlace;
+  readonly place: ReceiptPlace & BatchPlace;
   readonly readers: Readers;
   readonly receiptFolder: string;
   readonly register: OfficerRegister;
@@ -112,6 +117,8 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
     ...runHandlers(rooms.runs),
     ...reprovisionHandlers(rooms),
+    ...batchHandlers(rooms),
+    ...quarantineHandlers(rooms),
     ...auditHandlers(rooms),
     ...customerHandlers(rooms.screen, rooms.runs),
   });

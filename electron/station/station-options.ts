@@ -1,4 +1,5 @@
 import type { BindingChoice } from '../../native/drivers/index.ts';
+import type { BatchPolicy } from '../shared/contract/index.ts';
 import type { BankClient } from './bank/bank-client.ts';
 import type { StationJournal } from './journal/sqlite-journal.ts';
 import type { StationDevices } from './readers/station-devices.ts';
@@ -33,6 +34,8 @@ export interface StationOptions {
   readonly now?: (() => Date) | undefined;
   /** Stands between the runs and the journal on disk. */
   readonly wrapJournal?: ((journal: StationJournal) => StationJournal) | undefined;
+  /** When all lanes of a batch stop and a person is asked; the rule of the house when absent. */
+  readonly batchPolicy?: BatchPolicy | undefined;
   readonly idleMs?: number | undefined;
   readonly bankCheckEveryMs?: number | undefined;
   /** How often the bank is given the hashes of new audit records. */

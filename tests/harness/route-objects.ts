@@ -12,7 +12,7 @@ export const signInPage = {
 } as const;
 
 export const shell = {
-  nav: (place: 'issue' | 'reprovision' | 'audit' | 'devices') => `nav-${place}`,
+  nav: (place: 'issue' | 'reprovision' | 'batch' | 'quarantine' | 'audit' | 'devices') => `nav-${place}`,
   officer: 'officer',
   signOut: 'sign-out',
   language: 'switch-language',
@@ -103,6 +103,48 @@ export const reprovisionPage = {
   wiping: 'wipe-run',
   finished: 'wipe-finished',
   next: 'wipe-next',
+} as const;
+
+export const batchPage = {
+  screen: 'batch',
+  work: (work: 'prepare' | 'wipe' | 'inspect') => `batch-work-${work}`,
+  reader: (reader: string) => `batch-reader-${reader}`,
+  reason: 'batch-reason',
+  start: 'batch-start',
+  atWork: 'batch-at-work',
+  hold: 'batch-hold',
+  goOn: 'batch-go-on',
+  stop: 'batch-stop',
+  count: (outcome: 'good' | 'refused' | 'failed' | 'quarantined') => `count-${outcome}`,
+  lane: (reader: string) => `lane-${reader}`,
+  laneState: (reader: string) => `lane-state-${reader}`,
+  resume: (reader: string) => `lane-resume-${reader}`,
+  undo: (reader: string) => `lane-undo-${reader}`,
+  setAside: (reader: string) => `lane-aside-${reader}`,
+  ended: 'batch-ended',
+  cards: 'batch-cards',
+  export: 'batch-export',
+  saved: 'batch-saved',
+  next: 'batch-next',
+  earlier: (batchId: string) => `batch-${batchId}`,
+} as const;
+
+export const quarantinePage = {
+  screen: 'quarantine',
+  empty: 'quarantine-empty',
+  card: (mediumIdentity: string) => `quarantined-${mediumIdentity}`,
+  attempts: 'attempts',
+  events: 'card-events',
+  finding: (finding: 'as-recorded' | 'factory') => `finding-${finding}`,
+  reason: 'release-reason',
+  ask: 'ask-release',
+  waits: 'release-waits',
+  nobodyAsks: 'nobody-asks',
+  password: 'decision-password',
+  note: 'decision-reason',
+  release: 'release',
+  leave: 'leave',
+  done: (what: 'asked' | 'released' | 'refused') => `quarantine-${what}`,
 } as const;
 
 export const auditPage = {

@@ -6,6 +6,7 @@ import type { ApiCall } from '../http/api-call.ts';
 import { recordCardEvent } from '../key-service/card-events.ts';
 import { readManagedCard, usableCard } from '../key-service/card-keys.ts';
 import type { Database } from '../store/store.ts';
+import type { KeyState } from '../store/tables.ts';
 
 type Prepare = BankApi['reportPrepared'];
 type Withdraw = BankApi['withdrawPrepared'];
@@ -33,9 +34,13 @@ export const reportPrepared = async (
       .where('live_medium', '=', mediumIdentity)
       .executeTakeFirst();
     if (live) return fail('medium-already-registered', { cardId: live.card_id, state: live.state });
-    const { management_key, puk } = await readManagedCard(tx, mediumIdentity);
-    if (management_key !== 'diversified' || puk !== 'diversified')
-      return fail('card-state-conflict', { state: 'blank', managementKey: management_key, puk });
+    const {
+      management_key: managementKey,
+      puk,
+      channel_keys: channelKeys,
+    } = await readManagedCard(tx, mediumIdentity);
+    if (!hasOwnSecrets(managementKey, puk, channelKeys))
+      return fail('card-state-conflict', { state: 'blank', managementKey, puk, channelKeys });
     const row = {
       medium_identity: mediumIdentity,
       medium_kind: medium.kind,
@@ -82,6 +87,10 @@ export const readStockCard = async (
   return ok(stock ? { stock } : {});
 };
 
+/** A card without a management key is managed by the keys of its security domain alone. */
+const hasOwnSecrets = (managementKey: KeyState, puk: KeyState, channelKeys: KeyState): boolean =>
+  puk === 'diversified' && (managementKey === 'diversified' || channelKeys === 'diversified');
+
 /** Prepared is only what still has its own keys and was nobody's card since: a wipe or an issuance need not tell this table. */
 const stockCardOf = async (db: Database, mediumIdentity: string): Promise<StockCard | undefined> => {
   const row = await db
@@ -90,7 +99,7 @@ const stockCardOf = async (db: Database, mediumIdentity: string): Promise<StockC
     .where('medium_identity', '=', mediumIdentity)
     .executeTakeFirst();
   if (!row) return undefined;
-  const { management_key, puk } = await readManagedCard(db, mediumIdentity);
+  const keys = await readManagedCard(db, mediumIdentity);
   const madeSince = await db
     .selectFrom('cards')
     .select('card_id')
@@ -98,10 +107,10 @@ const stockCardOf = async (db: Database, mediumIdentity: string): Promise<StockC
     .where((where) => where.or([where('live_medium', 'is not', null), where('created_at', '>=', row.since)]))
     .limit(1)
     .executeTakeFirst();
-  const factory = management_key === 'factory' || puk === 'factory';
+  const own = hasOwnSecrets(keys.management_key, keys.puk, keys.channel_keys);
   return {
     medium: { kind: row.medium_kind, identity: mediumIdentity, serial: row.medium_serial },
-    state: row.state === 'blank' || factory ? 'blank' : madeSince ? 'used' : 'prepared',
+    state: row.state === 'blank' || !own ? 'blank' : madeSince ? 'used' : 'prepared',
     since: row.since,
     officerId: row.officer_id,
     stationId: row.station_id,

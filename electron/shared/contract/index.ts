@@ -13,4 +13,5 @@ export {
 } from './define.ts';
 export { serve, type Caller, type Handlers, type ServeOptions, type Serving } from './serve.ts';
 export { connect, type Connection as StationConnection } from './connect.ts';
+export * from './batch-view.ts';
 export * from './station-contract.ts';

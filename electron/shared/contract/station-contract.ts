@@ -11,9 +11,12 @@ import {
   mediumKind,
   officer,
   officerRole,
+  quarantinedCard,
+  quarantineFinding,
 } from '../domain/index.ts';
 import { faultSchema } from '../result/index.ts';
 import { runState, stepProgress } from '../workflow/index.ts';
+import { batchView, batchWork } from './batch-view.ts';
 import { call, event, type CallerRole } from './define.ts';
 
 /**
@@ -97,9 +100,17 @@ export type ReaderView = z.infer<typeof readerView>;
 
 // ── runs ────────────────────────────────────────────────────────────────────
 
+export const runWorkflow = z.enum([
+  'issue-card',
+  'wipe-card',
+  'upgrade-client',
+  'prepare-card',
+  'check-card',
+]);
+
 export const runView = z.object({
   runId: z.string(),
-  workflow: z.enum(['issue-card', 'wipe-card', 'upgrade-client']),
+  workflow: runWorkflow,
   state: runState,
   steps: z.array(stepProgress),
   officerId: z.string(),
@@ -120,6 +131,8 @@ export const runView = z.object({
   }),
   /** Whether the medium may be taken out now. */
   removal: z.enum(['safe', 'do-not-remove']),
+  /** The batch whose card this is. */
+  batchId: z.string().optional(),
   /** What the customer has typed so far on their own screen: counts only. */
   customerEntry: z.object({ field: z.string(), typed: z.number(), of: z.number().optional() }).optional(),
 });
@@ -180,6 +193,8 @@ export const cardInspection = z.object({
   pinRetries: z.number().optional(),
   pukRetries: z.number().optional(),
   bankRecord: cardRecord.optional(),
+  /** Blank, with keys of its own: stock that waits for a customer. */
+  prepared: z.literal(true).optional(),
   lines: z.array(comparisonLine),
   /** Versions of the phone client, where there is one on the medium. */
   client: z.object({ onCard: z.string(), available: z.string() }).optional(),
@@ -366,6 +381,55 @@ export const stationContract = {
       z.object({ runId: z.string() }),
     ),
 
+    /** One kind of work over many cards, a lane to each reader; one batch at a time. */
+    'batches.list': call(
+      ['technician', 'manager'],
+      z.object({ limit: z.number().int().min(1).max(50) }),
+      z.object({ batches: z.array(batchView) }),
+    ),
+    'batches.start': call(
+      technician,
+      z.object({
+        work: batchWork,
+        readers: z.array(z.string().min(1).max(200)).min(1).max(32),
+        /** Of a wipe. */
+        reason: z.enum(['superseded', 'cessation', 'damaged', 'key-compromise']).optional(),
+      }),
+      z.object({ batchId: z.string() }),
+    ),
+    'batches.goOn': call(technician, z.object({ batchId: z.string() }), done),
+    'batches.stop': call(technician, z.object({ batchId: z.string() }), done),
+    'batches.setAside': call(technician, z.object({ batchId: z.string(), reader: z.string() }), done),
+    /** Every card of a batch as CSV; the log keeps the hash of the file. */
+    'batches.export': call(
+      ['technician', 'manager'],
+      z.object({ batchId: z.string(), locale }),
+      z.object({ path: z.string(), sha256: z.string() }),
+    ),
+
+    /** Cards that refused a key: why, what was tried and when, and who wants what. */
+    'quarantine.list': call(['technician', 'manager'], none, z.object({ cards: z.array(quarantinedCard) })),
+    'quarantine.askRelease': call(
+      technician,
+      z.object({
+        mediumIdentity: z.string().min(1).max(100),
+        finding: quarantineFinding,
+        reason: z.string().min(4).max(200),
+      }),
+      z.object({ releaseId: z.string() }),
+    ),
+    /** A second officer's word; the password is typed again for it. */
+    'quarantine.decide': call(
+      manager,
+      z.object({
+        releaseId: z.string().min(1).max(100),
+        approved: z.boolean(),
+        reason: z.string().max(200),
+        password: z.string().min(1).max(200),
+      }),
+      z.object({ released: z.boolean() }),
+    ),
+
     'audit.search': call(
       manager,
       z.object({
@@ -425,6 +489,7 @@ export const stationContract = {
     'connection.changed': event(officerScreens, connection),
     'devices.changed': event(officers, z.object({ readers: z.array(readerView), connection })),
     'runs.changed': event(officers, runView),
+    'batches.changed': event(['technician', 'manager'], batchView),
     'officers.signedOut': event(anyone, z.object({ reason: z.enum(['asked', 'idle']) })),
     'customer.promptChanged': event(customerScreen, customerPrompt),
     'locale.changed': event(anyone, z.object({ locale })),

@@ -30,6 +30,8 @@ export const stepNames = [
   'verify-blank',
   'report-wiped',
   'report-client',
+  'verify-prepared',
+  'report-prepared',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 

@@ -14,6 +14,26 @@ import type { QuestionName, StepName } from './step-names.ts';
 import { words as en } from './en/words.ts';
 import { words as chinese } from './zh-cn/words.ts';
 
+type BatchWork = 'prepare' | 'wipe' | 'inspect';
+type BatchOutcome = 'good' | 'refused' | 'failed' | 'quarantined' | 'undone';
+type BatchCsvHead =
+  | 'batch'
+  | 'station'
+  | 'training'
+  | 'officer'
+  | 'begun'
+  | 'ended'
+  | 'number'
+  | 'at'
+  | 'reader'
+  | 'medium'
+  | 'serial'
+  | 'result'
+  | 'outcome'
+  | 'fault'
+  | 'tookMs'
+  | 'run';
+
 /** A step as a thing to do, and as what is going on while it runs. */
 export interface StepWords {
   readonly name: string;
@@ -36,6 +56,12 @@ export interface Words {
   readonly certificateStates: Readonly<Record<CertificateState, string>>;
   readonly registrationStates: Readonly<Record<RegistrationState, string>>;
   readonly mediumKinds: Readonly<Record<MediumKind | 'unknown', string>>;
+  readonly batches: {
+    readonly works: Readonly<Record<BatchWork, { readonly name: string; readonly done: string }>>;
+    readonly outcomes: Readonly<Record<BatchOutcome, string>>;
+    /** Heads of the exported table. */
+    readonly csv: Readonly<Record<BatchCsvHead, string>>;
+  };
   readonly algorithms: Readonly<Record<KeyAlgorithm, string>>;
   readonly roles: Readonly<Record<OfficerRole, string>>;
   readonly identityFields: Readonly<Record<IdentityField, string>>;

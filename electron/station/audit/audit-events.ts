@@ -52,6 +52,24 @@ export const auditEvents = {
   'run.completed': event({ workflow: token, outcome: token, tookMs: count }),
   'run.unreadable': plain,
 
+  'batch.started': event({ work: token, lanes: count, reason: token }),
+  'batch.card-ended': event({ batch: token, work: token, result: token, fault: token }),
+  'batch.held': event({ why: token, count, fault: token }),
+  'batch.went-on': plain,
+  'batch.stopped': plain,
+  'batch.ended': event({
+    work: token,
+    good: count,
+    refused: count,
+    failed: count,
+    quarantined: count,
+    undone: count,
+  }),
+  'batch.exported': event({ sha256: token, cards: count }),
+
+  'quarantine.release-asked': event({ finding: token, release: token }),
+  'quarantine.decided': event({ release: token, approved: flag, askedBy: token }),
+
   'receipt.printed': event({ receipt: token, locale: token }),
   'card.inspected': event({ content: token }),
   'audit.contradicted': event({ record: count }),

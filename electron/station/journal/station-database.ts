@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
-import { stationSchema, stationSchemaVersion } from './station-schema.ts';
+import { stationSchema, stationSchemaVersion, stationUpgrades } from './station-schema.ts';
 
 /** The one file in which the station keeps runs, the audit chain and its officers. */
 export interface StationDatabase {
@@ -61,7 +61,7 @@ function damage(file: string): string | undefined {
     db = new Database(file, { readonly: true, timeout: 500 });
     if (db.pragma('application_id', { simple: true }) !== applicationId) return 'not a station database';
     if (!isSound(db, file)) return 'quick_check';
-    return db.pragma('user_version', { simple: true }) === stationSchemaVersion ? undefined : 'version';
+    return known.includes(Number(db.pragma('user_version', { simple: true }))) ? undefined : 'version';
   } catch (error) {
     const fault = storageFault(error);
     if (fault?.fault.code !== 'database-damaged') throw error;
@@ -70,6 +70,9 @@ function damage(file: string): string | undefined {
     db?.close();
   }
 }
+
+/** Versions that this program can bring up to its own. */
+const known: readonly number[] = [stationSchemaVersion, ...stationUpgrades.map(({ version }) => version - 1)];
 
 /** Up to here everything is looked at; a larger file is mostly audit log, which has its own verification. */
 const wholeCheckBytes = 64 * 1024 * 1024;
@@ -104,7 +107,15 @@ function openForWriting(file: string): Database.Database {
   db.pragma('locking_mode = EXCLUSIVE');
   db.pragma('foreign_keys = ON');
   db.exec('BEGIN EXCLUSIVE; COMMIT');
+  upgrade(db);
   return db;
+}
+
+/** Each version whole or not at all. */
+function upgrade(db: Database.Database): void {
+  const found = Number(db.pragma('user_version', { simple: true }));
+  for (const { version, sql } of stationUpgrades.filter((each) => each.version > found))
+    db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version}; COMMIT;`);
 }
 
 function databaseOver(file: string, db: Database.Database): StationDatabase {

@@ -1,6 +1,30 @@
-export const stationSchemaVersion = 1;
+export const stationSchemaVersion = 2;
 
-/** Times are ISO 8601 UTC; `entry`, `input` and `data` JSON; hashes 32 bytes. */
+/** What came with version 2: batches over several readers. Also brings a database of version 1 up to it. */
+const batches = `
+  CREATE TABLE batches (
+    batch_id TEXT PRIMARY KEY,
+    header TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT
+  ) STRICT;
+  CREATE INDEX batches_by_start ON batches (started_at);
+  CREATE INDEX batches_open ON batches (started_at) WHERE ended_at IS NULL;
+
+  CREATE TABLE batch_entries (
+    batch_id TEXT NOT NULL REFERENCES batches (batch_id),
+    number INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (batch_id, number)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** By the version it leads to. A new database has all of it already. */
+export const stationUpgrades: readonly { readonly version: number; readonly sql: string }[] = [
+  { version: 2, sql: batches },
+];
+
+/** Times are ISO 8601 UTC; `entry`, `input`, `header` and `data` JSON; hashes 32 bytes. */
 export const stationSchema = `
   CREATE TABLE runs (
     run_id TEXT PRIMARY KEY,
@@ -62,4 +86,5 @@ export const stationSchema = `
     failures INTEGER NOT NULL,
     last_at TEXT NOT NULL
   ) STRICT;
+  ${batches}
 `;

@@ -83,6 +83,13 @@ export interface Readers {
   recognise(place: Place): Promise<Result<Recognised>>;
   /** Keeps a reader for a run. Fault: reader-busy {runId}. */
   hold(reader: string, runId: string): Result<void>;
+  /**
+   * These readers are lanes of a batch from now on: nobody else uses them, and what is put in is still looked at.
+   * Of the batch's runs each is admitted by its id.
+   */
+  openLanes(batchId: string, readers: readonly string[]): void;
+  admitToLane(batchId: string, runId: string): void;
+  closeLanes(batchId: string): void;
   /** Gives back what the run held; its medium is looked at again. */
   release(runId: string): void;
   /** Reads every SD card anew that no run holds: by now the bank is known, and so is its part of the card. */
@@ -108,6 +115,9 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
   const ca = new X509Certificate(bankCa);
   const queue = turns();
   const holders = new Map<string, string>();
+  /** Batch by reader, and by run. */
+  const lanes = new Map<string, string>();
+  const admitted = new Map<string, string>();
   const seen = new Map<string, Seen>();
   /** What is in the readers, and whether its insertion is in the log yet. */
   const present = new Map<string, { insertion: number; serial?: string | undefined; told: boolean }>();
@@ -123,6 +133,8 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
   const tell = (event: ReaderEvent) => {
     for (const listener of eventListeners) listener(event);
   };
+  /** A lane is taken also while no run holds it. */
+  const takenBy = () => new Map([...lanes, ...holders]);
   const readerOf = (name: string) => cards.readers().find(({ reader }) => reader === name);
   const slotOf = (name: string) => media.slots().find(({ slot }) => slot === name);
   const insertionIn = (name: string): number | undefined =>
@@ -130,7 +142,10 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
 
   const heldByAnother = ({ reader, runId }: Place): Result<void> => {
     const holder = holders.get(reader);
-    return holder === undefined || holder === runId ? ok() : fail('reader-busy', { reader, runId: holder });
+    if (holder !== undefined && holder !== runId) return fail('reader-busy', { reader, runId: holder });
+    const batchId = lanes.get(reader);
+    const isOfBatch = runId !== undefined && (runId === batchId || admitted.get(runId) === batchId);
+    return batchId === undefined || isOfBatch ? ok() : fail('reader-busy', { reader, runId: batchId });
   };
 
   /** The reader where the card is now: a reader that was unplugged comes back under another name. */
@@ -235,7 +250,7 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
   const look = async (reader: string): Promise<void> => {
     const insertion = insertionIn(reader);
     if (isStopped() || insertion === undefined || holders.has(reader)) return;
-    const read = await recognise({ reader });
+    const read = await recognise({ reader, runId: lanes.get(reader) });
     if (isStopped() || insertionIn(reader) !== insertion) return;
     // Other programs take a card for a moment when it is put in.
     if (!read.ok && read.fault.code === 'reader-busy')
@@ -302,8 +317,8 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
 
   return {
     views: () => [
-      ...cards.readers().map((state) => viewOfCardReader(state, profiles, seenIn, holders)),
-      ...media.slots().map((state) => viewOfSlot(state, seenIn, holders)),
+      ...cards.readers().map((state) => viewOfCardReader(state, profiles, seenIn, takenBy())),
+      ...media.slots().map((state) => viewOfSlot(state, seenIn, takenBy())),
     ],
     onChange(listener) {
       changeListeners.add(listener);
@@ -323,6 +338,16 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
       holders.set(reader, runId);
       changed();
       return ok();
+    },
+    openLanes(batchId, names) {
+      for (const name of names) lanes.set(name, batchId);
+      changed();
+    },
+    admitToLane: (batchId, runId) => void admitted.set(runId, batchId),
+    closeLanes(batchId) {
+      for (const [reader, batch] of lanes) if (batch === batchId) lanes.delete(reader);
+      for (const [runId, batch] of admitted) if (batch === batchId) admitted.delete(runId);
+      changed();
     },
     release(runId) {
       for (const [reader, holder] of holders) {

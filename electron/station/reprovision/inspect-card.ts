@@ -34,19 +34,28 @@ interface OnMedium {
 /** Card ↔ bank ↔ CA in one view, and the one safe thing to do. Faults: those of readers and bank. */
 export async function inspectCard(tools: InspectionTools, reader: string): Promise<Result<CardInspection>> {
   const seen = await tools.readers.recognise({ reader });
-  if (!seen.ok) {
-    if (seen.fault.code !== 'card-unsupported') return seen;
-    return ok({ reader, kind: 'unknown', content: 'foreign', lines: [], actions: ['none'] });
-  }
-  const record = await bankRecordOf(tools.bank, seen.value);
+  if (seen.ok) return inspectSeen(tools, seen.value);
+  if (seen.fault.code !== 'card-unsupported') return seen;
+  return ok({ reader, kind: 'unknown', content: 'foreign', lines: [], actions: ['none'] });
+}
+
+/** The same of a medium that was looked at already, for a run or for nobody. */
+export async function inspectSeen(
+  tools: InspectionTools,
+  seen: Recognised,
+  runId?: string,
+): Promise<Result<CardInspection>> {
+  const record = await bankRecordOf(tools.bank, seen);
   if (!record.ok) return record;
-  const onMedium = await readMedium(tools, seen.value);
+  const onMedium = await readMedium(tools, seen, runId);
   if (!onMedium.ok) return onMedium;
   const ca = await caCertificate(tools.bank, record.value);
   if (!ca.ok) return ca;
+  const stock = await stockState(tools.bank, seen);
+  if (!stock.ok) return stock;
 
-  const content = contentOf(seen.value, record.value);
-  const lines = content === 'blank' ? [] : compare(tools, seen.value, onMedium.value, record.value, ca.value);
+  const content = contentOf(seen, record.value);
+  const lines = content === 'blank' ? [] : compare(tools, seen, onMedium.value, record.value, ca.value);
   // A blank medium whose card still lives at the bank is wiped too: that ends the card there.
   const live = record.value && !['revoked', 'wiped', 'destroyed'].includes(record.value.state);
   const mayWipe =
@@ -58,10 +67,11 @@ export async function inspectCard(tools: InspectionTools, reader: string): Promi
     client !== undefined &&
     isNewerVersion(client.available, client.onCard);
   return ok({
-    reader,
-    kind: seen.value.takes === 'card' ? seen.value.kind : 'sd-card',
+    reader: seen.reader,
+    kind: seen.takes === 'card' ? seen.kind : 'sd-card',
     content,
-    ...describe(seen.value),
+    ...(stock.value && content === 'blank' && { prepared: true }),
+    ...describe(seen),
     ...(record.value && { bankRecord: record.value }),
     lines,
     ...(client && { client }),
@@ -112,11 +122,15 @@ function contentOf(seen: Recognised, record: CardRecord | undefined): CardInspec
   return unfinishedStates.includes(record.state) ? 'incomplete' : 'complete';
 }
 
-async function readMedium({ readers, bankId }: InspectionTools, seen: Recognised): Promise<Result<OnMedium>> {
+async function readMedium(
+  { readers, bankId }: InspectionTools,
+  seen: Recognised,
+  runId: string | undefined,
+): Promise<Result<OnMedium>> {
   if (seen.takes === 'card') {
     const { certificate, marker } = seen.card;
     const identity = seen.card.identity.identity;
-    return readers.useCard({ reader: seen.reader, identity }, async ({ piv }) => {
+    return readers.useCard({ reader: seen.reader, identity, runId }, async ({ piv }) => {
       const userInfo = await piv.getObject(userInfoObject);
       if (!userInfo.ok) return userInfo;
       const key = await piv.readMetadata('9a');
@@ -137,7 +151,7 @@ async function readMedium({ readers, bankId }: InspectionTools, seen: Recognised
   const clientVersion = content?.state === 'complete' ? content.clientVersion : undefined;
   if (bank === undefined || !content) return ok({ ...none, clientVersion, sealed });
   return readers.useVolume(
-    { reader: seen.reader, identity: seen.presence.identity.text },
+    { reader: seen.reader, identity: seen.presence.identity.text, runId },
     async (volume): Promise<Result<OnMedium>> => {
       const certificate = await volume.read(partPath(bank, 'certificate'));
       const userInfo = await volume.read(partPath(bank, 'user-info'));
@@ -151,6 +165,13 @@ async function readMedium({ readers, bankId }: InspectionTools, seen: Recognised
       });
     },
   );
+}
+
+/** Whether the bank has it as prepared stock. */
+async function stockState(bank: BankClient, seen: Recognised): Promise<Result<boolean>> {
+  if (seen.takes === 'sd-card') return ok(false);
+  const read = await bank.call('readStockCard', { mediumIdentity: seen.card.identity.identity }, {});
+  return read.ok ? ok(read.value.stock?.state === 'prepared') : read;
 }
 
 async function caCertificate(

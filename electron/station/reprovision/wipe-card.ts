@@ -11,12 +11,15 @@ import { emptyCard } from '../issuance/sim-steps/empty-card.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf } from './bank-record.ts';
 import { inspectedCard, type InspectedCard } from './inspected-card.ts';
+import { wipeReason } from './wipe-reason.ts';
 
 export const wipeInput = z.object({
   reader: z.string(),
-  reason: z.enum(['superseded', 'cessation', 'damaged', 'key-compromise', 'unfinished']),
+  reason: wipeReason,
   officerId: z.string(),
   bankId: z.string(),
+  /** Of a batch: then only what the bank has ended is wiped. Nobody looks at each card there. */
+  batchId: z.string().optional(),
 });
 export type WipeInput = z.infer<typeof wipeInput>;
 
@@ -63,16 +66,20 @@ function wipeSteps({ bank, readers }: WipeTools) {
     name: 'inspect-card',
     touches: 'nothing',
     record: inspectedCard,
-    async run({ reader }, { runId }) {
+    async run({ reader, batchId }, { runId }) {
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
       const record = await bankRecordOf(bank, seen.value);
       if (!record.ok) return record;
       if (isForeign(seen.value, record.value))
         return fail(seen.value.takes === 'card' ? 'card-foreign' : 'medium-foreign');
+      const card = record.value;
+      if (batchId !== undefined && card && !endedStates.includes(card.state))
+        return unfinishedStates.includes(card.state)
+          ? fail('card-incomplete', { cardId: card.cardId })
+          : fail('card-in-force', { cardId: card.cardId, state: card.state });
       const held = readers.hold(reader, runId);
       if (!held.ok) return held;
-      const card = record.value;
       return ok({
         place: { reader, medium: mediumOf(seen.value) },
         ...(card && {
@@ -172,6 +179,9 @@ export function isForeign(seen: Recognised, record: CardRecord | undefined): boo
   if (seen.takes === 'sd-card') return seen.content === undefined || seen.content.state === 'foreign';
   return seen.card.content === 'foreign' && record === undefined;
 }
+
+/** The bank has taken it from its customer for good. */
+const endedStates: readonly CardState[] = ['revoked', 'expired', 'wiped', 'destroyed'];
 
 export const unfinishedStates: readonly CardState[] = [
   'reserved',

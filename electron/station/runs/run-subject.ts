@@ -46,6 +46,7 @@ export function subjectOf(header: RunHeader, { steps, answers }: RunFacts): RunS
 /** The state each step brings the card to, the furthest first. */
 const reached: readonly (readonly [step: string, state: CardState])[] = [
   ['report-wiped', 'wiped'],
+  ['report-prepared', 'prepared'],
   ['revoke', 'revoked'],
   ['activate', 'active'],
   ['deliver', 'delivered'],

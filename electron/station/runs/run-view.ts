@@ -1,4 +1,5 @@
-import type { RunView } from '../../shared/contract/index.ts';
+import { runWorkflow, type RunView } from '../../shared/contract/index.ts';
+import { batchOf } from './batch-of.ts';
 import type { Run, RunState, StepProgress } from '../../shared/workflow/index.ts';
 import { subjectOf } from './run-subject.ts';
 
@@ -12,6 +13,7 @@ export function viewOfRun(run: Run, customerEntry: CustomerEntry | undefined): R
   const workflow = workflowOf(header.workflow);
   const subject = subjectOf(header, run.records());
   // A wipe takes nothing back: what the bank ended stays ended.
+  const batchId = batchOf(header);
   const undone = workflow === 'issue-card' && state.kind === 'completed' && state.outcome === 'undone';
   return {
     runId: run.runId,
@@ -22,12 +24,12 @@ export function viewOfRun(run: Run, customerEntry: CustomerEntry | undefined): R
     startedAt: header.startedAt,
     subject: undone ? { ...subject, cardState: undoneState(subject) } : subject,
     removal: mayBeRemoved(state, steps) ? 'safe' : 'do-not-remove',
+    ...(batchId !== undefined && { batchId }),
     ...(customerEntry && { customerEntry }),
   };
 }
 
-const workflowOf = (name: string): RunView['workflow'] =>
-  name === 'wipe-card' || name === 'upgrade-client' ? name : 'issue-card';
+const workflowOf = (name: string): RunView['workflow'] => runWorkflow.safeParse(name).data ?? 'issue-card';
 
 const undoneState = ({ certificateSerial }: RunView['subject']) =>
   certificateSerial === undefined ? 'blank' : 'revoked';

@@ -3,11 +3,13 @@ import type { RunView } from '../../shared/contract/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { createRunner, type Run, type Runner, type Workflow } from '../../shared/workflow/index.ts';
 import type { StationJournal } from '../journal/sqlite-journal.ts';
+import { batchOf } from './batch-of.ts';
 import { viewOfRun, type CustomerEntry } from './run-view.ts';
 
 /** All runs of this station: those under way, those that stand still, and the last ones that ended. */
 export interface Runs {
-  start<Input>(workflow: Workflow<Input>, input: Input, officerId: string): Result<Run>;
+  /** `runId` where something has to know it before the first step. */
+  start<Input>(workflow: Workflow<Input>, input: Input, officerId: string, runId?: string): Result<Run>;
   /** Newest first. */
   list(): RunView[];
   view(run: Run): RunView;
@@ -15,6 +17,8 @@ export interface Runs {
   find(runId: string): Result<Run>;
   /** Runs that are not completed. */
   live(): readonly Run[];
+  /** Oldest first: all of a batch that are not completed, and those of the last completed ones. */
+  ofBatch(batchId: string): readonly Run[];
   /** What the customer has typed of a field so far: counts only. */
   setEntry(runId: string, entry: CustomerEntry | undefined): void;
   onChange(listener: (run: Run) => void): () => void;
@@ -81,8 +85,8 @@ export function openRuns({ journal, workflows, now, onBug }: RunsOptions): Resul
   }
 
   return ok({
-    start(workflow, input, officerId) {
-      const started = runner.start(workflow, input, { runId: randomUUID(), officerId });
+    start(workflow, input, officerId, runId = randomUUID()) {
+      const started = runner.start(workflow, input, { runId, officerId });
       if (!started.ok) return started;
       const run = keep(started.value);
       changed(run);
@@ -104,6 +108,10 @@ export function openRuns({ journal, workflows, now, onBug }: RunsOptions): Resul
       return run ? ok(run) : reopen(runId);
     },
     live: () => [...runs.values()].filter((run) => !isCompleted(run)),
+    ofBatch: (batchId) =>
+      [...runs.values()]
+        .filter((run) => batchOf(run.header) === batchId)
+        .sort((one, other) => one.header.startedAt.localeCompare(other.header.startedAt)),
     setEntry(runId, entry) {
       const run = runs.get(runId);
       if (!run) return;

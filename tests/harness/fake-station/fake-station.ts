@@ -3,6 +3,7 @@ import {
   serve,
   stationContract,
   type AuditRecord,
+  type BatchView,
   type CardInspection,
   type Connection,
   type CustomerPrompt,
@@ -13,7 +14,12 @@ import {
   type StationContract,
   type StationDescription,
 } from '../../../electron/shared/contract/index.ts';
-import type { CardRecord, MediumKind, Officer } from '../../../electron/shared/domain/index.ts';
+import type {
+  CardRecord,
+  MediumKind,
+  Officer,
+  QuarantinedCard,
+} from '../../../electron/shared/domain/index.ts';
 import { fail, ok, type Fault } from '../../../electron/shared/result/index.ts';
 import {
   auditRecords,
@@ -26,6 +32,8 @@ import {
   receipt,
   summary,
 } from './fake-data.ts';
+import { batchId } from './fake-batches.ts';
+import { pendingRelease } from './fake-quarantine.ts';
 import { issueRunId, wipeRunId } from './fake-runs.ts';
 
 type CallName = keyof StationContract['calls'];
@@ -36,6 +44,8 @@ export interface FakeStationOptions {
   readonly connection?: Connection;
   readonly readers?: readonly ReaderView[];
   readonly runs?: readonly RunView[];
+  readonly quarantine?: readonly QuarantinedCard[];
+  readonly batches?: readonly BatchView[];
   readonly prompt?: CustomerPrompt;
   readonly inspection?: CardInspection;
   readonly cards?: readonly CardRecord[];
@@ -55,6 +65,7 @@ export interface FakeStation {
   readonly calls: readonly { readonly name: string; readonly input: unknown }[];
   calledWith(name: CallName): readonly unknown[];
   putRun(run: RunView): void;
+  putBatch(batch: BatchView): void;
   putReaders(readers: readonly ReaderView[]): void;
   putConnection(next: Connection): void;
   putPrompt(prompt: CustomerPrompt): void;
@@ -82,6 +93,8 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     readers: [...(options.readers ?? filledReaders)],
   };
   let runs: RunView[] = [...(options.runs ?? [])];
+  let quarantine: QuarantinedCard[] = [...(options.quarantine ?? [])];
+  let batches: BatchView[] = [...(options.batches ?? [])];
   let prompt: CustomerPrompt = options.prompt ?? { kind: 'idle' };
   let drawer = drawerItems.map((item) => ({
     ...item,
@@ -169,6 +182,31 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     'reprovision.inspect': () => ok(options.inspection ?? inspections.complete),
     'reprovision.wipe': () => ok({ runId: wipeRunId }),
     'reprovision.upgradeClient': () => ok({ runId: wipeRunId }),
+    'batches.list': ({ limit }) => ok({ batches: batches.slice(0, limit) }),
+    'batches.start': () => ok({ batchId }),
+    'batches.goOn': () => ok({}),
+    'batches.stop': () => ok({}),
+    'batches.setAside': () => ok({}),
+    'batches.export': () =>
+      ok({
+        path: '/home/branch/receipts/TRAINING-batch-4f1c09aa-zh-CN.csv',
+        sha256: '9f2c4d1be07a53886c1fd0a4b9e2775310c8e6aa42d97bf1655e0c3b8a91d7f4',
+      }),
+    'quarantine.list': () => ok({ cards: quarantine }),
+    'quarantine.askRelease': ({ mediumIdentity, finding, reason }) => {
+      quarantine = quarantine.map((card) =>
+        card.mediumIdentity === mediumIdentity
+          ? { ...card, pending: { ...pendingRelease, finding, reason } }
+          : card,
+      );
+      return ok({ releaseId: pendingRelease.releaseId });
+    },
+    'quarantine.decide': ({ approved }) => {
+      quarantine = approved
+        ? quarantine.filter((card) => card.pending === undefined)
+        : quarantine.map(({ pending: _pending, ...card }) => card);
+      return ok({ released: approved });
+    },
     'audit.search': ({ filter, before, limit }) => {
       const matching = record.filter(
         (entry) =>
@@ -237,6 +275,10 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     putRun(run) {
       runs = [run, ...runs.filter((other) => other.runId !== run.runId)];
       officerServing.emit('runs.changed', run);
+    },
+    putBatch(batch) {
+      batches = [batch, ...batches.filter((other) => other.batchId !== batch.batchId)];
+      officerServing.emit('batches.changed', batch);
     },
     putReaders(next) {
       now = { ...now, readers: [...next] };

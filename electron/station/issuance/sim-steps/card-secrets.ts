@@ -196,7 +196,22 @@ export async function factorySecretsAreGone(
   bank: BankClient,
   mediumIdentity: string,
 ): Promise<Result<SecretEvidence>> {
-  for (const which of ['pin', 'puk', 'management-key'] as const) {
+  const metadata = await piv.readMetadata('pin');
+  if (!metadata.ok) return metadata;
+  if (metadata.value?.isDefault === true) return fail('card-read-back-differs', { what: 'factory-pin' });
+  const others = await bankSecretsAreSet(piv, bank, mediumIdentity);
+  if (!others.ok) return others;
+  const pin = await shownPin(piv);
+  return pin.ok ? ok({ pin: pin.value, ...others.value }) : pin;
+}
+
+/** The same of the secrets that are the bank's alone: prepared stock has them, and still the factory's PIN. */
+export async function bankSecretsAreSet(
+  piv: PivSession,
+  bank: BankClient,
+  mediumIdentity: string,
+): Promise<Result<Omit<SecretEvidence, 'pin'>>> {
+  for (const which of ['puk', 'management-key'] as const) {
     const metadata = await piv.readMetadata(which);
     if (!metadata.ok) return metadata;
     if (metadata.value?.isDefault === true)
@@ -206,11 +221,8 @@ export async function factorySecretsAreGone(
   if (!access.ok && !hasNoManagementKey(access.fault)) return access;
   if (access.ok && access.value.key !== 'diversified')
     return fail('card-read-back-differs', { what: 'management-key' });
-  const pin = await shownPin(piv);
-  if (!pin.ok) return pin;
   const puk = await shownPuk(piv, bank, mediumIdentity);
-  if (!puk.ok) return puk;
-  return ok({ pin: pin.value, puk: puk.value, managementKey: access.ok ? 'proven' : 'none' });
+  return puk.ok ? ok({ puk: puk.value, managementKey: access.ok ? 'proven' : 'none' }) : puk;
 }
 
 /** A PIN has one value: while the customer's counts as verified, and is not the factory's, the factory's is refused. */

@@ -2,14 +2,20 @@ import { z } from 'zod';
 import { ok } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import { placeOf } from '../inspect-medium.ts';
+import type { ChosenMedium } from '../issued-card.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { replaceSecrets } from './card-secrets.ts';
-import type { PinChange } from './set-card-pin.ts';
 
 export const replacedKeys = z.object({ domainKeys: z.enum(['own', 'not-ours', 'none']) });
 
 /** The card's own keys and PUK instead of the factory's. Emptying the card, which is the undo of its PIN, takes them back. */
-export function replaceKeys({ readers, bank }: IssueTools): Step<PinChange, z.infer<typeof replacedKeys>> {
+export function replaceKeys({
+  readers,
+  bank,
+}: Pick<IssueTools, 'readers' | 'bank'>): Step<
+  { readonly place: ChosenMedium },
+  z.infer<typeof replacedKeys>
+> {
   return {
     name: 'replace-keys',
     touches: 'card',

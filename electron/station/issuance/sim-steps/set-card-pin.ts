@@ -1,13 +1,17 @@
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
-import type { PivSession } from '../../../../native/applications/piv/index.ts';
+import type { BankClient } from '../../bank/bank-client.ts';
+import type { CardInUse } from '../../readers/readers.ts';
 import { compensateCard } from '../compensate-card.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { nothing, type ChosenMedium, type ReservedCard } from '../issued-card.ts';
 import { customerSecrets } from '../issue-questions.ts';
 import { cardPinOf } from '../secrets-of-step.ts';
+import { replacePivSecrets } from './card-secrets.ts';
+import { changePivSecretsInChannel } from './channel-to-application.ts';
 import { emptyCard, factoryPin, factoryPuk } from './empty-card.ts';
+import { hasNoManagementKey } from './management-access.ts';
 
 export interface PinChange {
   readonly place: ChosenMedium;
@@ -23,8 +27,8 @@ export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, objec
     async run({ place }, context) {
       const cardPin = await cardPinOf(context);
       if (cardPin === factoryPin) return fail('card-pin-format', { which: 'pin', reason: 'factory' });
-      return readers.useCard(placeOf(place, context.runId), async ({ piv }) => {
-        const set = await replaceFactoryPin(piv, cardPin);
+      return readers.useCard(placeOf(place, context.runId), async (inUse) => {
+        const set = await replaceFactoryPin(inUse, bank, place.medium.identity, cardPin);
         return set.ok ? ok({}) : set;
       });
     },
@@ -59,17 +63,43 @@ export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, objec
 /**
  * At most one try is spent on the factory PIN. When it is not the factory's any more, an earlier attempt of
  * this step has set it, perhaps to another PIN than the customer typed now: the PUK, still the factory's,
- * sets it whatever it is. Fault: card-foreign, when that is refused too.
+ * sets it whatever it is. A card of prepared stock has the bank's PUK; it gets the factory's for this moment, and
+ * the next step changes it again. Fault: card-foreign, when that is refused too.
  */
-async function replaceFactoryPin(piv: PivSession, cardPin: string): Promise<Result<void>> {
+async function replaceFactoryPin(
+  card: CardInUse,
+  bank: BankClient,
+  mediumIdentity: string,
+  cardPin: string,
+): Promise<Result<void>> {
+  const { piv } = card;
   const metadata = await piv.readMetadata('pin');
   if (!metadata.ok) return metadata;
   if (metadata.value?.isDefault !== false) {
     const changed = await piv.changePin(factoryPin, cardPin);
     if (changed.ok || !isRefusal(changed.fault.code)) return changed;
   }
+  const lent = await lendFactoryPuk(card, bank, mediumIdentity);
+  if (!lent.ok) return lent;
   const set = await piv.unblockPin(factoryPuk, cardPin);
   return !set.ok && isRefusal(set.fault.code) ? fail('card-foreign', { reason: 'pin' }) : set;
+}
+
+async function lendFactoryPuk(
+  card: CardInUse,
+  bank: BankClient,
+  mediumIdentity: string,
+): Promise<Result<void>> {
+  const metadata = await card.piv.readMetadata('puk');
+  if (!metadata.ok) return metadata;
+  const known = await bank.call('readCardKeys', { mediumIdentity }, {});
+  if (!known.ok) return known;
+  const isFactory = metadata.value?.isDefault ?? known.value.puk === 'factory';
+  if (isFactory) return ok();
+  const lent = await replacePivSecrets(card.piv, bank, mediumIdentity, 'factory');
+  return !lent.ok && hasNoManagementKey(lent.fault)
+    ? changePivSecretsInChannel(card, bank, mediumIdentity, 'factory')
+    : lent;
 }
 
 const isRefusal = (code: string): boolean =>
