@@ -2,8 +2,10 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { StationDescription } from '../../electron/shared/contract/index.ts';
 import type { Officer } from '../../electron/shared/domain/index.ts';
 import { useStation } from '../bridge/index.ts';
+import { BatchPlace } from '../features/batch/batch-place.tsx';
 import { DevicesPlace } from '../features/devices/devices-place.tsx';
 import { IssuePlace } from '../features/issue/issue-place.tsx';
+import { QuarantinePlace } from '../features/quarantine/quarantine-place.tsx';
 import { ReprovisionPlace } from '../features/reprovision/reprovision-place.tsx';
 import {
   CardPanel,
@@ -120,6 +122,10 @@ function PlaceContent({ name, onOpenDrawer }: { name: PlaceName; onOpenDrawer: (
       return <IssuePlace onOpenDrawer={onOpenDrawer} />;
     case 'reprovision':
       return <ReprovisionPlace />;
+    case 'batch':
+      return <BatchPlace />;
+    case 'quarantine':
+      return <QuarantinePlace />;
     case 'audit':
       return (
         <Suspense fallback={<Loading>{t('common.loading')}</Loading>}>

@@ -1,4 +1,5 @@
 import type {
+  BatchView,
   Connection,
   ReaderView,
   RunView,
@@ -22,6 +23,9 @@ export interface StationSnapshot {
   /** Newest first; the finished ones of this session and all unfinished ones. */
   readonly runs: readonly RunView[];
   readonly runsLoaded: boolean;
+  /** Newest first; only for those who work with them. */
+  readonly batches: readonly BatchView[];
+  readonly batchesLoaded: boolean;
 }
 
 export interface StationStore {
@@ -33,6 +37,8 @@ export interface StationStore {
   signOut(): Promise<void>;
 }
 
+const shownBatches = 20;
+
 const nothing: StationSnapshot = {
   description: undefined,
   fault: undefined,
@@ -43,6 +49,8 @@ const nothing: StationSnapshot = {
   readers: [],
   runs: [],
   runsLoaded: false,
+  batches: [],
+  batchesLoaded: false,
 };
 
 export function createStationStore(client: StationClient): StationStore {
@@ -59,11 +67,24 @@ export function createStationStore(client: StationClient): StationStore {
     put({ runs: [run, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt)) });
   };
 
+  const putBatch = (batch: BatchView) => {
+    const others = current.batches.filter((other) => other.batchId !== batch.batchId);
+    put({ batches: [batch, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt)) });
+  };
+
+  const readBatches = async (officer: Officer) => {
+    if (officer.role === 'teller') return;
+    const listed = await client.call('batches.list', { limit: shownBatches });
+    if (current.officer?.officerId !== officer.officerId) return;
+    if (listed.ok) put({ batches: listed.value.batches, batchesLoaded: true });
+  };
+
   const signedIn = async (officer: Officer) => {
     put({ session: 'signed-in', officer, signedOutBecause: undefined });
     const [devices, runs] = await Promise.all([
       client.call('devices.list', {}),
       client.call('runs.list', {}),
+      readBatches(officer),
     ]);
     if (current.officer?.officerId !== officer.officerId) return;
     if (devices.ok) put({ readers: devices.value.readers, connection: devices.value.connection });
@@ -82,6 +103,8 @@ export function createStationStore(client: StationClient): StationStore {
       readers: [],
       runs: [],
       runsLoaded: false,
+      batches: [],
+      batchesLoaded: false,
     });
 
   const describe = async () => {
@@ -107,6 +130,7 @@ export function createStationStore(client: StationClient): StationStore {
         client.on('connection.changed', (connection) => put({ connection })),
         client.on('devices.changed', ({ readers, connection }) => put({ readers, connection })),
         client.on('runs.changed', putRun),
+        client.on('batches.changed', putBatch),
         client.on('officers.signedOut', ({ reason }) => signedOut(reason)),
       ];
       void describe();

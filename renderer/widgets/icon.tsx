@@ -14,6 +14,14 @@ const drawings = {
       <path d="M15.8 2.8v3.4h-3.4M4.2 17.2v-3.4h3.4" />
     </>
   ),
+  batch: (
+    <>
+      <rect x="2.5" y="3.5" width="4" height="13" rx="1.2" />
+      <rect x="8" y="3.5" width="4" height="13" rx="1.2" />
+      <rect x="13.5" y="3.5" width="4" height="13" rx="1.2" />
+      <path d="M4.5 12.5v1M10 7.5v1M15.5 10v1" />
+    </>
+  ),
   audit: (
     <>
       <path d="M5 3.5h10v13H5z" />

@@ -74,7 +74,8 @@ async function photograph(
     await page.clock.setFixedTime(fakeNow);
     await page.addInitScript(`globalThis.__scene = ${JSON.stringify(scene.name)};${script}`);
     await page.goto(`${origin}/${scene.seat === 'customer' ? 'customer' : 'index'}.html`);
-    await page.waitForSelector('[data-testid]', { timeout: 3000 });
+    // A busy machine takes its time over the first script.
+    await page.waitForSelector('[data-testid]', { timeout: 15_000 });
     for (const move of scene.moves ?? []) await act(page, move);
     await settle(page);
     return await page.screenshot({ animations: 'disabled', caret: 'hide' });
@@ -84,7 +85,7 @@ async function photograph(
 }
 
 async function act(page: Page, move: string): Promise<void> {
-  const timeout = 8000;
+  const timeout = 15_000;
   if (move.startsWith('#')) await page.keyboard.press(move.slice(1));
   else if (move.startsWith('~')) await page.getByTestId(move.slice(1)).waitFor({ timeout });
   else if (move.startsWith('!'))

@@ -1,14 +1,20 @@
 import type { CustomerPrompt } from '../../electron/shared/contract/index.ts';
 import {
   auditRecords,
+  batchAt,
+  batchId,
   cardRecord,
   emptyReaders,
   filledReaders,
   firstCustomer,
   inspections,
   issueRun,
+  laneReaders,
+  laneRuns,
   leased,
   offline,
+  prepareRun,
+  quarantinedCards,
   readers,
   smartCardMedium,
   wipeRun,
@@ -53,6 +59,21 @@ const earlier = [
     startedAt: '2026-03-12T05:40:00.000Z',
   }),
 ];
+
+const batchRuns = [
+  prepareRun(laneRuns.card1, readers.card1, '48120696', 'replace-keys'),
+  prepareRun(laneRuns.card2, readers.card2, '48120667', 'replace-keys', { code: 'card-removed', data: {} }),
+];
+const quarantinedCard = {
+  runId: laneRuns.card2,
+  reader: readers.card2,
+  at: '2026-03-12T06:32:00.000Z',
+  tookMs: 1480,
+  outcome: 'quarantined',
+  faultCode: 'card-management-key-refused',
+  kind: 'smart-card',
+  serial: '48120667',
+} as const;
 
 const { document } = firstCustomer;
 const typeDocument = [
@@ -242,6 +263,137 @@ export const scenes: readonly Scene[] = [
     name: 'reprovision-wiping',
     station: { ...technician, runs: [wipeRun('wipe')], readers: leased(readers.card1, '01JPA5WIPE01') },
     moves: ['~wipe-run'],
+  },
+  {
+    name: 'batch-start',
+    station: {
+      ...technician,
+      batches: [
+        batchAt({ phase: 'ended', endedAt: '2026-03-12T06:30:00.000Z' }),
+        batchAt({ batchId: 'older', work: 'wipe', phase: 'ended', startedAt: '2026-03-11T02:10:00.000Z' }, 4),
+      ],
+    },
+    moves: ['nav-batch', '~batch-start'],
+    baseline: true,
+  },
+  { name: 'batch-first', station: { ...technician, readers: [] }, moves: ['nav-batch', '~no-batches'] },
+  {
+    name: 'batch-offline',
+    station: { ...technician, connection: offline },
+    moves: ['nav-batch', '~offline', 'batch-work-wipe'],
+  },
+  {
+    name: 'batch-lanes',
+    station: { ...technician, readers: laneReaders, runs: batchRuns, batches: [batchAt()] },
+    moves: ['nav-batch', '~batch-at-work'],
+    baseline: true,
+  },
+  {
+    name: 'batch-lanes-waiting',
+    station: {
+      ...technician,
+      readers: laneReaders,
+      runs: batchRuns,
+      batches: [
+        batchAt({
+          lanes: [
+            { reader: readers.card1, state: 'empty', ended: 5 },
+            {
+              reader: readers.card2,
+              state: 'decide',
+              runId: laneRuns.card2,
+              fault: { code: 'card-removed', data: {} },
+              ended: 5,
+            },
+            { reader: readers.slot1, state: 'gone', ended: 0 },
+          ],
+        }),
+      ],
+    },
+    moves: ['nav-batch', '~batch-at-work'],
+  },
+  {
+    name: 'batch-held',
+    station: {
+      ...technician,
+      readers: laneReaders,
+      runs: batchRuns,
+      batches: [
+        batchAt({
+          phase: 'held',
+          hold: {
+            why: 'quarantine',
+            faultCode: 'card-management-key-refused',
+            count: 2,
+            at: '2026-03-12T06:32:00.000Z',
+          },
+          lanes: [
+            { reader: readers.card1, state: 'paused', ended: 5 },
+            {
+              reader: readers.card2,
+              state: 'take-out',
+              runId: laneRuns.card2,
+              last: quarantinedCard,
+              ended: 6,
+            },
+          ],
+        }),
+      ],
+    },
+    moves: ['nav-batch', '~batch-hold'],
+    baseline: true,
+  },
+  {
+    name: 'batch-ended',
+    station: {
+      ...technician,
+      batches: [batchAt({ phase: 'ended', endedAt: '2026-03-12T06:31:50.000Z', lanes: [] })],
+    },
+    moves: ['nav-batch', `batch-${batchId}`, '~batch-ended', 'batch-export', '~batch-saved'],
+    baseline: true,
+  },
+  {
+    name: 'quarantine-ask',
+    station: { ...technician, quarantine: quarantinedCards },
+    moves: ['nav-quarantine', '~attempts', 'finding-as-recorded', 'release-reason=Loose contact, reader 2'],
+    baseline: true,
+  },
+  {
+    name: 'quarantine-decide',
+    station: { ...manager, quarantine: quarantinedCards },
+    moves: ['nav-quarantine', '~release', 'decision-password=training-manager'],
+    baseline: true,
+  },
+  {
+    name: 'quarantine-refused',
+    station: {
+      ...manager,
+      quarantine: quarantinedCards,
+      refuse: { 'quarantine.decide': { code: 'second-officer-needed', data: {} } },
+    },
+    moves: ['nav-quarantine', '~release', 'decision-password=x', '#F9', '~fault-notice'],
+  },
+  {
+    name: 'quarantine-asked',
+    station: { ...technician, quarantine: quarantinedCards.slice(0, 1) },
+    moves: [
+      'nav-quarantine',
+      '~attempts',
+      'finding-factory',
+      'release-reason=Reset with ykman',
+      '#F9',
+      '~quarantine-asked',
+    ],
+  },
+  { name: 'quarantine-empty', station: technician, moves: ['nav-quarantine', '~quarantine-empty'] },
+  {
+    name: 'quarantine-offline',
+    station: {
+      ...technician,
+      connection: offline,
+      refuse: { 'quarantine.list': { code: 'bank-unreachable', data: {} } },
+    },
+    moves: ['nav-quarantine', '~fault-notice'],
   },
   { name: 'audit', station: manager, moves: ['~audit-rows'], baseline: true },
   { name: 'audit-story', station: manager, moves: ['~audit-rows', 'audit-18190', '~story-timeline'] },

@@ -9,7 +9,14 @@ export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
   const { state } = run;
   const completed = state.kind === 'completed';
   const upgrade = run.workflow === 'upgrade-client';
-  const doing = t(upgrade ? 'reprovision.upgrading' : 'reprovision.wiping');
+  const prepare = run.workflow === 'prepare-card';
+  const said = upgrade
+    ? ({ doing: 'upgrading', title: 'upgradedTitle', body: 'upgradedBody' } as const)
+    : prepare
+      ? ({ doing: 'preparing', title: 'preparedTitle', body: 'preparedBody' } as const)
+      : ({ doing: 'wiping', title: 'wipedTitle', body: 'wipedBody' } as const);
+  const name = upgrade ? 'upgrade' : prepare ? 'prepare' : 'wipe';
+  const doing = t(`reprovision.${said.doing}`);
   useShortcut('Enter', onNext, completed);
   if (state.kind === 'failed')
     return (
@@ -19,20 +26,16 @@ export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
     );
   if (!completed)
     return (
-      <Page eyebrow={doing} testId={upgrade ? 'upgrade-run' : 'wipe-run'}>
+      <Page eyebrow={doing} testId={`${name}-run`}>
         <RunProgress run={run} />
       </Page>
     );
   const done = state.outcome === 'done';
-  const title = !done
-    ? t('reprovision.undoneTitle')
-    : t(upgrade ? 'reprovision.upgradedTitle' : 'reprovision.wipedTitle');
-  const body = !done
-    ? t('reprovision.undoneBody')
-    : t(upgrade ? 'reprovision.upgradedBody' : 'reprovision.wipedBody');
+  const title = t(`reprovision.${done ? said.title : 'undoneTitle'}`);
+  const body = t(`reprovision.${done ? said.body : 'undoneBody'}`);
   return (
     <Page
-      testId={`${upgrade ? 'upgrade' : 'wipe'}-${done ? 'finished' : 'undone'}`}
+      testId={`${name}-${done ? 'finished' : 'undone'}`}
       title={
         <span className={classes.title}>
           <StateMark mark={done ? 'good' : 'undone'} size={32} />

@@ -23,7 +23,7 @@ export function Comparison({ inspection }: { inspection: CardInspection }) {
           </span>
         }
       >
-        <p>{t(`reprovision.contentBody.${content}`)}</p>
+        <p>{t(`reprovision.contentBody.${inspection.prepared ? 'prepared' : content}`)}</p>
         <Facts inspection={inspection} />
       </Notice>
       {lines.length === 0 ? (

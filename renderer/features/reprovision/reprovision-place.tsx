@@ -1,6 +1,13 @@
 import { useMemo } from 'react';
 import type { CardInspection } from '../../../electron/shared/contract/index.ts';
-import { isUnfinished, useQuery, useRun, useRuns, useStationSnapshot } from '../../bridge/index.ts';
+import {
+  isUnfinished,
+  useBatches,
+  useQuery,
+  useRun,
+  useRuns,
+  useStationSnapshot,
+} from '../../bridge/index.ts';
 import {
   ActionButton,
   allParts,
@@ -26,7 +33,14 @@ export function ReprovisionPlace() {
   const { readers } = useStationSnapshot();
   const [picked, setPicked] = useKept<string | undefined>('reprovision.reader', undefined);
   const [runId, setRunId] = useKept<string | undefined>('reprovision.run', undefined);
-  const waiting = useRuns().find((run) => run.workflow !== 'issue-card' && isUnfinished(run));
+  // What belongs to a batch is decided at its lane, as long as the batch is open.
+  const openBatch = useBatches().find((batch) => batch.phase !== 'ended')?.batchId;
+  const waiting = useRuns().find(
+    (run) =>
+      run.workflow !== 'issue-card' &&
+      isUnfinished(run) &&
+      (run.batchId === undefined || run.batchId !== openBatch),
+  );
   const known = useRun(runId);
   const run = known ?? waiting;
 
@@ -108,7 +122,9 @@ export function ReprovisionPlace() {
 /** What the panel draws of an inspected card. */
 function foundOf(inspection: CardInspection) {
   const { kind, bankRecord, content } = inspection;
-  const state = bankRecord?.state ?? (content === 'blank' ? ('blank' as const) : undefined);
+  const state = inspection.prepared
+    ? ('prepared' as const)
+    : (bankRecord?.state ?? (content === 'blank' ? ('blank' as const) : undefined));
   const parts: PartStates =
     content === 'complete'
       ? allParts(kind, 'done')

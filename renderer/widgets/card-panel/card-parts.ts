@@ -31,6 +31,9 @@ const bringers: Readonly<Record<CardPart, readonly string[]>> = {
 
 export function partsOfRun(run: RunView): PartStates {
   if (run.workflow === 'wipe-card') return partsBeingWiped(run);
+  // Of prepared stock nothing is on the card that a customer's card has.
+  if (run.workflow === 'prepare-card' || run.workflow === 'check-card')
+    return plannedParts(run.subject.mediumKind);
   if (run.workflow === 'upgrade-client') return partsBeingReplaced(run);
   const states: Partial<Record<CardPart, PartState>> = {};
   for (const part of cardParts) {

@@ -40,8 +40,8 @@ describe('signing in', () => {
 
   test.each([
     ['lina', 'training-teller', ['nav-issue', 'nav-devices']],
-    ['wangqiang', 'training-manager', ['nav-audit', 'nav-devices']],
-    ['zhaomin', 'training-technician', ['nav-reprovision', 'nav-devices']],
+    ['wangqiang', 'training-manager', ['nav-audit', 'nav-quarantine', 'nav-devices']],
+    ['zhaomin', 'training-technician', ['nav-reprovision', 'nav-batch', 'nav-quarantine', 'nav-devices']],
   ])('%s finds the places of their role', async (officerId, password, places) => {
     const { user } = openOfficer();
     await user.click(await screen.findByTestId(signInPage.officer(officerId)));
