@@ -1,9 +1,18 @@
 import type { TrainingItem, TrainingKind } from '../../drivers/training-devices.ts';
+import type { CardModel } from '../card/card-model.ts';
 import type { NewMedium } from '../medium/virtual-medium.ts';
+import type { PastLife } from './past-lives.ts';
 
 /** What an item is made of when it is new. */
 export type Blank =
-  | { readonly made: 'piv-card'; readonly form: 'sim' | 'smart-card'; readonly capacity?: number }
+  | {
+      readonly made: 'piv-card';
+      readonly form: 'sim' | 'smart-card';
+      readonly capacity?: number;
+      readonly past?: PastLife;
+    }
+  /** With an issuer's domain: its keys are the maker's until the bank changes them. */
+  | { readonly made: 'bank-card'; readonly model: CardModel; readonly withSubscription?: boolean }
   | { readonly made: 'foreign-card' }
   | { readonly made: 'sd-card'; readonly medium: NewMedium; readonly files?: readonly string[] };
 
@@ -71,6 +80,62 @@ export const firstDay = (): readonly DrawerItem[] => [
     takes: 'card',
     kind: 'smart-card',
     blank: { made: 'piv-card', form: 'smart-card', capacity: 700 },
+  },
+  {
+    itemId: 'bank-card',
+    label: 'Bank card from stock',
+    labelZh: '库存银行卡',
+    takes: 'card',
+    kind: 'smart-card',
+    blank: { made: 'bank-card', model: 'modern' },
+  },
+  {
+    itemId: 'bank-sim',
+    label: 'SIM with a subscription, from stock',
+    labelZh: '带号码的库存 SIM 卡',
+    takes: 'card',
+    kind: 'sim',
+    blank: { made: 'bank-card', model: 'modern', withSubscription: true },
+  },
+  {
+    itemId: 'bank-card-scp-only',
+    label: 'Bank card, personalised over SCP only',
+    labelZh: '只能经 SCP 个人化的银行卡',
+    takes: 'card',
+    kind: 'smart-card',
+    blank: { made: 'bank-card', model: 'scp-only' },
+  },
+  {
+    itemId: 'smart-card-other-bank',
+    label: "Another bank's smart card",
+    labelZh: '其他银行的智能卡',
+    takes: 'card',
+    kind: 'smart-card',
+    blank: { made: 'piv-card', form: 'smart-card', past: 'other-bank' },
+  },
+  {
+    itemId: 'smart-card-issued',
+    label: 'Smart card, issued already',
+    labelZh: '已发出的智能卡',
+    takes: 'card',
+    kind: 'smart-card',
+    blank: { made: 'piv-card', form: 'smart-card', past: 'issued' },
+  },
+  {
+    itemId: 'smart-card-blocked',
+    label: 'Smart card, PIN blocked',
+    labelZh: 'PIN 已锁的智能卡',
+    takes: 'card',
+    kind: 'smart-card',
+    blank: { made: 'piv-card', form: 'smart-card', past: 'pin-blocked' },
+  },
+  {
+    itemId: 'smart-card-nearly-blocked',
+    label: 'Smart card, one PIN try left',
+    labelZh: 'PIN 只剩一次的智能卡',
+    takes: 'card',
+    kind: 'smart-card',
+    blank: { made: 'piv-card', form: 'smart-card', past: 'pin-last-try' },
   },
   {
     itemId: 'foreign-card',

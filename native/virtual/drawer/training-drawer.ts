@@ -5,11 +5,13 @@ import { fail, ok, type Result } from '../../../electron/shared/result/index.ts'
 import type { TrainingDevices } from '../../drivers/training-devices.ts';
 import { fileCardStore } from '../card/card-store.ts';
 import { foreignCard } from '../card/foreign-card.ts';
+import { trainingSim, virtualBankCard } from '../card/virtual-bank-card.ts';
 import type { VirtualCard } from '../card/virtual-card.ts';
 import { virtualPivCard } from '../card/virtual-piv-card.ts';
 import { virtualMediaDriver, type VirtualMediaDriver } from '../medium/virtual-media-driver.ts';
 import { createMedium, loadMedium, type VirtualMedium } from '../medium/virtual-medium.ts';
 import { virtualCardDriver, type VirtualCardDriver } from '../reader/virtual-card-driver.ts';
+import { live } from './past-lives.ts';
 import { readDrawer, writeDrawer, type DrawerContent } from './drawer-file.ts';
 import {
   firstDay,
@@ -33,7 +35,7 @@ export interface TrainingDrawer extends TrainingDevices {
 export const openTrainingDrawer = (folder: string): TrainingDrawer => {
   const cards = virtualCardDriver(trainingReaders);
   const media = virtualMediaDriver(trainingSlots);
-  let content: DrawerContent = readDrawer(folder) ?? { items: firstDay() };
+  let content: DrawerContent = withNewcomers(readDrawer(folder));
 
   const keep = (items: DrawerContent['items']): void => {
     content = { items };
@@ -153,14 +155,37 @@ export const openTrainingDrawer = (folder: string): TrainingDrawer => {
   };
 };
 
-const openCard = (folder: string, blank: Exclude<Blank, { made: 'sd-card' }>): VirtualCard =>
-  blank.made === 'foreign-card'
-    ? foreignCard()
-    : virtualPivCard({
-        store: fileCardStore(join(folder, 'card.json')),
-        form: blank.form,
-        ...(blank.capacity !== undefined && { capacity: blank.capacity }),
+/** A drawer of an earlier version gets what has come to the first day since. */
+const withNewcomers = (kept: DrawerContent | undefined): DrawerContent => {
+  const items = kept?.items ?? [];
+  const known = new Set(items.map(({ itemId }) => itemId));
+  return { items: [...items, ...firstDay().filter(({ itemId }) => !known.has(itemId))] };
+};
+
+const openCard = (folder: string, blank: Exclude<Blank, { made: 'sd-card' }>): VirtualCard => {
+  const store = fileCardStore(join(folder, 'card.json'));
+  switch (blank.made) {
+    case 'foreign-card':
+      return foreignCard();
+    case 'bank-card':
+      return virtualBankCard({
+        store,
+        model: blank.model,
+        ...(blank.withSubscription === true && { sim: trainingSim() }),
       });
+    case 'piv-card': {
+      const { form, capacity, past } = blank;
+      const options = { form, ...(capacity !== undefined && { capacity }) };
+      if (past !== undefined && store.load() === undefined) {
+        // Whole at once: a program that ends here leaves a card with its past, or none.
+        const { state } = virtualPivCard(options);
+        live(state.piv, past);
+        store.save(JSON.stringify(state));
+      }
+      return virtualPivCard({ store, ...options });
+    }
+  }
+};
 
 const openMedium = (folder: string, blank: Extract<Blank, { made: 'sd-card' }>): VirtualMedium => {
   if (existsSync(join(folder, 'medium.json'))) return loadMedium(folder);
