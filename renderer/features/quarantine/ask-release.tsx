@@ -1,4 +1,4 @@
-import { Radio, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import {
   quarantineFinding,
@@ -44,24 +44,23 @@ export function AskRelease({ card, onDone }: { card: QuarantinedCard; onDone: (w
       }}
     >
       <h3 className={classes.title}>{t('quarantine.askTitle')}</h3>
-      <Radio.Group
-        label={t('quarantine.found')}
-        value={finding ?? ''}
-        onChange={(value) => {
-          setFinding(quarantineFinding.options.find((option) => option === value));
-        }}
-      >
-        <div className={classes.options}>
-          {quarantineFinding.options.map((option) => (
-            <Radio
-              key={option}
-              value={option}
-              label={t(`quarantine.finding.${option}`)}
+      <fieldset className={classes.options}>
+        <legend>{t('quarantine.found')}</legend>
+        {quarantineFinding.options.map((option) => (
+          <label key={option}>
+            <input
+              type="radio"
+              name="finding"
+              checked={option === finding}
+              onChange={() => {
+                setFinding(option);
+              }}
               data-testid={`finding-${option}`}
             />
-          ))}
-        </div>
-      </Radio.Group>
+            {t(`quarantine.finding.${option}`)}
+          </label>
+        ))}
+      </fieldset>
       <Textarea
         label={t('quarantine.how')}
         description={t('quarantine.howBody')}
