@@ -129,6 +129,14 @@ describe('stock is prepared over two readers', () => {
     expect(card.state.domain.keys).not.toHaveProperty('255');
   });
 
+  test('a card without a management key is prepared through its domain', async () => {
+    await start('prepare');
+    const card = virtualBankCard({ model: 'scp-only' });
+    expect(await run(second, card)).toMatchObject({ outcome: 'good' });
+    expect(Buffer.from(card.state.piv.puk.value, 'hex').toString()).not.toBe('12345678');
+    expect(await stockOf(card)).toBe('prepared');
+  });
+
   test('a prepared card is issued like any other, also when the PIN has to be set a second time', async () => {
     await start('prepare');
     const card = station.counter.sim;
