@@ -2,8 +2,20 @@ import { request } from 'node:https';
 import { fail, ok } from '../shared/result/index.ts';
 import type { Transport } from './online-bank.ts';
 
-/** HTTPS without a certificate of the client's. `ca`: PEM of the bank's CA. */
-export const httpsTransport = (origin: string, ca: string, timeoutMs = 20_000): Transport => ({
+export interface HttpsOptions {
+  readonly timeoutMs?: number;
+  readonly contentType?: 'application/json' | 'text/plain;charset=UTF-8';
+}
+
+/**
+ * HTTPS without a certificate of the client's. `ca`: PEM of the bank's CA. The portal takes what a card has signed as
+ * plain text.
+ */
+export const httpsTransport = (
+  origin: string,
+  ca: string,
+  { timeoutMs = 20_000, contentType = 'application/json' }: HttpsOptions = {},
+): Transport => ({
   send: (method, path, body) =>
     new Promise((resolve) => {
       const outgoing = request(
@@ -16,7 +28,7 @@ export const httpsTransport = (origin: string, ca: string, timeoutMs = 20_000): 
           headers:
             body === undefined
               ? {}
-              : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+              : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) },
         },
         (incoming) => {
           const parts: Buffer[] = [];

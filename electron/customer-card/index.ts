@@ -1,5 +1,7 @@
 export { applyOnline, renewOnline, type Application } from './apply-online.ts';
 export { banksOnCard, type BankOnCard } from './banks-on-card.ts';
+export { openCardChain, type CardChain } from './chain/card-chain.ts';
+export { portalCard, type PortalCard, type UsePipe } from './chain/portal-card.ts';
 export { curlTransport, type CurlOptions } from './curl-transport.ts';
 export { httpsTransport } from './https-transport.ts';
 export { logIn, type LoginEnd } from './log-in.ts';

@@ -102,8 +102,15 @@ export const importTable: readonly Area[] = [
   },
   {
     // A customer's own terminal with a card in its reader: the station's card applications, without the station.
+    // OATH holds the card's chain of one-time passwords (S1).
     folder: 'electron/customer-card',
-    from: [shared, 'native/applications/piv', 'electron/station/bank/certificate-request.ts'],
+    from: [
+      shared,
+      'native/applications/piv',
+      'native/applications/oath',
+      'electron/station/bank/certificate-request.ts',
+    ],
+    typesFrom: ['native/pipe'],
     packages: [],
     node: 'all',
   },

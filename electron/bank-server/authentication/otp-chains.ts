@@ -1,11 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { BankApi, RouteReply } from '../../shared/bank-api/index.ts';
-import { fromHex, parseUtf8, toHex, utf8 } from '../../shared/codec/index.ts';
+import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
+import { fromHex, oathPut, parseUtf8, toHex, utf8 } from '../../shared/codec/index.ts';
 import type { Hmac } from '../../shared/codec/hkdf/index.ts';
 import {
   bankChain,
+  cardChainKeys,
+  chainCredential,
   checkAnswer,
+  checkLabel,
+  checkValueOf,
   deriveChainKeys,
   newBankChain,
   openChallenge,
@@ -20,9 +24,11 @@ import {
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Actor, Bank } from '../bank.ts';
 import type { ApiCall } from '../http/api-call.ts';
+import { wrapSecrets } from '../key-service/secure-channels.ts';
 import { readCardFile } from '../registry/card-record.ts';
 import { suspendCopiedCard } from '../registry/hold-card.ts';
 import type { BankTransaction } from '../store/store.ts';
+import type { OtpChainRow } from '../store/tables.ts';
 import { LOGIN_TRIES, voidIfActive } from './check-login-password.ts';
 import { sealChainSeed } from './seal-chain-seed.ts';
 
@@ -40,33 +46,82 @@ export const openOtpChain = async (
   call: ApiCall<RouteReply<BankApi['openOtpChain']>>,
   cardId: string,
 ): Promise<Result<RouteReply<BankApi['openOtpChain']>>> => {
+  const begun = await newSeed(bank, cardId);
+  if (!begun.ok) return begun;
+  const { seed, secret, der } = begun.value;
+  const sealed = await sealChainSeed(seed, der);
+  if (sealed === undefined) return ok({});
+  const keys = await deriveChainKeys(hmac, seedMaterial(seed, secret, der));
+  const row = await newRow(bank, cardId, keys);
+  return call.commit(async (tx) => {
+    await replaceRow(tx, row);
+    return ok({ seed: sealed.toString('base64') });
+  });
+};
+
+/**
+ * A chain whose keys the card itself will hold (card-chain.ts): they leave here in commands to its OATH application,
+ * wrapped in a channel under the card's own keys. Asked again, a fresh chain takes its place.
+ */
+export const importOtpChain = async (
+  bank: Bank,
+  call: ApiCall<RouteReply<BankApi['importOtpChain']>>,
+  cardId: string,
+  { channelId }: RouteBody<BankApi['importOtpChain']>,
+): Promise<Result<RouteReply<BankApi['importOtpChain']>>> => {
+  const begun = await newSeed(bank, cardId);
+  if (!begun.ok) return begun;
+  const { seed, secret, der } = begun.value;
+  const derived = await deriveChainKeys(hmac, seedMaterial(seed, secret, der));
+  const keys = await cardChainKeys(hmac, derived);
+  const names = chainCredential(cardId);
+  const commands = [oathPut(names.otp, keys.otp), oathPut(names.bank, keys.bank)];
+  const wrapped = await wrapSecrets(bank, call, channelId, seed.mediumIdentity, commands);
+  if (!wrapped.ok) return wrapped;
+  const row = await newRow(bank, cardId, keys);
+  const checkValues = {
+    otp: checkValueOf(await hmac('sha256', keys.otp, checkLabel)),
+    bank: checkValueOf(await hmac('sha256', keys.bank, checkLabel)),
+  };
+  return call.commit(async (tx) => {
+    await replaceRow(tx, row);
+    return ok({ commands: [...wrapped.value], checkValues });
+  });
+};
+
+/** For a card whose certificate was just made. Faults: certificate-unknown, card-state-conflict. */
+const newSeed = async (
+  bank: Bank,
+  cardId: string,
+): Promise<Result<{ readonly seed: ChainSeed; readonly secret: Buffer; readonly der: Buffer }>> => {
   const file = await readCardFile(bank.store.db, cardId);
   if (!file.ok) return file;
   const { card, certificate } = file.value;
   if (certificate === undefined) return fail('certificate-unknown', { cardId });
   // Later the medium is sealed, and a new chain would lock its customer out.
   if (card.state !== 'certified') return fail('card-state-conflict', { cardId, state: card.state });
-  const der = Buffer.from(certificate.der, 'base64');
   const secret = randomBytes(32);
-  const seed: ChainSeed = {
-    secret: secret.toString('base64'),
-    userId: card.customer_id,
-    mediumIdentity: card.medium_identity,
-  };
-  const sealed = await sealChainSeed(seed, der);
-  if (sealed === undefined) return ok({});
-  const keys = await deriveChainKeys(hmac, seedMaterial(seed, secret, der));
-  const row = {
-    card_id: cardId,
-    version: 1,
-    keys: await bank.atRest.seal(`otp-chain/${cardId}/keys`, utf8(JSON.stringify(plainKeys(keys)))),
-    state: await sealState(bank, newBankChain(cardId, keys)),
-  };
-  return call.commit(async (tx) => {
-    await tx.deleteFrom('otp_chains').where('card_id', '=', cardId).execute();
-    await tx.insertInto('otp_chains').values(row).execute();
-    return ok({ seed: sealed.toString('base64') });
+  return ok({
+    secret,
+    der: Buffer.from(certificate.der, 'base64'),
+    seed: {
+      secret: secret.toString('base64'),
+      userId: card.customer_id,
+      mediumIdentity: card.medium_identity,
+    },
   });
+};
+
+const newRow = async (bank: Bank, cardId: string, keys: ChainKeys): Promise<OtpChainRow> => ({
+  card_id: cardId,
+  version: 1,
+  keys: await bank.atRest.seal(`otp-chain/${cardId}/keys`, utf8(JSON.stringify(plainKeys(keys)))),
+  state: await sealState(bank, newBankChain(cardId, keys)),
+});
+
+const replaceRow = async (tx: BankTransaction, row: OtpChainRow): Promise<void> => {
+  await tx.deleteFrom('otp_chains').where('card_id', '=', row.card_id).execute();
+  await tx.insertInto('otp_chains').values(row).execute();
 };
 
 /** S1 steps 2 and 3. @returns undefined for a card without a chain */

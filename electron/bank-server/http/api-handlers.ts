@@ -3,7 +3,7 @@ import type { BankApi, BankCall, RouteBody, RouteParams, RouteReply } from '../.
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../audit/anchor-audit.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
-import { openOtpChain } from '../authentication/otp-chains.ts';
+import { importOtpChain, openOtpChain } from '../authentication/otp-chains.ts';
 import type { Bank } from '../bank.ts';
 import { readCardKeys, reportCardKeys } from '../key-service/card-keys.ts';
 import { changeManagementKey, changePuk } from '../key-service/change-secrets.ts';
@@ -86,6 +86,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   },
   signUserInfo: (call, { cardId }) => signUserInfo(bank, call, cardId),
   openOtpChain: (call, { cardId }) => openOtpChain(bank, call, cardId),
+  importOtpChain: (call, { cardId }, body) => importOtpChain(bank, call, cardId, body),
   signManifest: (call, { cardId }, body) => signManifest(bank, call, cardId, body),
   reportWritten: (call, { cardId }, body) => reportWritten(bank, call, cardId, body),
   openChallenge: (call, { cardId }) => openChallenge(bank, call, cardId),

@@ -210,6 +210,29 @@ export const changePivSecrets = async (
   return changed;
 };
 
+/**
+ * Commands of the bank's own with a card's secrets in them, for the card on this medium and under keys that nobody
+ * else has. Fault: bad-input, for another channel.
+ */
+export const wrapSecrets = (
+  bank: Bank,
+  caller: Caller,
+  channelId: string,
+  mediumIdentity: string,
+  commands: readonly CommandApdu[],
+): Promise<Result<readonly string[]>> =>
+  withChannel(bank, caller, channelId, ({ session, row }) => {
+    const fits = row.medium_identity === mediumIdentity && row.secret_version === 'diversified';
+    if (!fits || !isConfidential(session.level)) return fail('bad-input', { field: 'channelId' });
+    const wrapped: string[] = [];
+    for (const command of commands) {
+      const one = wrapOne(session, command);
+      if (!one.ok) return one;
+      wrapped.push(one.value);
+    }
+    return ok(wrapped);
+  });
+
 /** P1 = FF: by the issuer, inside a channel, without the old value (OpenFIPS201). Filled up with FF to eight bytes. */
 const issuersChange = (reference: 0x80 | 0x81, digits: string): CommandApdu => {
   const data = new Uint8Array(8).fill(0xff);

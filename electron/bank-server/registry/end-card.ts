@@ -1,6 +1,7 @@
 import type { BankApi, RouteBody } from '../../shared/bank-api/index.ts';
 import type { CardRecord, CardState } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { endOtpChain } from '../authentication/end-otp-chain.ts';
 import type { Actor, Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
@@ -58,6 +59,7 @@ export const voidCard = async (db: Database, cardId: string, actor: Actor): Prom
   if (!file.ok) return file;
   const { certificate, registration } = file.value;
   const reason = 'ten-failed-logins';
+  await endOtpChain(db, cardId);
   const voided = await moveRegistration(db, registration, 'void', actor, reason);
   if (!voided.ok) return voided;
   if (certificate !== undefined && certificate.state !== 'revoked') {
@@ -126,6 +128,7 @@ const endCertificateAndRegistration = async (
     const revoked = await moveCertificate(db, certificate, 'revoked', actor, reason);
     if (!revoked.ok) return revoked;
   }
+  await endOtpChain(db, registration.card_id);
   if (registration.state !== 'closed') {
     const closed = await moveRegistration(db, registration, 'closed', actor, reason);
     if (!closed.ok) return closed;

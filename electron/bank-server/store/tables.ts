@@ -363,6 +363,7 @@ export type CustomerRow = Selectable<CustomerTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type ManagedCardRow = Selectable<ManagedCardTable>;
 export type QuarantineReleaseRow = Selectable<QuarantineReleaseTable>;
+export type OtpChainRow = Selectable<OtpChainTable>;
 export type SecureChannelRow = Selectable<SecureChannelTable>;
 export type CardRow = Selectable<CardTable>;
 export type CertificateRow = Selectable<CertificateTable>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chainCheckValues } from '../codec/otp-chain/card-chain.ts';
 import {
   cardRecord,
   customer,
@@ -234,6 +235,17 @@ export const bankApi = {
     /** See chain-seed.ts. Absent: this card’s key cannot open one, and it signs in without. */
     reply: z.object({ seed: base64.optional() }),
     idempotent: true,
+  }),
+  importOtpChain: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/otp-chain/import',
+    summary:
+      'A fresh chain whose keys go onto the card: the commands that import them, wrapped in its channel',
+    params: cardParams,
+    /** A channel to the card's OATH application, under its own keys. */
+    body: z.object({ channelId: z.string() }),
+    reply: z.object({ commands: z.array(base64), checkValues: chainCheckValues }),
+    idempotent: false,
   }),
   signManifest: route({
     method: 'POST',

@@ -1,3 +1,4 @@
+export { oathPut } from './oath-put.ts';
 export { fromHex, parseHex, toHex } from './hex.ts';
 export { concatBytes, equalBytes, equalBytesConstantTime, parseUtf8, utf8 } from './bytes.ts';
 export { parseBase64, parseBase64Url, toBase64, toBase64Url } from './base64.ts';

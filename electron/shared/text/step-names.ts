@@ -12,6 +12,7 @@ export const stepNames = [
   'enrol',
   'write-certificate',
   'write-user-info',
+  'write-chain',
   'write-card-identity',
   'write-client',
   'write-directory',

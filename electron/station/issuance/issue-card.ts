@@ -35,6 +35,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
     bank.enrol,
     sim.writeCertificate,
     sim.writeUserInfo,
+    sim.writeChain,
     sim.writeCardIdentity,
     sim.writeMarker,
     bank.reportWritten,
@@ -97,10 +98,18 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
         const made = { bankId, place, card, certificate };
         await flow.step(sim.writeCertificate, made);
         const { userInfoSha256 } = await flow.step(sim.writeUserInfo, made);
+        const { chain } = await flow.step(sim.writeChain, { ...made, domainKeys });
         const { guid } = await flow.step(sim.writeCardIdentity, made);
         const { contentSha256 } = await flow.step(sim.writeMarker, { ...made, userInfoSha256 });
         await flow.step(bank.reportWritten, { card, contentSha256 });
-        await flow.step(sim.readBack, { ...made, customerId, guid, userInfoSha256, domainKeys });
+        await flow.step(sim.readBack, {
+          ...made,
+          customerId,
+          guid,
+          userInfoSha256,
+          domainKeys,
+          ...(chain && { chain }),
+        });
         await flow.step(sim.prove, made);
         return made;
       }

@@ -50,6 +50,8 @@ export interface OathSession {
    * the clear only to a card that is being personalised on the bank's own desk. Fault: bad-input.
    */
   putCredential(credential: OathCredential, leave?: ImportLeave): Promise<Result<void>>;
+  /** A credential that is nothing but its name, for what a holder wants to remember on the card: its key is drawn and forgotten. */
+  putNote(name: string): Promise<Result<void>>;
   deleteCredential(name: string): Promise<Result<void>>;
   listCredentials(): Promise<Result<readonly OathListing[]>>;
   /** The whole HMAC over a challenge: 20, 32 or 64 bytes. */
@@ -192,6 +194,12 @@ const sessionOn = (pipe: ApduPipe, selection: Selection, confidential: boolean):
       const refusal = unprotected(leave);
       if (refusal !== undefined) return refusal;
       const command = putCommand(credential);
+      return command.ok ? done('PUT', command.value) : command;
+    },
+
+    async putNote(name) {
+      const secret = new Uint8Array(randomBytes(20));
+      const command = putCommand({ name, kind: 'totp', algorithm: 'sha-1', digits: 6, secret });
       return command.ok ? done('PUT', command.value) : command;
     },
 

@@ -30,6 +30,7 @@ const onSim: readonly Part[] = [
   ['enrol', 'bank', 180],
   ['write-certificate', 'card', 640],
   ['write-user-info', 'card', 980],
+  ['write-chain', 'card', 520],
   ['write-card-identity', 'card', 410],
   ['write-marker', 'card', 90],
   ['report-written', 'bank', 55],

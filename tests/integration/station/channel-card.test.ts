@@ -139,6 +139,8 @@ describe('a card that is managed through a channel only', () => {
       ...writing,
       'signUserInfo',
       ...writing,
+      // write-chain
+      ...['readCardKeys', 'openSecureChannel', 'importOtpChain', 'unwrapAnswers', 'closeSecureChannel'],
       ...writing,
       ...writing,
       'reportWritten',

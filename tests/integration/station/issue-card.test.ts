@@ -50,6 +50,7 @@ const story = {
     'working enrol',
     'working write-certificate',
     'working write-user-info',
+    'working write-chain',
     'working write-card-identity',
     'working write-marker',
     ...after,

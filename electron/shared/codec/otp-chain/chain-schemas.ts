@@ -13,7 +13,7 @@ export const chainChallenge = z.object({
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   /** What is confirmed with this OTP, in the words shown to the customer; '' for a login. */
   text: z.string().max(2000),
-  /** HMAC-SHA256 under the bank key, hex. */
+  /** HMAC-SHA256 under the bank key over a digest of all the above, hex. */
   tag: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type ChainChallenge = z.infer<typeof chainChallenge>;

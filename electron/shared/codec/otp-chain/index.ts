@@ -19,5 +19,26 @@ export {
   type ChainOutcome,
   type ChallengeOrder,
 } from './bank-chain.ts';
-export { answerChallenge, newMediumChain, type Answered } from './medium-chain.ts';
+export {
+  answerChallenge,
+  answerWith,
+  newMediumChain,
+  type Answered,
+  type ChainHolder,
+} from './medium-chain.ts';
+export { chainOtpInput } from './chain-message.ts';
+export {
+  alarmLinkLabel,
+  cardChainKeys,
+  chainCheckValues,
+  chainCredential,
+  checkLabel,
+  checkValueOf,
+  encodeChainState,
+  firstLinkLabel,
+  isChainCredential,
+  isStateName,
+  readChainState,
+  type ChainCheckValues,
+} from './card-chain.ts';
 export { seedInfo, seedMaterial, type ChainSeed } from './chain-seed.ts';

@@ -27,13 +27,13 @@ export const ocra = async (
   key: Uint8Array,
   input: OcraInput,
 ): Promise<Result<string>> => {
-  const data = dataInput(suite, input);
+  const data = ocraDataInput(suite, input);
   if (!data.ok) return data;
   return ok(truncate(await hmac(suite.algorithm, key, data.value), suite.digits));
 };
 
-/** suite | 00 | C(8) | Q(128) | P | S | T(8) */
-const dataInput = (suite: OcraSuite, input: OcraInput): Result<Uint8Array> => {
+/** What is hashed under the key: suite | 00 | C(8) | Q(128) | P | S | T(8). For who has somebody else hash it. */
+export const ocraDataInput = (suite: OcraSuite, input: OcraInput): Result<Uint8Array> => {
   const parts: Uint8Array[] = [utf8(suite.text), Uint8Array.of(0)];
   if (suite.counter !== (input.counter !== undefined)) return refused('counter');
   if (input.counter !== undefined) {

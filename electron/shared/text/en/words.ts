@@ -35,6 +35,10 @@ export const words: Words = {
       name: 'Write the user information',
       doing: 'Writing the signed user information',
     },
+    'write-chain': {
+      name: 'Write the password chain',
+      doing: 'Putting the key of the one-time passwords on the card',
+    },
     'write-card-identity': { name: 'Write the card identity', doing: 'Writing the card’s own identity' },
     'write-client': { name: 'Write the phone client', doing: 'Writing the customer’s phone client' },
     'write-directory': { name: 'Write the directory', doing: 'Writing the list of banks on this card' },

@@ -29,6 +29,7 @@ export const words: Words = {
     enrol: { name: '申领证书', doing: 'CA 正在审核申请并签发证书' },
     'write-certificate': { name: '写入证书', doing: '正在把证书写入卡' },
     'write-user-info': { name: '写入用户信息', doing: '正在写入银行签名的用户信息' },
+    'write-chain': { name: '写入动态口令密钥', doing: '正在把动态口令的密钥写入卡' },
     'write-card-identity': { name: '写入卡标识', doing: '正在写入卡自身的标识' },
     'write-client': { name: '写入手机客户端', doing: '正在写入客户的手机客户端' },
     'write-directory': { name: '写入目录', doing: '正在写入卡上的银行目录' },

@@ -10,6 +10,7 @@ import {
 } from '../../../../native/applications/piv/index.ts';
 import type { BankClient } from '../../bank/bank-client.ts';
 import type { CardInUse } from '../../readers/readers.ts';
+import { removeChains } from './card-chain.ts';
 import { replacePivSecrets } from './card-secrets.ts';
 import { changePivSecretsInChannel } from './channel-to-application.ts';
 import { manageCard } from './manage-card.ts';
@@ -30,6 +31,11 @@ export async function emptyCard(
   mediumIdentity: string,
 ): Promise<Result<void>> {
   const { piv } = card;
+  // First what is not PIV's: a card that is pulled in between still shows that it is not blank.
+  const chains = await removeChains(card);
+  if (!chains.ok) return chains;
+  const selected = await piv.selectPiv();
+  if (!selected.ok) return selected;
   const version = await piv.version();
   if (!version.ok) return version;
   if (version.value !== undefined) {

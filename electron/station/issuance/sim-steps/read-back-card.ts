@@ -1,5 +1,6 @@
 import { createHash, randomBytes, verify, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import type { ChainCheckValues } from '../../../shared/codec/otp-chain/index.ts';
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import {
@@ -14,6 +15,7 @@ import { verifyUserInfo } from '../../../../native/applications/sd/index.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { fromBase64, sha256, type IssuedCard } from '../issued-card.ts';
+import { compareChain } from './card-chain.ts';
 import { domainHasOwnKeys, factorySecretsAreGone, secretEvidence, type DomainKeys } from './card-secrets.ts';
 import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
 
@@ -23,6 +25,7 @@ export interface WrittenCard extends IssuedCard {
   readonly guid: string;
   readonly userInfoSha256: string;
   readonly domainKeys: DomainKeys;
+  readonly chain?: ChainCheckValues;
 }
 
 /** What was seen beside the content: why none of the factory's secrets opens the card. */
@@ -56,32 +59,33 @@ export function readBackCard({
       if (recorded.value.certificate !== certificate)
         return fail('card-read-back-differs', { what: 'ca-record' });
 
-      return readers.useCard(
-        placeOf(written.place, context.runId),
-        async ({ powerCycle, globalPlatform }) => {
-          const cycled = await powerCycle();
-          if (!cycled.ok) return cycled;
-          const piv = cycled.value;
-          const onCard = await piv.readCertificate('9a');
-          if (!onCard.ok) return onCard;
-          const compared = compare('certificate', onCard.value, written.certificate.sha256);
-          if (!compared.ok) return compared;
-          for (const look of [compareChuid, compareUserInfo, compareMarker]) {
-            const same = await look(piv, written);
-            if (!same.ok) return same;
-          }
-          const verified = await piv.verifyPin(cardPin);
-          if (!verified.ok) return verified;
-          const key = await keyMatches(piv, written);
-          if (!key.ok) return key;
-          const gone = await factorySecretsAreGone(piv, bank, written.place.medium.identity);
-          if (!gone.ok) return gone;
-          const shown = { factorySecrets: { ...gone.value, domainKeys: written.domainKeys } };
-          if (written.domainKeys !== 'own') return ok(shown);
-          const own = await domainHasOwnKeys(globalPlatform, bank, written.place.medium.identity);
-          return own.ok ? ok(shown) : own;
-        },
-      );
+      return readers.useCard(placeOf(written.place, context.runId), async (card) => {
+        const cycled = await card.powerCycle();
+        if (!cycled.ok) return cycled;
+        const piv = cycled.value;
+        const onCard = await piv.readCertificate('9a');
+        if (!onCard.ok) return onCard;
+        const compared = compare('certificate', onCard.value, written.certificate.sha256);
+        if (!compared.ok) return compared;
+        for (const look of [compareChuid, compareUserInfo, compareMarker]) {
+          const same = await look(piv, written);
+          if (!same.ok) return same;
+        }
+        const verified = await piv.verifyPin(cardPin);
+        if (!verified.ok) return verified;
+        const key = await keyMatches(piv, written);
+        if (!key.ok) return key;
+        const gone = await factorySecretsAreGone(piv, bank, written.place.medium.identity);
+        if (!gone.ok) return gone;
+        if (written.chain) {
+          const chained = await compareChain(card, cardId, written.chain);
+          if (!chained.ok) return chained;
+        }
+        const shown = { factorySecrets: { ...gone.value, domainKeys: written.domainKeys } };
+        if (written.domainKeys !== 'own') return ok(shown);
+        const own = await domainHasOwnKeys(card.globalPlatform, bank, written.place.medium.identity);
+        return own.ok ? ok(shown) : own;
+      });
     },
     undo: 'nothing',
     asksSecretAgain: mistypedCardPin,
