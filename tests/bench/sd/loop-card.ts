@@ -35,7 +35,11 @@ export interface LoopCard {
 }
 
 const throttle = '/sys/fs/cgroup/blkio';
-const sizeBytes = 128 * 1024 * 1024;
+/**
+ * Of the smallest card that is still sold, 8 GB: FAT32 on it has clusters of 4 KiB and two tables of 8 MB, and
+ * so has every larger card up to 32 GB (larger clusters, as many of them). The file behind it is sparse.
+ */
+const sizeBytes = 7_948_206_080;
 
 /** Or the reason why this machine cannot have one. */
 export function openLoopCard(): LoopCard | string {
@@ -89,7 +93,7 @@ export function openLoopCard(): LoopCard | string {
     folder,
     fileSystem,
     format: () =>
-      void run(`mkfs.${fileSystem}`, ...(fileSystem === 'vfat' ? ['-F', '32'] : ['-q', '-F']), device),
+      void run(`mkfs.${fileSystem}`, ...(fileSystem === 'vfat' ? ['-F', '32'] : ['-q', '-F', '-b', '4096']), device),
     openDriver: () =>
       systemMediaDriver({
         readTree,
