@@ -5,6 +5,7 @@ export type {
   MediumIdentity,
   MediumPresence,
   MediumVolume,
+  Transfer,
 } from './media-driver.ts';
 export type { BindingChoice } from './pcsc/choose-binding.ts';
 export type { TrainingDevices, TrainingItem, TrainingKind, TrainingOverride } from './training-devices.ts';

@@ -69,7 +69,17 @@ export interface MediumVolume {
    * where it makes no sense (virtual media). Fault: medium-false-capacity.
    */
   checkCapacity?(): Promise<Result<CapacityVerdict>>;
+  /** Told a few times a second how far the write or cold read under way is; short ones end before that. */
+  onTransfer?(listener: (transfer: Transfer) => void): () => void;
   close(): Promise<void>;
+}
+
+/** How far one file is: bytes that the medium has taken or given, not those that wait in memory. */
+export interface Transfer {
+  readonly doing: 'writing' | 'reading';
+  readonly path: string;
+  readonly doneBytes: number;
+  readonly ofBytes: number;
 }
 
 export type FlushMoment = 'now' | 'with-next';

@@ -6,6 +6,7 @@ import { ProgressLine } from './progress-line.tsx';
 import { RemovalNotice } from './removal-notice.tsx';
 import classes from './run-progress.module.css';
 import { StepList } from './step-list.tsx';
+import { TransferFigures } from './transfer-figures.tsx';
 import { useNow } from './use-now.ts';
 
 /** A run at work: which step of how many, what it does to what, how long so far, and the card's safety. */
@@ -19,6 +20,13 @@ export function RunProgress({ run }: { run: RunView }) {
   const elapsed = working ? Math.max(0, now - Date.parse(state.since)) : 0;
   const usual = working ? expectedMs(runs, run, state.step) : undefined;
   const total = Math.max(0, now - Date.parse(run.startedAt));
+  const transfer = working ? state.transfer : undefined;
+  const within =
+    transfer !== undefined && transfer.ofBytes > 0
+      ? transfer.doneBytes / transfer.ofBytes
+      : usual === undefined
+        ? 0
+        : elapsed / usual;
 
   return (
     <div className={classes.progress} data-testid="run-progress">
@@ -39,16 +47,20 @@ export function RunProgress({ run }: { run: RunView }) {
                 <span>
                   {t('issue.write.step', { n: Math.min(done + 1, run.steps.length), m: run.steps.length })}
                 </span>
-                <span>
-                  {duration(elapsed)}
-                  {usual === undefined ? '' : ` · ${t('issue.write.expected', { time: duration(usual) })}`}
-                </span>
+                {transfer ? (
+                  <TransferFigures transfer={transfer} />
+                ) : (
+                  <span>
+                    {duration(elapsed)}
+                    {usual === undefined ? '' : ` · ${t('issue.write.expected', { time: duration(usual) })}`}
+                  </span>
+                )}
                 <span>{t('issue.write.total', { time: duration(total) })}</span>
               </>
             ) : null}
           </p>
           <ProgressLine
-            value={done + (usual === undefined ? 0 : Math.min(0.95, elapsed / usual))}
+            value={done + Math.min(0.95, within)}
             of={run.steps.length}
             label={t('issue.write.step', { n: done, m: run.steps.length })}
           />

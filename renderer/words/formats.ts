@@ -7,6 +7,8 @@ export interface Formats {
   dateTime(iso: string): string;
   /** Milliseconds in. */
   duration(ms: number): string;
+  /** Of what is only estimated: no tenths, and never nothing. */
+  wholeSeconds(ms: number): string;
   bytes(count: number): string;
   number(value: number): string;
 }
@@ -56,6 +58,11 @@ function make(locale: Locale): Formats {
       const seconds = ms / 1000;
       if (seconds < 60) return `${seconds < 10 ? oneDigit.format(seconds) : whole.format(seconds)}${second}`;
       return `${whole.format(Math.floor(seconds / 60))}${minute}${whole.format(Math.floor(seconds % 60))}${second}`;
+    },
+    wholeSeconds(ms) {
+      const seconds = Math.max(1, Math.ceil(ms / 1000));
+      if (seconds < 60) return `${whole.format(seconds)}${second}`;
+      return `${whole.format(Math.floor(seconds / 60))}${minute}${whole.format(seconds % 60)}${second}`;
     },
     bytes(count) {
       const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -63,6 +63,7 @@ export const issuePage = {
   },
   write: {
     screen: 'write-card',
+    transfer: 'transfer',
     step: (step: string) => `step-${step}`,
     stop: 'stop-run',
     stopYes: 'stop-run-yes',

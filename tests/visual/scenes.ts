@@ -178,7 +178,35 @@ export const scenes: readonly Scene[] = [
     moves: [openRun('01JPA4T9V7C2'), '~insert-a-card'],
   },
   runScene('issue-write-sim', issueRun({ kind: 'sim', at: 'write-user-info' }), { baseline: true }),
-  runScene('issue-write-sd', issueRun({ kind: 'sd-card', at: 'write-client' }), { baseline: true }),
+  runScene(
+    'issue-write-sd',
+    issueRun({
+      kind: 'sd-card',
+      at: 'write-client',
+      transfer: {
+        doing: 'writing',
+        doneBytes: 7_900_000,
+        ofBytes: 20_000_000,
+        bytesPerSecond: 3_140_000,
+        leftMs: 3_850,
+      },
+    }),
+    { baseline: true },
+  ),
+  runScene(
+    'issue-read-back-sd',
+    issueRun({
+      kind: 'sd-card',
+      at: 'read-back',
+      transfer: {
+        doing: 'reading',
+        doneBytes: 612_000,
+        ofBytes: 20_003_000,
+        bytesPerSecond: 248_000,
+        leftMs: 78_200,
+      },
+    }),
+  ),
   {
     name: 'issue-write-smart-card',
     station: {

@@ -6,8 +6,10 @@ export {
   touches,
   type Ask,
   type RunState,
+  transferState,
   type StepProgress,
   type Touches,
+  type TransferState,
 } from './run-state.ts';
 export {
   journalEntry,
@@ -17,4 +19,5 @@ export {
   type JournalEntry,
   type RunHeader,
 } from './journal.ts';
+export type { CopiedPart } from './transfer-meter.ts';
 export { createRunner, type Run, type Runner, type RunnerOptions } from './runner.ts';

@@ -15,6 +15,17 @@ export const ask = z.object({
 });
 export type Ask = z.infer<typeof ask>;
 
+/** How far the copying of a step is. Shown only; never kept. */
+export const transferState = z.object({
+  doing: z.enum(['writing', 'reading']),
+  doneBytes: z.number(),
+  ofBytes: z.number(),
+  /** Over the last seconds; absent until it can be told. */
+  bytesPerSecond: z.number().optional(),
+  leftMs: z.number().optional(),
+});
+export type TransferState = z.infer<typeof transferState>;
+
 /** The one union for long work (DESIGN.md §3.4). */
 export const runState = z.discriminatedUnion('kind', [
   z.object({
@@ -24,6 +35,7 @@ export const runState = z.discriminatedUnion('kind', [
     of: z.number().int(),
     touches,
     since: z.string(),
+    transfer: transferState.optional(),
   }),
   z.object({ kind: z.literal('asking'), ask, index: z.number().int(), of: z.number().int() }),
   z.object({ kind: z.literal('undoing'), step: z.string(), touches }),

@@ -2,6 +2,7 @@ import { fail, ok, type Fault, type Result } from '../result/index.ts';
 import { historyOf, isDefinite, type History } from './history.ts';
 import type { Journal, JournalEntry, RunHeader } from './journal.ts';
 import type { Ask, RunState, StepProgress } from './run-state.ts';
+import { transferMeter, type TransferMeter } from './transfer-meter.ts';
 import type { AnyQuestion, AnyStep, Flow, Question, Step, StepContext, Workflow } from './workflow.ts';
 
 /** A run as the station holds it. Commands return at once; what happens shows in `state`. */
@@ -118,6 +119,8 @@ function openRun<Input>(
   /** The question that a new answer may cure, by the fault the run stands at. */
   let reopenOnResume: string | undefined;
   let state: RunState;
+  /** Of the step at work. */
+  let meter: TransferMeter | undefined;
 
   const now = () => options.now().toISOString();
   const isStep = (part: AnyStep | AnyQuestion): part is AnyStep => 'touches' in part;
@@ -172,6 +175,11 @@ function openRun<Input>(
     runId: header.runId,
     idempotencyKey: `${header.runId}/${step.name}/${((history.attempts.get(step.name) ?? 0) + 1).toString()}`,
     stands: (name) => history.begun.includes(name),
+    report(part) {
+      if (state.kind !== 'working' || state.step !== step.name) return;
+      meter ??= transferMeter();
+      show({ ...state, transfer: meter(part, options.now().getTime()) });
+    },
     async secret<Answer, Secret>(question: Question<Answer, Secret>): Promise<Secret> {
       if (!secrets.has(question.name)) {
         const before = state;
@@ -199,6 +207,7 @@ function openRun<Input>(
         attempt: (history.attempts.get(step.name) ?? 0) + 1,
       });
       timings.set(step.name, { startedAt });
+      meter = undefined;
       show({
         kind: 'working',
         step: step.name,

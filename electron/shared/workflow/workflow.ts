@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FaultCode, Result } from '../result/index.ts';
 import type { Touches } from './run-state.ts';
+import type { CopiedPart } from './transfer-meter.ts';
 
 /**
  * One recorded step. `run` must be safe to repeat after a crash in its middle: the bank gets the
@@ -37,6 +38,8 @@ export interface StepContext {
   readonly idempotencyKey: string;
   /** Whether a step of this run began and was not undone: what it did, or half did, is there. */
   stands(step: string): boolean;
+  /** Says how far its copying is, for the screen. */
+  report(part: CopiedPart): void;
   /** The secret part of an answer. Asked again when it is no longer in memory (after a restart). */
   secret<Answer, Secret>(question: Question<Answer, Secret>): Promise<Secret>;
 }

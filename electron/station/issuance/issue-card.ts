@@ -5,7 +5,7 @@ import { inspectMedium } from './inspect-medium.ts';
 import { issueInput, type IssueInput } from './issue-input.ts';
 import { chooseMedium, customerSecrets, handOver } from './issue-questions.ts';
 import type { IssueTools } from './issue-tools.ts';
-import type { IssuedCard } from './issued-card.ts';
+import { fromBase64, type IssuedCard } from './issued-card.ts';
 import { receiptNumberOf } from './receipt-number.ts';
 import { sdSteps } from './sd-steps/sd-steps.ts';
 import { simSteps } from './sim-steps/sim-steps.ts';
@@ -118,7 +118,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
         const { csr, file: keyFile, ...key } = await flow.step(sd.writeKey, { bankId, place, card });
         await flow.step(bank.reportKeyed, { card, key });
         const certificate = await flow.step(bank.enrol, { card, key, csr });
-        const made = { bankId, place, card, certificate };
+        const made = { bankId, place, card, certificate, keyFile };
         const { file: certificateFile } = await flow.step(sd.writeCertificate, made);
         const { file: userInfoFile } = await flow.step(sd.writeUserInfo, made);
         const client = await flow.step(sd.writeClient, made);
@@ -128,7 +128,8 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
         const { manifest } = await flow.step(bank.signManifest, { ...made, files, clientVersion });
         const { contentSha256 } = await flow.step(sd.writeManifest, { ...made, manifest });
         await flow.step(bank.reportWritten, { card, contentSha256, clientVersion });
-        await flow.step(sd.readBack, { ...made, customerId, contentSha256 });
+        const contentBytes = files.reduce((sum, { size }) => sum + size, fromBase64(manifest).length);
+        await flow.step(sd.readBack, { ...made, customerId, contentSha256, contentBytes });
         await flow.step(sd.prove, made);
         return made;
       }

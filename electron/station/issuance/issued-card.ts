@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { enrolmentOrder } from '../../shared/bank-api/index.ts';
+import { enrolmentOrder, type FileDigest } from '../../shared/bank-api/index.ts';
 import { mediumIdentity } from '../../shared/domain/index.ts';
 
 /** The medium a run works on, found again in every step by its identity. */
@@ -35,6 +35,8 @@ export interface IssuedCard {
   readonly place: ChosenMedium;
   readonly card: ReservedCard;
   readonly certificate: IssuedCertificate;
+  /** The encrypted key on an SD card. */
+  readonly keyFile?: FileDigest;
 }
 
 export const nothing = z.object({});

@@ -9,7 +9,7 @@ import {
 import { piv, type PivSession } from '../../../native/applications/piv/index.ts';
 import type { SdInspection } from '../../../native/applications/sd/index.ts';
 import type { CardLink } from '../../../native/drivers/card-driver.ts';
-import type { MediumPresence, MediumVolume } from '../../../native/drivers/media-driver.ts';
+import type { MediumPresence, MediumVolume, Transfer } from '../../../native/drivers/media-driver.ts';
 import { openPipe, type ApduPipe } from '../../../native/pipe/index.ts';
 import type { CardProfiles } from './card-profiles.ts';
 import { readCardIdentity, recogniseCard, type RecognisedCard } from './recognise-card.ts';
@@ -25,6 +25,13 @@ export interface Place {
   readonly identity?: string | undefined;
   /** The run that asks; another run's reader is refused. */
   readonly runId?: string | undefined;
+  /** Told how far a file on a volume is, a few times a second. */
+  readonly onTransfer?: ((transfer: Transfer) => void) | undefined;
+  /**
+   * Whether an SD card that was out since the run chose it is that card, told by what is on it. Two cards of
+   * one box may be alike in everything a reader says; without this nothing is done to one that came back.
+   */
+  readonly knowsAgain?: ((volume: MediumVolume) => Promise<boolean>) | undefined;
 }
 
 /** A leased card with its PIV application open. */
@@ -118,6 +125,8 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
   /** Batch by reader, and by run. */
   const lanes = new Map<string, string>();
   const admitted = new Map<string, string>();
+  /** The insertion each run has last known for its own. */
+  const insertionsOfRuns = new Map<string, number>();
   const seen = new Map<string, Seen>();
   /** What is in the readers, and whether its insertion is in the log yet. */
   const present = new Map<string, { insertion: number; serial?: string | undefined; told: boolean }>();
@@ -214,15 +223,35 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
         const goneWithIt = volume.fault.code === 'medium-unknown' && place.identity !== undefined;
         return goneWithIt ? fail('medium-removed', { slot: reader }) : volume;
       }
+      let stopListening: (() => void) | undefined;
       try {
         const found = volume.value.identity.text;
         if (place.identity !== undefined && found !== place.identity)
           return fail('medium-swapped', { expected: place.identity, found });
+        const own = await isOwn(place, reader, volume.value);
+        if (!own) return fail('medium-swapped', { slot: reader });
+        stopListening = place.onTransfer && volume.value.onTransfer?.(place.onTransfer);
         return await work(volume.value);
       } finally {
+        stopListening?.();
         await volume.value.close();
       }
     });
+  };
+
+  /** A card register tells every card from every other; else a card that was out is known by its content. */
+  const isOwn = async (
+    { runId, knowsAgain }: Place,
+    reader: string,
+    volume: MediumVolume,
+  ): Promise<boolean> => {
+    const known = runId === undefined ? undefined : insertionsOfRuns.get(runId);
+    const now = slotOf(reader)?.medium?.insertion;
+    if (runId === undefined || known === undefined || known === now || volume.identity.cid !== undefined)
+      return true;
+    if (knowsAgain === undefined || !(await knowsAgain(volume))) return false;
+    if (now !== undefined) insertionsOfRuns.set(runId, now);
+    return true;
   };
 
   const recognise: Readers['recognise'] = async (place) => {
@@ -336,6 +365,8 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
       if (!free.ok) return free;
       if (holders.get(reader) === runId) return ok();
       holders.set(reader, runId);
+      const insertion = insertionIn(reader);
+      if (insertion !== undefined && !insertionsOfRuns.has(runId)) insertionsOfRuns.set(runId, insertion);
       changed();
       return ok();
     },

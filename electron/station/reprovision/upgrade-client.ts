@@ -16,6 +16,8 @@ import type { BankClient } from '../bank/bank-client.ts';
 import { mediumOf, placeOf } from '../issuance/inspect-medium.ts';
 import { fromBase64, nothing, sha256, toBase64 } from '../issuance/issued-card.ts';
 import { digestOfFile } from '../issuance/sd-steps/digest-of-file.ts';
+import { carriesCard } from '../issuance/sd-steps/knows-again.ts';
+import { mediumPlaceOf } from '../issuance/sd-steps/medium-place.ts';
 import { useSdCard } from '../issuance/sd-steps/use-sd-card.ts';
 import type { Readers } from '../readers/readers.ts';
 import { bankRecordOf } from './bank-record.ts';
@@ -89,10 +91,15 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
   type Sealed = WithClient & { readonly newManifest: string };
 
   const onCard = <T>(
-    { place }: Order,
-    { runId }: StepContext,
+    { place, bankId, cardId }: Order,
+    context: StepContext,
     work: (card: SdCardSession) => Promise<Result<T>>,
-  ): Promise<Result<T>> => useSdCard(readers, placeOf(place, runId), work);
+  ): Promise<Result<T>> =>
+    useSdCard(
+      readers,
+      { ...mediumPlaceOf({ place, bankId }, context), knowsAgain: carriesCard(bankId, cardId) },
+      work,
+    );
 
   /** What was read cold holds the bank's signatures. */
   const verified = (read: SdReadBack): Result<void> => {

@@ -7,6 +7,7 @@ import type { BankClient } from '../bank/bank-client.ts';
 import { compensateCard } from '../issuance/compensate-card.ts';
 import { mediumOf, placeOf } from '../issuance/inspect-medium.ts';
 import { nothing } from '../issuance/issued-card.ts';
+import { isNoOtherCard } from '../issuance/sd-steps/knows-again.ts';
 import { emptyCard } from '../issuance/sim-steps/empty-card.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf } from './bank-record.ts';
@@ -131,8 +132,9 @@ function wipeSteps({ bank, readers }: WipeTools) {
     name: 'wipe',
     touches: 'media',
     record: nothing,
-    async run({ place, bankId }, { runId }) {
-      const wiped = await readers.useVolume(placeOf(place, runId), async (volume) => {
+    async run({ place, bankId, cardId }, { runId }) {
+      const medium = { ...placeOf(place, runId), knowsAgain: isNoOtherCard(bankId, cardId) };
+      const wiped = await readers.useVolume(medium, async (volume) => {
         const card = await SdCardSession.open(volume);
         return card.ok ? card.value.removeBank(bankId) : card;
       });
@@ -145,8 +147,11 @@ function wipeSteps({ bank, readers }: WipeTools) {
     name: 'verify-blank',
     touches: 'nothing',
     record: nothing,
-    async run({ place }, { runId }) {
-      const seen = await readers.recognise(placeOf(place, runId));
+    async run({ place, bankId, cardId }, { runId }) {
+      const seen = await readers.recognise({
+        ...placeOf(place, runId),
+        knowsAgain: isNoOtherCard(bankId, cardId),
+      });
       if (!seen.ok) return seen;
       if (seen.value.takes === 'card')
         return seen.value.card.content === 'blank'

@@ -1,6 +1,12 @@
 import type { Result } from '../../../electron/shared/result/index.ts';
 import type { ReaderState } from '../card-driver.ts';
-import type { CapacityVerdict, FlushMoment, MediaSlotState, MediumIdentity } from '../media-driver.ts';
+import type {
+  CapacityVerdict,
+  FlushMoment,
+  MediaSlotState,
+  MediumIdentity,
+  Transfer,
+} from '../media-driver.ts';
 import type { BindingChoice } from '../pcsc/choose-binding.ts';
 import type { TrainingDevices } from '../training-devices.ts';
 
@@ -80,4 +86,5 @@ export interface DeviceRequest {
 export type DeviceMessage =
   | { readonly kind: 'ready'; readonly lists: DeviceLists }
   | { readonly kind: 'lists'; readonly lists: DeviceLists }
+  | { readonly kind: 'transfer'; readonly volume: number; readonly transfer: Transfer }
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown> };

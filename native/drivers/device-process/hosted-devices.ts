@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import { openTrainingDrawer } from '../../virtual/index.ts';
 import type { CardDriver, CardLink } from '../card-driver.ts';
-import type { MediaDriver, MediumVolume } from '../media-driver.ts';
+import type { MediaDriver, MediumVolume, Transfer } from '../media-driver.ts';
 import { mediaDriverOfThisSystem } from '../media/media-driver-of-this-system.ts';
 import { pcscDriver } from '../pcsc/pcsc-driver.ts';
 import type { DeviceCalls, DeviceLists, DeviceProcessOptions } from './device-calls.ts';
@@ -10,6 +10,8 @@ export interface HostedDevices {
   readonly calls: DeviceCalls;
   lists(): DeviceLists;
   onChange(listener: () => void): void;
+  /** How far the file is that a volume is writing or reading. */
+  onTransfer(listener: (volume: number, transfer: Transfer) => void): void;
 }
 
 /**
@@ -38,6 +40,7 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
 
   const leases = new Map<number, CardLink>();
   const volumes = new Map<number, MediumVolume>();
+  const transferListeners = new Set<(volume: number, transfer: Transfer) => void>();
   let nextNumber = 1;
 
   const onLease = <T>(lease: number, work: (link: CardLink) => Promise<Result<T>>): Promise<Result<T>> => {
@@ -86,6 +89,9 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
       if (!volume.ok) return volume;
       const number = nextNumber++;
       volumes.set(number, volume.value);
+      volume.value.onTransfer?.((transfer) => {
+        for (const listener of transferListeners) listener(number, transfer);
+      });
       return ok({ volume: number, identity: volume.value.identity });
     },
     freeBytes: (number) => onVolume(number, (volume) => volume.freeBytes()),
@@ -129,5 +135,6 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
       for (const driver of cards) driver.onChange(listener);
       for (const driver of media) driver.onChange(listener);
     },
+    onTransfer: (listener) => void transferListeners.add(listener),
   };
 };

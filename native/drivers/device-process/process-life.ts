@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
+import type { Transfer } from '../media-driver.ts';
 import type {
   DeviceCallName,
   DeviceInput,
@@ -29,6 +30,8 @@ export interface ProcessLife {
     input: DeviceInput<Name>,
     limitMs: number,
   ): Promise<DeviceOutput<Name>>;
+  /** How far the file is that this volume is writing or reading. */
+  onTransfer(volume: number, listener: (transfer: Transfer) => void): () => void;
   kill(): void;
   /** Lets it end, and sees to it that it does. */
   end(): Promise<void>;
@@ -47,6 +50,7 @@ export const startLife = (
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, (result: Result<unknown>) => void>();
+  const transfers = new Map<number, Set<(transfer: Transfer) => void>>();
   let nextId = 1;
   let alive = true;
   let lists: DeviceLists = noDevices;
@@ -59,6 +63,10 @@ export const startLife = (
     const message = raw as DeviceMessage; // from the same version of this program
     if (message.kind === 'answer') {
       waiting.get(message.id)?.(message.result);
+      return;
+    }
+    if (message.kind === 'transfer') {
+      for (const listener of transfers.get(message.volume) ?? []) listener(message.transfer);
       return;
     }
     lists = inLife(message.lists, number);
@@ -108,6 +116,14 @@ export const startLife = (
     lists: () => lists,
     // The result is the call's own: the program answers what `DeviceCalls` says.
     ask: (name, input, limitMs) => ask(name, input, limitMs) as Promise<DeviceOutput<typeof name>>,
+    onTransfer(volume, listener) {
+      const listeners = transfers.get(volume) ?? new Set();
+      transfers.set(volume, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) transfers.delete(volume);
+      };
+    },
     kill: () => child.kill('SIGKILL'),
     async end() {
       if (!alive) return;

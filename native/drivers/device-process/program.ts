@@ -19,6 +19,7 @@ process.on('disconnect', end);
 
 const devices = hostDevices(options, end);
 devices.onChange(() => send({ kind: 'lists', lists: devices.lists() }));
+devices.onTransfer((volume, transfer) => send({ kind: 'transfer', volume, transfer }));
 
 process.on('message', (message) => {
   const request = message as DeviceRequest; // from the same version of this program

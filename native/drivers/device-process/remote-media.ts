@@ -47,6 +47,7 @@ const remoteVolume = (life: ProcessLife, slot: string, description: VolumeDescri
     remove: async (path) => asMedium(await ask('removeFile', volume, path)),
     makeCold: async () => asMedium(await ask('makeCold', volume)),
     checkCapacity: async () => asMedium(await ask('checkCapacity', volume)),
+    onTransfer: (listener) => life.onTransfer(volume, listener),
     async close() {
       await ask('closeVolume', volume);
     },

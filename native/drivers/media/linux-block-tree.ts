@@ -27,10 +27,15 @@ export function readDisk(name: string, root = '/'): BlockDevice | undefined {
  * Bytes read from a disk since it appeared, as the kernel counted at the block layer: what a cache answers
  * is not in it (Documentation/block/stat.rst, third field, in units of 512 bytes). Undefined when it is gone.
  */
-export function bytesReadFrom(disk: string, root = '/'): number | undefined {
+export const bytesReadFrom = (disk: string, root = '/'): number | undefined => sectorsOf(disk, 2, root);
+
+/** The same of bytes written: what only waits in memory is not in it (seventh field). */
+export const bytesWrittenTo = (disk: string, root = '/'): number | undefined => sectorsOf(disk, 6, root);
+
+function sectorsOf(disk: string, field: number, root: string): number | undefined {
   const sectors = text(join(root, 'sys/block', disk, 'stat'))
     .trim()
-    .split(/\s+/)[2];
+    .split(/\s+/)[field];
   return sectors === undefined || sectors === '' ? undefined : number(sectors) * 512;
 }
 

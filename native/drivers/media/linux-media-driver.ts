@@ -1,4 +1,4 @@
-import { bytesReadFrom, readBlockTree, readDisk } from './linux-block-tree.ts';
+import { bytesReadFrom, bytesWrittenTo, readBlockTree, readDisk } from './linux-block-tree.ts';
 import { foldersAreSynchronous, mountVolume, unmountVolume, writeBackVolume } from './linux-mounting.ts';
 import { systemMediaDriver, type BlockTree, type SystemMediaDriver } from './system-media-driver.ts';
 
@@ -16,6 +16,7 @@ export function linuxMediaDriver(options: LinuxMediaOptions = {}): SystemMediaDr
     mount: mountVolume,
     unmount: unmountVolume,
     bytesRead: (disk) => Promise.resolve(bytesReadFrom(disk.name)),
+    bytesWritten: (disk) => Promise.resolve(bytesWrittenTo(disk.name)),
     takesClusters: true,
     writeBack: writeBackVolume,
     foldersAreSynchronous,

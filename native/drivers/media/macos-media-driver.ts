@@ -16,6 +16,8 @@ export function macosMediaDriver({ pollMs = 2000, run = runProgram } = {}): Syst
     return answer.ok ? parsePlist(answer.value) : undefined;
   };
 
+  const registry = () => plistOf('ioreg', ['-a', '-l', '-r', '-c', 'IOBlockStorageDriver']);
+
   return systemMediaDriver({
     async readTree() {
       const answer = await run('diskutil', ['list', '-plist']);
@@ -46,10 +48,10 @@ export function macosMediaDriver({ pollMs = 2000, run = runProgram } = {}): Syst
       return unmounted.ok ? ok({ deviceCacheDropped: false }) : unmounted;
     },
     async bytesRead(disk) {
-      return macosBytesRead(
-        await plistOf('ioreg', ['-a', '-l', '-r', '-c', 'IOBlockStorageDriver']),
-        disk.name,
-      );
+      return macosBytes(await registry(), disk.name, 'Read');
+    },
+    async bytesWritten(disk) {
+      return macosBytes(await registry(), disk.name, 'Write');
     },
     takesClusters: false,
     flushesFolders: true,
@@ -73,10 +75,14 @@ export function macosSerials(profile: PlistValue | undefined): ReadonlyMap<strin
   return serials;
 }
 
-/** `Bytes (Read)` of the driver that has this disk below it in the registry. */
-export function macosBytesRead(registry: PlistValue | undefined, disk: string): number | undefined {
+/** `Bytes (Read)` or `Bytes (Write)` of the driver that has this disk below it in the registry. */
+export function macosBytes(
+  registry: PlistValue | undefined,
+  disk: string,
+  way: 'Read' | 'Write',
+): number | undefined {
   const carries = (value: PlistValue): boolean =>
     field(value, 'BSD Name') === disk || items(field(value, 'IORegistryEntryChildren')).some(carries);
-  const read = field(field(items(registry).find(carries), 'Statistics'), 'Bytes (Read)');
-  return typeof read === 'number' ? read : undefined;
+  const count = field(field(items(registry).find(carries), 'Statistics'), `Bytes (${way})`);
+  return typeof count === 'number' ? count : undefined;
 }

@@ -11,7 +11,8 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
-import type { MediumIdentity, MediumVolume } from '../media-driver.ts';
+import type { MediumIdentity, MediumVolume, Transfer } from '../media-driver.ts';
+import { followTransfer, type FollowedTransfer } from './follow-transfer.ts';
 
 /** What stands between the files and the medium; differs by system and in the training folder. */
 export interface Mounting {
@@ -23,6 +24,8 @@ export interface Mounting {
   remount(): Promise<Result<Remounted>>;
   /** Bytes that the system has read from this medium since it was put in; undefined when it does not count. */
   bytesRead(): Promise<number | undefined>;
+  /** The same of bytes written: how much of what is being flushed the medium has by now. */
+  bytesWritten?(): Promise<number | undefined>;
   /**
    * Writes everything of this volume that is in memory to the medium (syncfs), so that one flush of the medium's
    * own cache is enough for a file, its folders and the FAT. Rejects on an error; 'unable' where the system
@@ -68,6 +71,10 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
   let cold: ColdRead | undefined;
   /** Read or written since `makeCold`: the cache may answer for these. */
   const warm = new Set<string>();
+  const listeners = new Set<(transfer: Transfer) => void>();
+  const tell = (transfer: Transfer) => {
+    for (const listener of listeners) listener(transfer);
+  };
   const ended = (result: Result<never>): Result<never> => (broken = result);
 
   const faultOf = async (error: unknown, path: string): Promise<Result<never>> => {
@@ -165,7 +172,7 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
     },
     async read(path) {
       const file = inside(path);
-      const load = () => attempt(path, () => readWhole(file));
+      const load = () => attempt(path, () => readWhole(file, (doing) => followTransfer(path, doing, tell)));
       if (!cold || warm.has(file)) return load();
       const before = await mounting.bytesRead();
       const read = await load();
@@ -197,11 +204,25 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
           ...(made === undefined ? [] : foldersUpTo(dirname(target), dirname(made))),
         ];
         const handle = await open(target, 'w');
+        const before = listeners.size > 0 ? await mounting.bytesWritten?.() : undefined;
+        const following = followTransfer(
+          path,
+          {
+            doing: 'writing',
+            ofBytes: bytes.length,
+            async doneBytes() {
+              const now = before === undefined ? undefined : await mounting.bytesWritten?.();
+              return now === undefined || before === undefined ? undefined : now - before;
+            },
+          },
+          tell,
+        );
         try {
           await writeWhole(handle, bytes);
           if (moment === 'now') await flushWritten(handle, folders);
           else waiting = { files: [...waiting.files, target], folders: [...waiting.folders, ...folders] };
         } finally {
+          following.stop();
           await handle.close();
         }
       });
@@ -234,18 +255,31 @@ export function mountedVolume(slot: string, identity: MediumIdentity, mounting: 
       return ok();
     },
     coldRead: () => cold,
+    onTransfer(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     close: () => mounting.release(),
   };
 }
 
 /** Bytes for one system call: few enough for a slow card to answer soon, many enough for a fast one. */
-const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
-async function readWhole(file: string): Promise<Uint8Array> {
+async function readWhole(
+  file: string,
+  follow: (what: FollowedTransfer) => { stop(): void },
+): Promise<Uint8Array> {
   const handle = await open(file, 'r');
+  let following: { stop(): void } | undefined;
   try {
     const bytes = new Uint8Array((await handle.stat()).size);
     let at = 0;
+    following = follow({
+      doing: 'reading',
+      ofBytes: bytes.length,
+      doneBytes: () => Promise.resolve(at),
+    });
     while (at < bytes.length) {
       const { bytesRead } = await handle.read(bytes, at, Math.min(chunkBytes, bytes.length - at), at);
       if (bytesRead === 0) break;
@@ -253,6 +287,7 @@ async function readWhole(file: string): Promise<Uint8Array> {
     }
     return bytes.subarray(0, at);
   } finally {
+    following?.stop();
     await handle.close();
   }
 }

@@ -28,6 +28,8 @@ export interface MediaSystem {
   unmount(volume: BlockDevice, folder: string, next: 'cold-read' | 'release'): Promise<Result<Remounted>>;
   /** See `Mounting.bytesRead`. */
   bytesRead(disk: BlockDevice): Promise<number | undefined>;
+  /** See `Mounting.bytesWritten`. */
+  bytesWritten?(disk: BlockDevice): Promise<number | undefined>;
   /** Whether clusters can be taken without writing them, which the capacity check needs. */
   readonly takesClusters: boolean;
   /** See `Mounting.writeBack`. */
@@ -177,6 +179,7 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
         return unmounted;
       },
       bytesRead: () => system.bytesRead(disk),
+      bytesWritten: async () => system.bytesWritten?.(disk),
       writeBack: async () => (await system.writeBack?.(folder)) ?? 'unable',
       foldersAreSynchronous: () => system.foldersAreSynchronous?.(folder) ?? false,
       flushesFolders: system.flushesFolders,

@@ -30,18 +30,20 @@ export function windowsMediaDriver({ pollMs = 2000, shell = openPowerShell() } =
       const answer = await shell.run(dismountScript(folder));
       return dismounted(answer);
     },
-    async bytesRead(disk) {
-      const index = /^PhysicalDrive(\d+)$/.exec(disk.name)?.[1];
-      if (index === undefined) return undefined;
-      const answer = await shell.run(bytesReadScript(index));
-      if (!answer.ok || !/^\d+$/.test(answer.value)) return undefined;
-      return Number(answer.value);
-    },
+    bytesRead: (disk) => bytesOf(disk.name, 'Read'),
+    bytesWritten: (disk) => bytesOf(disk.name, 'Write'),
     takesClusters: false,
     flushesFolders: false,
     pollMs,
     stop: () => shell.close(),
   });
+
+  async function bytesOf(name: string, way: 'Read' | 'Write'): Promise<number | undefined> {
+    const index = /^PhysicalDrive(\d+)$/.exec(name)?.[1];
+    if (index === undefined) return undefined;
+    const answer = await shell.run(bytesScript(index, way));
+    return answer.ok && /^\d+$/.test(answer.value) ? Number(answer.value) : undefined;
+  }
 
   async function letterOf(name: string): Promise<string | undefined> {
     const { disks } = await readTree();
@@ -61,11 +63,11 @@ export function dismounted(answer: Result<string>): Result<{ deviceCacheDropped:
 }
 
 /** Counter of bytes since the disk appeared; its instances are named "1 E:". */
-const bytesReadScript = (index: string): string =>
+const bytesScript = (index: string, way: 'Read' | 'Write'): string =>
   [
     '$c = @(Get-CimInstance -ClassName Win32_PerfRawData_PerfDisk_PhysicalDisk',
     `| Where-Object { $_.Name -eq '${index}' -or $_.Name -like '${index} *' })[0]`,
-    '; if ($c) { [string]$c.DiskReadBytesPersec } else { "" }',
+    `; if ($c) { [string]$c.Disk${way}BytesPersec } else { "" }`,
   ].join(' ');
 
 /** CreateFile on \\.\E:, FlushFileBuffers, FSCTL_LOCK_VOLUME (0x90018), FSCTL_DISMOUNT_VOLUME (0x90020). */

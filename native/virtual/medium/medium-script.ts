@@ -15,6 +15,8 @@ export interface MediumScript {
    * `silent`: the write succeeds and the cache shows the right bytes, until the medium is read cold.
    */
   damageOnce(matches: (path: string) => boolean, how: 'io-error' | 'silent'): void;
+  /** A slow card: every write and read takes its time, and tells how far it is ten times on the way. */
+  slowDown(bytesPerSecond: number): void;
   clear(): void;
 }
 
@@ -23,11 +25,14 @@ export interface RunningMediumScript extends MediumScript {
   next(): MediumPullMoment | undefined;
   /** Whether this write meets a bad cell. */
   damage(path: string): 'io-error' | 'silent' | undefined;
+  /** Undefined: as fast as this computer. */
+  readonly bytesPerSecond: number | undefined;
 }
 
 export const mediumScript = (): RunningMediumScript => {
   let count = 0;
   let pull: { at: number; when: MediumPullMoment } | undefined;
+  let bytesPerSecond: number | undefined;
   let cells: { matches: (path: string) => boolean; how: 'io-error' | 'silent' }[] = [];
   return {
     get count() {
@@ -38,7 +43,12 @@ export const mediumScript = (): RunningMediumScript => {
       pull = { at: count + n, when };
     },
     damageOnce: (matches, how) => void cells.push({ matches, how }),
+    slowDown: (speed) => void (bytesPerSecond = speed),
+    get bytesPerSecond() {
+      return bytesPerSecond;
+    },
     clear() {
+      bytesPerSecond = undefined;
       pull = undefined;
       cells = [];
     },

@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { equalBytes } from '../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
-import type { MediaDriver, MediaSlotState, MediumVolume } from '../../drivers/media-driver.ts';
+import type { MediaDriver, MediaSlotState, MediumVolume, Transfer } from '../../drivers/media-driver.ts';
 import { clusters } from './medium-files.ts';
 import { mediumScript, type MediumScript, type RunningMediumScript } from './medium-script.ts';
 import type { VirtualMedium } from './virtual-medium.ts';
@@ -118,6 +118,20 @@ export const virtualMediaDriver = (
 const openVolume = (name: string, slot: Slot, medium: VirtualMedium, pull: () => void): MediumVolume => {
   const { insertion, script, cache } = slot;
   const { files } = medium;
+  const listeners = new Set<(transfer: Transfer) => void>();
+
+  /** The time a slow card takes, told of ten times. */
+  const takeTime = async (doing: Transfer['doing'], path: string, size: () => number): Promise<void> => {
+    const { bytesPerSecond } = script;
+    if (bytesPerSecond === undefined || !isInside(path)) return;
+    const ofBytes = size();
+    if (ofBytes === 0) return;
+    for (let tenth = 1; tenth <= 10; tenth += 1) {
+      await pause((ofBytes * 100) / bytesPerSecond);
+      const doneBytes = Math.round((ofBytes * tenth) / 10);
+      for (const listener of listeners) listener({ doing, path, doneBytes, ofBytes });
+    }
+  };
 
   const lost = () => {
     if (slot.medium === undefined) return fail('medium-removed');
@@ -167,21 +181,25 @@ const openVolume = (name: string, slot: Slot, medium: VirtualMedium, pull: () =>
     freeBytes: () => operate(() => ok(medium.freeBytes())),
     list: (folder) =>
       folder === '' ? operate(() => ok(files.list(''))) : onPath(folder, () => ok(files.list(folder))),
-    read: (path) =>
-      onPath(path, () => {
+    async read(path) {
+      await takeTime('reading', path, () => (cache.has(path) ? 0 : (files.read(path)?.length ?? 0)));
+      return onPath(path, () => {
         const bytes = cache.get(path) ?? files.read(path);
         if (bytes === undefined) return fail('medium-file-missing', { path });
         cache.set(path, bytes);
         return ok(Uint8Array.from(bytes));
-      }),
-    write: (path, bytes) =>
-      onPath(
+      });
+    },
+    async write(path, bytes) {
+      await takeTime('writing', path, () => bytes.length);
+      return onPath(
         path,
         () => write(path, bytes),
         () => {
           if (writable(path, bytes).ok) files.write(path, bytes.subarray(0, bytes.length >> 1));
         },
-      ),
+      );
+    },
     remove: (path) =>
       onPath(path, () => {
         if (medium.writeProtected) return fail('medium-write-protected');
@@ -194,6 +212,10 @@ const openVolume = (name: string, slot: Slot, medium: VirtualMedium, pull: () =>
         cache.clear();
         return ok();
       }),
+    onTransfer(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     async close() {},
   };
 };

@@ -21,6 +21,8 @@ export interface NewMedium {
   readonly otherBytes?: number;
   readonly writeProtected?: boolean;
   readonly fileSystem?: 'fat32' | 'exfat' | 'other' | 'none';
+  /** Volume id of a box of cards, all alike in a USB reader, which does not show the card's own register. 8 hex digits. */
+  readonly ofBox?: string;
 }
 
 /** Makes a new card in an empty folder. */
@@ -30,8 +32,8 @@ export const createMedium = (folder: string, wanted: NewMedium = {}): VirtualMed
     format: 'cardwright-virtual-medium',
     version: 1,
     serial,
-    cid: cidOf(serial),
-    volumeId: toHex(randomBytes(4)),
+    cid: wanted.ofBox === undefined ? cidOf(serial) : undefined,
+    volumeId: wanted.ofBox ?? toHex(randomBytes(4)),
     sizeBytes: wanted.sizeBytes ?? 7_948_206_080,
     otherBytes: wanted.otherBytes ?? 0,
     writeProtected: wanted.writeProtected ?? false,
@@ -56,7 +58,8 @@ interface Description {
   readonly version: 1;
   /** Product serial number, hex, as the card's CID has it. */
   readonly serial: string;
-  readonly cid: string;
+  /** Absent where the reader does not show it. */
+  readonly cid?: string | undefined;
   readonly volumeId: string;
   readonly sizeBytes: number;
   readonly otherBytes: number;
@@ -68,7 +71,10 @@ const describe = (folder: string, description: Description): VirtualMedium => {
   const { serial, cid, volumeId, sizeBytes, otherBytes, writeProtected, fileSystem } = description;
   const files = mediumFiles(join(folder, 'volume'));
   return {
-    identity: { text: `${serial}|${cid}|${sizeBytes}|${volumeId}`, serial, cid, sizeBytes },
+    identity:
+      cid === undefined
+        ? { text: `||${sizeBytes}|${volumeId}`, serial: volumeId, cid, sizeBytes }
+        : { text: `${serial}|${cid}|${sizeBytes}|${volumeId}`, serial, cid, sizeBytes },
     fileSystem,
     writeProtected,
     files,

@@ -1,7 +1,12 @@
 import type { RunView } from '../../../electron/shared/contract/index.ts';
 import type { CardState, MediumKind } from '../../../electron/shared/domain/index.ts';
 import type { Fault } from '../../../electron/shared/result/index.ts';
-import type { RunState, StepProgress, Touches } from '../../../electron/shared/workflow/index.ts';
+import type {
+  RunState,
+  StepProgress,
+  Touches,
+  TransferState,
+} from '../../../electron/shared/workflow/index.ts';
 import {
   certificateSerial,
   certificateSha256,
@@ -90,6 +95,7 @@ export interface IssueRunAt {
   readonly mayResume?: boolean;
   readonly undoing?: boolean;
   readonly entry?: RunView['customerEntry'];
+  readonly transfer?: TransferState;
   readonly runId?: string;
   readonly startedAt?: string;
 }
@@ -102,6 +108,7 @@ export function issueRun({
   mayResume = true,
   undoing,
   entry,
+  transfer,
   runId = issueRunId,
   startedAt,
 }: IssueRunAt): RunView {
@@ -163,7 +170,8 @@ export function issueRun({
         index,
         of: parts.length,
       };
-    return { kind: 'working', step: at, index, of: parts.length, touches: part[1], since };
+    const working = { kind: 'working', step: at, index, of: parts.length, touches: part[1], since } as const;
+    return transfer ? { ...working, transfer } : working;
   })();
   const touching = steps.map((step) => step.touches === 'card' || step.touches === 'media');
   const stepIndex = steps.findIndex((step) => step.step === at);

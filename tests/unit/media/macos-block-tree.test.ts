@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ok, type Result } from '../../../electron/shared/result/index.ts';
 import { macosBlockTree } from '../../../native/drivers/media/macos-block-tree.ts';
 import {
-  macosBytesRead,
+  macosBytes,
   macosMediaDriver,
   macosSerials,
 } from '../../../native/drivers/media/macos-media-driver.ts';
@@ -220,13 +220,15 @@ describe('the block tree of a Mac', () => {
       });
   });
 
-  test('the registry’s count of bytes read belongs to the driver above the disk', () => {
+  test('the registry’s count of bytes belongs to the driver above the disk', () => {
     const driver = (disk: string, bytes: number) =>
-      `<dict><key>Statistics</key><dict><key>Bytes (Read)</key><integer>${bytes.toString()}</integer></dict>
+      `<dict><key>Statistics</key><dict><key>Bytes (Read)</key><integer>${bytes.toString()}</integer>
+         <key>Bytes (Write)</key><integer>${(bytes + 1).toString()}</integer></dict>
        <key>IORegistryEntryChildren</key><array>${dict({ 'BSD Name': disk, Whole: true })}</array></dict>`;
     const registry = parsePlist(plist(`<array>${driver('disk0', 7)}${driver('disk5', 4096)}</array>`));
-    expect(macosBytesRead(registry, 'disk5')).toBe(4096);
-    expect(macosBytesRead(registry, 'disk9')).toBeUndefined();
+    expect(macosBytes(registry, 'disk5', 'Read')).toBe(4096);
+    expect(macosBytes(registry, 'disk5', 'Write')).toBe(4097);
+    expect(macosBytes(registry, 'disk9', 'Read')).toBeUndefined();
   });
 });
 

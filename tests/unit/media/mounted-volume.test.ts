@@ -10,7 +10,9 @@ import {
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Transfer } from '../../../native/drivers/media-driver.ts';
 import { mountedVolume, type Mounting } from '../../../native/drivers/media/mounted-volume.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 
@@ -120,6 +122,29 @@ describe('a mounted volume', () => {
     const v = volume();
     there = 'gone';
     expect(await v.list('')).toEqual(fail('medium-removed', { slot: 'sdx' }));
+  });
+
+  test('while a file is flushed it tells how much of it the medium has, as the system counts', async () => {
+    let written = 5000;
+    const v = mountedVolume('sdx', identity, {
+      folder: () => join(root, 'mount0'),
+      stillThere: () => Promise.resolve('same'),
+      remount: () => Promise.resolve(ok({ deviceCacheDropped: true })),
+      bytesRead: () => Promise.resolve(0),
+      bytesWritten: () => Promise.resolve((written += 300)),
+      // A slow card: what the file was given is in memory long before.
+      writeBack: () => pause(1100).then(() => 'done'),
+      release: () => Promise.resolve(),
+    });
+    const seen: Transfer[] = [];
+    const stop = v.onTransfer?.((transfer) => seen.push(transfer));
+    await v.write('a', new Uint8Array(1000));
+    expect(seen.map(({ doneBytes }) => doneBytes).slice(0, 4)).toEqual([300, 600, 900, 1000]);
+    expect(seen[0]).toMatchObject({ doing: 'writing', path: 'a', ofBytes: 1000 });
+    stop?.();
+    seen.length = 0;
+    await v.write('b', new Uint8Array(1000));
+    expect(seen).toEqual([]);
   });
 
   test('after it was swapped, nothing is written, not even when the first one comes back', async () => {

@@ -94,6 +94,20 @@ describe('the run leads the screens', () => {
     ]);
   });
 
+  test('a long copy shows how much, how fast and how long still; a short one only its time', async () => {
+    const { station } = await openRun({ kind: 'sd-card', at: 'write-client' });
+    expect(screen.queryByTestId(issuePage.write.transfer)).toBeNull();
+    const transfer = { doing: 'writing', doneBytes: 7_900_000, ofBytes: 20_000_000 } as const;
+    await show(station, { kind: 'sd-card', at: 'write-client', transfer });
+    expect(screen.getByTestId(issuePage.write.transfer).textContent).toBe('7.9 MB of 20 MB written');
+    const slow = { ...transfer, doing: 'reading', bytesPerSecond: 150_000, leftMs: 80_700 } as const;
+    await show(station, { kind: 'sd-card', at: 'read-back', transfer: slow });
+    expect(screen.getByTestId(issuePage.write.transfer).textContent).toBe(
+      '7.9 MB of 20 MB read back · 150 kB/s · 1 min 21 s left',
+    );
+    expect(screen.getByTestId(shell.removal).dataset.removal).toBe('do-not-remove');
+  });
+
   test('the card panel fills in with the run', async () => {
     const { station } = await openRun({ kind: 'sd-card', at: 'choose-medium' });
     await show(station, { kind: 'sd-card', at: 'write-user-info' });

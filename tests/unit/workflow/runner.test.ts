@@ -105,6 +105,43 @@ function setUp(options: { journal?: Journal; world?: World } = {}) {
   return { world, journal, runner, workflow, bugs, entries, steps };
 }
 
+test('a step says how far its copying is; it is shown, belongs to the step alone, and is kept nowhere', async () => {
+  const contexts: StepContext[] = [];
+  const transfers: unknown[] = [];
+  const part = { doing: 'writing', path: 'a', doneBytes: 1, ofBytes: 4 } as const;
+  const { runner, workflow, world, steps, journal } = setUp();
+  for (const step of [steps.write, steps.seal]) {
+    const { run: work } = step;
+    Object.assign(step, {
+      run(input: string, context: StepContext) {
+        contexts.push(context);
+        // The one before has nothing to say any more.
+        contexts[0]?.report(part);
+        return work(input, context);
+      },
+    });
+  }
+  const run = started(runner.start(workflow, { customer: 'c' }, { runId: 'r', officerId: 'o' }));
+  run.onChange((now) => {
+    const state = now.state();
+    if (state.kind === 'working') transfers.push([state.step, state.transfer?.doneBytes]);
+  });
+  await run.settled();
+  await answer(run, { entered: true }, { pin: '1234' });
+  await answer(run, { reader: 'R' });
+  expect(transfers).toEqual([
+    ['check-pin', undefined],
+    ['inspect', undefined],
+    ['write', undefined],
+    ['write', 1],
+    ['seal', undefined],
+  ]);
+  contexts[1]?.report(part);
+  expect(run.state()).toEqual({ kind: 'completed', outcome: 'done' });
+  expect(JSON.stringify(journal.read('r'))).not.toContain('doneBytes');
+  expect(world.effects).toEqual(new Set(['inspect', 'write', 'seal']));
+});
+
 function started(result: Result<Run>): Run {
   if (!result.ok) throw new Error(result.fault.code);
   return result.value;

@@ -4,11 +4,11 @@ import { ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
 import { partPath } from '../../../../native/applications/sd/index.ts';
 import { hashOf } from '../../bank/certificate-request.ts';
-import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { nothing, type IssuedCard } from '../issued-card.ts';
 import { proveToBank, type Proof } from '../prove-to-bank.ts';
 import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
+import { mediumPlaceOf } from './medium-place.ts';
 import { openKeyFile } from './open-key-file.ts';
 
 /** The key as it lies on the medium signs a fresh nonce of the bank's. */
@@ -20,7 +20,7 @@ export function proveMedium({ readers, bank }: IssueTools): Step<IssuedCard, obj
     async run(issued, context) {
       const cardPin = await cardPinOf(context);
       return proveToBank(bank, issued, context, async (message) => {
-        const files = await readers.useVolume(placeOf(issued.place, context.runId), async (volume) => {
+        const files = await readers.useVolume(mediumPlaceOf(issued, context), async (volume) => {
           const cold = await volume.makeCold();
           if (!cold.ok) return cold;
           const key = await volume.read(partPath(issued.bankId, 'key'));

@@ -7,16 +7,18 @@ import {
   verifyUserInfo,
   type SdReadBack,
 } from '../../../../native/applications/sd/index.ts';
-import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { fromBase64, nothing, type IssuedCard } from '../issued-card.ts';
 import { cardPinOf, mistypedCardPin } from '../secrets-of-step.ts';
+import { mediumPlaceOf } from './medium-place.ts';
 import { openKeyFile } from './open-key-file.ts';
 import { useSdCard } from './use-sd-card.ts';
 
 export interface WrittenMedium extends IssuedCard {
   readonly customerId: string;
   readonly contentSha256: string;
+  /** Of all files together. */
+  readonly contentBytes: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export function readBackMedium(tools: IssueTools): Step<WrittenMedium, object> {
       if (!recorded.ok) return recorded;
       if (recorded.value.certificate !== written.certificate.certificate)
         return differs(partFiles.certificate);
-      const read = await useSdCard(readers, placeOf(written.place, context.runId), (card) =>
+      const read = await useSdCard(readers, mediumPlaceOf(written, context, written.contentBytes), (card) =>
         card.readBack(written.bankId),
       );
       if (!read.ok) return read;

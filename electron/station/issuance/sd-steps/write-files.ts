@@ -10,10 +10,10 @@ import {
   SdCardSession,
   verifyUserInfo,
 } from '../../../../native/applications/sd/index.ts';
-import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { fromBase64, nothing, sha256, type IssuedCard } from '../issued-card.ts';
 import { digestOfFile } from './digest-of-file.ts';
+import { mediumPlaceOf } from './medium-place.ts';
 import { useSdCard } from './use-sd-card.ts';
 
 export const writtenFile = z.object({ file: fileDigest });
@@ -22,10 +22,10 @@ const sealed = z.object({ contentSha256: z.string() });
 
 const onCard = <T>(
   { readers }: IssueTools,
-  { place }: IssuedCard,
-  { runId }: StepContext,
+  issued: IssuedCard,
+  context: StepContext,
   work: (card: SdCardSession) => Promise<Result<T>>,
-): Promise<Result<T>> => useSdCard(readers, placeOf(place, runId), work);
+): Promise<Result<T>> => useSdCard(readers, mediumPlaceOf(issued, context), work);
 
 export const writeCertificate = (tools: IssueTools): Step<IssuedCard, z.infer<typeof writtenFile>> => ({
   name: 'write-certificate',
@@ -78,7 +78,7 @@ export const writeClient = (tools: IssueTools): Step<IssuedCard, z.infer<typeof 
     );
     if (!chain.ok) return chain;
     const { seed } = chain.value;
-    return tools.readers.useVolume(placeOf(issued.place, context.runId), async (volume) => {
+    return tools.readers.useVolume(mediumPlaceOf(issued, context), async (volume) => {
       const card = await SdCardSession.open(volume);
       if (!card.ok) return card;
       const certificate = await volume.read(partPath(bankId, 'certificate'));

@@ -8,7 +8,6 @@ import type { Step } from '../../../shared/workflow/index.ts';
 import { encryptKey, partFiles } from '../../../../native/applications/sd/index.ts';
 import { hashOf, makeCertificateRequest } from '../../bank/certificate-request.ts';
 import { compensateCard } from '../compensate-card.ts';
-import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import {
   describeKey,
@@ -20,6 +19,8 @@ import {
 } from '../issued-card.ts';
 import { cardPinOf } from '../secrets-of-step.ts';
 import { digestOfFile } from './digest-of-file.ts';
+import { hasBegun, isNoOtherCard } from './knows-again.ts';
+import { mediumPlaceOf } from './medium-place.ts';
 import { useSdCard } from './use-sd-card.ts';
 
 export interface KeyOrder {
@@ -45,13 +46,16 @@ export function writeKey({ readers, bank }: IssueTools): Step<KeyOrder, z.infer<
       const made = await makeKey(card, cardPin);
       if (!made.ok) return made;
       const { p8, ...record } = made.value;
-      const written = await useSdCard(readers, placeOf(place, context.runId), (sd) =>
-        sd.writeKey(bankId, p8),
-      );
+      const medium = { ...mediumPlaceOf({ place, bankId }, context), knowsAgain: hasBegun(bankId) };
+      const written = await useSdCard(readers, medium, (sd) => sd.writeKey(bankId, p8));
       return written.ok ? ok({ ...record, file: digestOfFile(partFiles.key, p8) }) : written;
     },
     async undo({ bankId, place, card }, _output, context) {
-      const removed = await useSdCard(readers, placeOf(place, context.runId), (sd) => sd.removeBank(bankId));
+      const medium = {
+        ...mediumPlaceOf({ place, bankId }, context),
+        knowsAgain: isNoOtherCard(bankId, card.cardId),
+      };
+      const removed = await useSdCard(readers, medium, (sd) => sd.removeBank(bankId));
       if (!removed.ok || context.stands('reserve-card')) return removed;
       // The bank was told before the medium could be emptied: now it is.
       return compensateCard(bank, card.cardId, {
