@@ -93,7 +93,11 @@ export function openLoopCard(): LoopCard | string {
     folder,
     fileSystem,
     format: () =>
-      void run(`mkfs.${fileSystem}`, ...(fileSystem === 'vfat' ? ['-F', '32'] : ['-q', '-F', '-b', '4096']), device),
+      void run(
+        `mkfs.${fileSystem}`,
+        ...(fileSystem === 'vfat' ? ['-F', '32'] : ['-q', '-F', '-b', '4096']),
+        device,
+      ),
     openDriver: () =>
       systemMediaDriver({
         readTree,
