@@ -6,8 +6,7 @@ import { wholeTree, type BlockDevice } from '../../../native/drivers/media/block
 import { bytesReadFrom, readBlockTree, readDisk } from '../../../native/drivers/media/linux-block-tree.ts';
 import {
   foldersAreSynchronous,
-  mountVolume,
-  unmountVolume,
+  linuxMounting,
   writeBackVolume,
 } from '../../../native/drivers/media/linux-mounting.ts';
 import {
@@ -78,6 +77,7 @@ export function openLoopCard(): LoopCard | string {
     const loop = tree.disks.flatMap((disk) => wholeTree(disk)).find((disk) => disk.name === name);
     return { ...tree, disks: loop ? [asCard(loop)] : [] };
   };
+  const mounting = linuxMounting();
   const slowDown = (write: number, read: number): boolean => {
     const number = readFileSync(`/sys/block/${name}/dev`, 'utf8').trim();
     try {
@@ -105,8 +105,8 @@ export function openLoopCard(): LoopCard | string {
           const found = readDisk(disk);
           return found && asCard(found);
         },
-        mount: (volume) => mountVolume({ ...volume, signature: fileSystem }),
-        unmount: unmountVolume,
+        ...mounting,
+        mount: (volume, purpose, disk) => mounting.mount({ ...volume, signature: fileSystem }, purpose, disk),
         bytesRead: (disk) => Promise.resolve(bytesReadFrom(disk.name)),
         takesClusters: false,
         writeBack: writeBackVolume,

@@ -1,21 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  partFiles,
-  SdCardSession,
-  userInfoContent,
-  type SealedPart,
-} from '../../../native/applications/sd/index.ts';
-import type { Result } from '../../../electron/shared/result/index.ts';
 import { ratioOf, timed, type Bench, type BenchResult } from '../bench.ts';
+import { copyByHand, issue, readContent, writeAndReadRaw, type Content } from './contenders.ts';
 import { openLoopCard, type LoopCard } from './loop-card.ts';
-
-const payloadBytes = 20_000_000;
-/** Bytes in a second, of a usual card in a USB 3 reader. */
-const cardSpeed = { write: 30_000_000, read: 90_000_000 };
+import { cardSpeed, prepareContent } from './payload.ts';
 
 interface Measured {
   readonly ours: number[];
@@ -51,17 +39,20 @@ export const bench: Bench = {
 async function measure(card: LoopCard, content: Content, rounds: number): Promise<Measured> {
   const measured: Measured = { ours: [], byHand: [], raw: [], flushes: [] };
   const flushes = card.fileSystem === 'vfat' ? () => card.flushes() : await countFsyncs(card.folder);
-  const payload = join(card.folder, partFiles.client);
   // In turn, so that a slow moment of the machine meets all three; the first round only warms up.
   for (let round = 0; round <= rounds; round += 1) {
     card.format();
     card.makeCold();
     const before = flushes();
-    const ours = await timed(() => issue(card, content));
+    const ours = await timed(async () => {
+      const driver = card.openDriver();
+      await issue(driver, driver.slots().at(0)?.slot ?? '', content);
+      await driver.stop();
+    });
     const flushed = flushes() - before;
-    const byHand = await timed(() => copyByHand(card, payload));
+    const byHand = await timed(() => copyByHand(card.device, card.folder));
     card.makeCold();
-    const raw = await timed(() => writeAndReadRaw(card, content.client));
+    const raw = await timed(() => writeAndReadRaw(card.device, content.client, () => card.makeCold()));
     if (round === 0) continue;
     measured.ours.push(ours);
     measured.byHand.push(byHand);
@@ -115,72 +106,11 @@ async function countFsyncs(folder: string): Promise<() => number> {
   return () => count;
 }
 
-type Content = Readonly<Record<SealedPart | 'manifest', Uint8Array>>;
-
 async function prepare(card: LoopCard): Promise<Content> {
   card.format();
   const driver = card.openDriver();
   const identity = driver.slots().at(0)?.medium?.identity.text ?? '';
   await driver.stop();
-  const program = join(import.meta.dirname, 'prepare-content.ts');
-  execFileSync(process.execPath, [program, card.folder, identity, payloadBytes.toString()]);
-  const read = (part: SealedPart | 'manifest') => readFileSync(join(card.folder, partFiles[part]));
-  return {
-    key: read('key'),
-    certificate: read('certificate'),
-    'user-info': read('user-info'),
-    client: read('client'),
-    manifest: read('manifest'),
-  };
-}
-
-async function issue(card: LoopCard, content: Content): Promise<void> {
-  const says = must(userInfoContent(content['user-info']));
-  const { bankId, bankName, cardId } = says;
-  const driver = card.openDriver();
-  const volume = must(await driver.open(driver.slots().at(0)?.slot ?? ''));
-  const session = must(await SdCardSession.open(volume));
-  must(await session.writeKey(bankId, content.key));
-  must(await session.writeCertificate(bankId, content.certificate));
-  must(await session.writeUserInfo(bankId, content['user-info']));
-  must(await session.writeClient(bankId, content.client));
-  must(await session.addToDirectory({ bankId, bankName, cardId }));
-  must(await session.writeManifest(bankId, content.manifest));
-  must(await session.readBack(bankId));
-  await volume.close();
-  await driver.stop();
-}
-
-function copyByHand(card: LoopCard, payload: string): void {
-  const run = (program: string, ...args: readonly string[]) =>
-    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const back = join(card.folder, 'back');
-  run('mkfs.vfat', '-F', '32', card.device);
-  run('mcopy', '-i', card.device, payload, '::client.html');
-  run('sync', card.device);
-  run('mcopy', '-n', '-o', '-i', card.device, '::client.html', back);
-  const [there] = run('sha256sum', back).split(' ');
-  if (there !== createHash('sha256').update(readFileSync(payload)).digest('hex'))
-    throw new Error('mcopy lost it');
-}
-
-const chunk = 1024 * 1024;
-
-function writeAndReadRaw(card: LoopCard, bytes: Uint8Array): void {
-  const device = openSync(card.device, 'r+');
-  try {
-    for (let at = 0; at < bytes.length; at += chunk)
-      writeSync(device, bytes, at, Math.min(chunk, bytes.length - at), at);
-    fsyncSync(device);
-    card.makeCold();
-    const buffer = Buffer.alloc(chunk);
-    for (let at = 0; at < bytes.length; at += chunk) readSync(device, buffer, 0, chunk, at);
-  } finally {
-    closeSync(device);
-  }
-}
-
-function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.fault.code);
-  return result.value;
+  prepareContent(card.folder, identity);
+  return readContent(card.folder);
 }
