@@ -5,6 +5,7 @@ export type {
   MediumIdentity,
   MediumPresence,
   MediumVolume,
+  OpenPurpose,
   Transfer,
 } from './media-driver.ts';
 export type { BindingChoice } from './pcsc/choose-binding.ts';

@@ -35,9 +35,15 @@ export interface MediaDriver {
   slots(): readonly MediaSlotState[];
   onChange(listener: (slots: readonly MediaSlotState[]) => void): () => void;
   /** Faults: medium-unknown, no-medium, medium-swapped (another identity than expected), medium-system-disk, medium-unsupported. */
-  open(slot: string, expected?: MediumIdentity): Promise<Result<MediumVolume>>;
+  open(slot: string, expected?: MediumIdentity, purpose?: OpenPurpose): Promise<Result<MediumVolume>>;
   stop(): Promise<void>;
 }
+
+/**
+ * 'look': nothing is to be written, so the medium may be pulled at any moment and its file system does not show
+ * it; a write is the fault medium-write-protected where the system can see to that. Default: 'write'.
+ */
+export type OpenPurpose = 'look' | 'write';
 
 /**
  * The file system of one insertion of one medium. Paths are relative, with '/', and cannot leave the volume.

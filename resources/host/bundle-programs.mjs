@@ -45,6 +45,7 @@ const programs = [
   { entry: 'electron/bank-server/embedded.ts', file: 'bank-server/embedded.js', format: 'es' },
   { entry: 'electron/operator-platform/program.ts', file: 'operator-platform/program.js', format: 'es' },
   { entry: 'native/drivers/device-process/program.ts', file: 'device-process/program.js', format: 'es' },
+  { entry: 'native/media-writer/program.ts', file: 'media-writer/program.js', format: 'es' },
 ];
 
 const dirname = (path) => path.slice(0, path.lastIndexOf('/'));

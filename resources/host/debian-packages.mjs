@@ -14,6 +14,7 @@ const forTests = [
   'softhsm2',
   'openssl',
   'dosfstools',
+  'exfatprogs',
   'mtools',
   'iproute2',
   'libnss3-tools',

@@ -45,9 +45,10 @@ export const importTable: readonly Area[] = [
     node: 'all',
   },
   {
+    // It runs as root: as little as may be.
     folder: 'native/media-writer',
-    from: [shared, 'native/drivers'],
-    packages: ['pcsclite', 'usb', 'smartcard'],
+    from: [shared, 'native/drivers/media'],
+    packages: [],
     node: 'all',
   },
   {

@@ -9,7 +9,12 @@ import {
 import { piv, type PivSession } from '../../../native/applications/piv/index.ts';
 import type { SdInspection } from '../../../native/applications/sd/index.ts';
 import type { CardLink } from '../../../native/drivers/card-driver.ts';
-import type { MediumPresence, MediumVolume, Transfer } from '../../../native/drivers/media-driver.ts';
+import type {
+  MediumPresence,
+  MediumVolume,
+  OpenPurpose,
+  Transfer,
+} from '../../../native/drivers/media-driver.ts';
 import { openPipe, type ApduPipe } from '../../../native/pipe/index.ts';
 import type { CardProfiles } from './card-profiles.ts';
 import { readCardIdentity, recogniseCard, type RecognisedCard } from './recognise-card.ts';
@@ -27,6 +32,8 @@ export interface Place {
   readonly runId?: string | undefined;
   /** Told how far a file on a volume is, a few times a second. */
   readonly onTransfer?: ((transfer: Transfer) => void) | undefined;
+  /** Of an SD card. Default: to write. */
+  readonly purpose?: OpenPurpose | undefined;
   /**
    * Whether an SD card that was out since the run chose it is that card, told by what is on it. Two cards of
    * one box may be alike in everything a reader says; without this nothing is done to one that came back.
@@ -217,7 +224,7 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
     const free = heldByAnother({ ...place, reader });
     if (!free.ok) return free;
     return queue.take(reader, async () => {
-      const volume = await media.open(reader);
+      const volume = await media.open(reader, undefined, place.purpose);
       if (!volume.ok) {
         // The reader went with the medium in it; who was at work on it is told to put it in again.
         const goneWithIt = volume.fault.code === 'medium-unknown' && place.identity !== undefined;
@@ -271,7 +278,7 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
     const openable = presence.refusals.length === 0 && ['fat32', 'exfat'].includes(presence.fileSystem);
     const base = { takes: 'sd-card', reader: place.reader, presence } as const;
     if (bank === undefined || !openable) return ok({ ...base, content: undefined });
-    const content = await useVolume(place, (volume) => recogniseVolume(volume, bank));
+    const content = await useVolume({ ...place, purpose: 'look' }, (volume) => recogniseVolume(volume, bank));
     return content.ok ? ok({ ...base, content: content.value }) : content;
   };
 

@@ -5,6 +5,7 @@ import type {
   FlushMoment,
   MediaSlotState,
   MediumIdentity,
+  OpenPurpose,
   Transfer,
 } from '../media-driver.ts';
 import type { BindingChoice } from '../pcsc/choose-binding.ts';
@@ -30,7 +31,11 @@ export interface DeviceCalls extends TrainingCalls {
   transmit(lease: number, command: Uint8Array, timeoutMs?: number): Promise<Result<Uint8Array>>;
   powerCycle(lease: number): Promise<Result<void>>;
   closeLease(lease: number): Promise<Result<void>>;
-  openVolume(slot: string, expected: MediumIdentity | undefined): Promise<Result<VolumeDescription>>;
+  openVolume(
+    slot: string,
+    expected: MediumIdentity | undefined,
+    purpose?: OpenPurpose,
+  ): Promise<Result<VolumeDescription>>;
   freeBytes(volume: number): Promise<Result<number>>;
   listFiles(volume: number, folder: string): Promise<Result<readonly string[]>>;
   readFile(volume: number, path: string): Promise<Result<Uint8Array>>;

@@ -82,10 +82,10 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
       return ok();
     },
 
-    async openVolume(slot, expected) {
+    async openVolume(slot, expected, purpose) {
       const driver = media.find((one) => one.slots().some((state) => state.slot === slot));
       if (driver === undefined) return fail('medium-unknown', { slot });
-      const volume = await driver.open(slot, expected);
+      const volume = await driver.open(slot, expected, purpose);
       if (!volume.ok) return volume;
       const number = nextNumber++;
       volumes.set(number, volume.value);

@@ -14,10 +14,10 @@ export const remoteMedia = (link: DeviceLink): MediaDriver => {
       unsubscribes.add(unsubscribe);
       return unsubscribe;
     },
-    async open(slot, expected) {
+    async open(slot, expected, purpose) {
       const life = await link.need();
       if (!life.ok) return life;
-      const volume = await life.value.ask('openVolume', [slot, expected], limitMs);
+      const volume = await life.value.ask('openVolume', [slot, expected, purpose], limitMs);
       return volume.ok ? ok(remoteVolume(life.value, slot, volume.value)) : asMedium(volume);
     },
     async stop() {

@@ -17,6 +17,10 @@ export interface BlockDevice {
   readonly model: string;
   /** Of the reader or disk: the USB parent's serial, or the disk's own. */
   readonly serial: string;
+  /** Where the reader is plugged in, as the kernel names it: 1-2.3. */
+  readonly usbPort?: string | undefined;
+  /** Which of the reader's slots, from 0. */
+  readonly usbSlot?: number | undefined;
   /** Card identification register, 32 hex digits; native slots only. */
   readonly cid: string | undefined;
   /** The kernel's count of media (diskseq, since Linux 5.15): another number is another insertion, also without an unplugged reader. */

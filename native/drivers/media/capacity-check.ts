@@ -26,7 +26,7 @@ const probeFolder = 'CWPROBE';
  * that are written, read back cold and removed again; a folder left by a check that was cut short goes too.
  * Faults: medium-false-capacity, and those of the volume.
  *
- * Its limits: FAT only (Linux cannot take clusters on exFAT without writing them), cards that are mostly
+ * Its limits: FAT only (Linux cannot take clusters on exFAT without writing them: `probeFreeSpace`), cards that are mostly
  * empty, and as far as the free space is in one piece; a controller that remembers the last megabytes and
  * forgets them only without power is not found here, but by the cold read of what was really written.
  */

@@ -100,7 +100,8 @@ class TreeReader {
       rotational: text(join(whole, 'queue/rotational')) === '1',
       vendor: text(join(whole, 'device/vendor')),
       model: text(join(whole, 'device/model')) || text(join(whole, 'device/name')),
-      serial: bus === 'usb' ? usbSerial(whole) : text(join(whole, 'device/serial')),
+      serial: bus === 'usb' ? text(join(usbFolder(whole), 'serial')) : text(join(whole, 'device/serial')),
+      ...(bus === 'usb' && { usbPort: basename(usbFolder(whole)), usbSlot: logicalUnit(whole) }),
       cid: bus === 'mmc' ? text(join(whole, 'device/cid')) || undefined : undefined,
       sequence: number(text(join(whole, 'diskseq'))),
       signature: udev.get('ID_FS_TYPE') ?? partitionTableOnly(udev, children.length),
@@ -166,13 +167,17 @@ function busOf(name: string, realFolder: string): Bus {
 const mmcTypeOf = (type: string): BlockDevice['mmcType'] =>
   type === 'SD' || type === 'MMC' ? type : undefined;
 
-/** The serial number lives in the USB device above the SCSI and block levels. */
-function usbSerial(realFolder: string): string {
+/** The USB device above the SCSI and block levels: it has the reader's serial number, and its port for a name. */
+function usbFolder(realFolder: string): string {
   for (let folder = realFolder; folder.length > 1; folder = dirname(folder)) {
-    if (text(join(folder, 'idVendor')) !== '') return text(join(folder, 'serial'));
+    if (text(join(folder, 'idVendor')) !== '') return folder;
   }
   return '';
 }
+
+/** A reader with several slots is one SCSI target with a logical unit for each: …/6:0:0:1/block/sdc. */
+const logicalUnit = (realFolder: string): number =>
+  Number(/\/\d+:\d+:\d+:(\d+)\//.exec(realFolder)?.[1] ?? 0);
 
 /** proc(5): `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue` */
 function readMounts(root: string): readonly Mount[] {

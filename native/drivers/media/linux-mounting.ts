@@ -3,10 +3,12 @@ import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import type { OpenPurpose } from '../media-driver.ts';
 import { wholeTree, type BlockDevice } from './block-tree.ts';
 import { readBlockTree } from './linux-block-tree.ts';
-import { runProgram as run } from './run-program.ts';
 import type { Remounted } from './mounted-volume.ts';
+import { installedWriter, type PrivilegedWriter } from './privileged-writer.ts';
+import { runProgram as run } from './run-program.ts';
 
 /**
  * Options for what a stranger may have written: nothing on it runs, nothing on it is a device. Not `flush`:
@@ -15,62 +17,90 @@ import type { Remounted } from './mounted-volume.ts';
  */
 const options = 'nosuid,nodev,noexec,noatime,dirsync';
 
+export interface LinuxMountingOptions {
+  readonly isRoot?: boolean;
+  /** For a person who may not mount: udisks2 is missing, or refuses. Default: where it is installed. */
+  readonly writer?: () => PrivilegedWriter | undefined;
+}
+
 /**
  * Mounts as the person at the desktop does: through udisks2, which lets the active session mount what it
- * plugged in. As root (the device lab, a kiosk without a desktop) by mount(8) below /mnt/cardwright.
+ * plugged in; where that does not do, through the privileged writer. As root (the device lab, a kiosk without a
+ * desktop) by mount(8) below /mnt/cardwright.
  */
-export async function mountVolume(device: BlockDevice): Promise<Result<string>> {
-  const already = device.mountPoints.at(0);
-  if (already !== undefined) return ok(already);
-  if (process.getuid?.() === 0) {
-    const folder = join('/mnt/cardwright', device.name);
-    mkdirSync(folder, { recursive: true });
-    const extra = device.signature === 'vfat' ? `${options},utf8` : options;
-    const mounted = await run('mount', [
-      '-t',
-      device.signature ?? 'auto',
-      '-o',
-      extra,
-      `/dev/${device.name}`,
-      folder,
-    ]);
-    return mounted.ok ? ok(folder) : mounted;
-  }
-  const asked = ['mount', '--no-user-interaction', '-b', `/dev/${device.name}`];
-  const wished = await run('udisksctl', [...asked, '--options', 'noatime,dirsync']);
+export function linuxMounting(given: LinuxMountingOptions = {}) {
+  const { isRoot = process.getuid?.() === 0 } = given;
+  let writer: PrivilegedWriter | undefined;
+
+  return {
+    async mount(volume: BlockDevice, purpose: OpenPurpose, disk: BlockDevice): Promise<Result<string>> {
+      const already = volume.mountPoints.at(0);
+      if (already !== undefined) return ok(already);
+      if (isRoot) return mountAsRoot(volume, purpose);
+      const mounted = await mountAsUser(volume, purpose);
+      if (mounted.ok || mounted.fault.code !== 'medium-unsupported') return mounted;
+      writer ??= (given.writer ?? installedWriter)();
+      return writer ? writer.mount(disk, volume, purpose) : mounted;
+    },
+
+    /**
+     * Unmounting writes everything out and drops the file system's cached pages: the next read comes from the
+     * medium, unless somebody else has it mounted too. The device's own cache (FAT, folders) goes with its last
+     * user; only root can also order it to.
+     */
+    async unmount(
+      volume: BlockDevice,
+      folder: string,
+      next: 'cold-read' | 'release',
+    ): Promise<Result<Remounted>> {
+      if (isRoot) return unmountAsRoot(volume, folder, next);
+      if (writer && folder.startsWith('/run/cardwright/')) return writer.unmount(volume, next);
+      const unmounted = await runUntilFree('udisksctl', [
+        ...['unmount', '--no-user-interaction', '-b', `/dev/${volume.name}`],
+      ]);
+      return unmounted.ok ? ok({ deviceCacheDropped: false }) : unmounted;
+    },
+
+    stop: () => writer?.stop(),
+  };
+}
+
+async function mountAsRoot(volume: BlockDevice, purpose: OpenPurpose): Promise<Result<string>> {
+  const folder = join('/mnt/cardwright', volume.name);
+  mkdirSync(folder, { recursive: true });
+  // vfat marks its FAT as in use when it is mounted to be written, whether it is written or not.
+  const way = purpose === 'look' ? `${options},ro` : options;
+  const extra = volume.signature === 'vfat' ? `${way},utf8` : way;
+  const mounted = await run('mount', [
+    ...['-t', volume.signature ?? 'auto', '-o', extra],
+    ...[`/dev/${volume.name}`, folder],
+  ]);
+  return mounted.ok ? ok(folder) : mounted;
+}
+
+async function mountAsUser(volume: BlockDevice, purpose: OpenPurpose): Promise<Result<string>> {
+  const asked = ['mount', '--no-user-interaction', '-b', `/dev/${volume.name}`];
+  const wish = purpose === 'look' ? 'ro,noatime' : 'noatime,dirsync';
+  const wished = await run('udisksctl', [...asked, '--options', wish]);
   // A machine may allow fewer options.
   const mounted = wished.ok ? wished : await run('udisksctl', asked);
   if (!mounted.ok) return mounted;
   const point = readBlockTree()
     .disks.flatMap((disk) => wholeTree(disk))
-    .find((one) => one.name === device.name)
+    .find((one) => one.name === volume.name)
     ?.mountPoints.at(0);
   return point === undefined ? fail('medium-unsupported', { reason: 'not-mounted' }) : ok(point);
 }
 
-/**
- * Unmounting writes everything out and drops the file system's cached pages: the next read comes from the
- * medium, unless somebody else has it mounted too. The device's own cache (FAT, folders) goes with its last
- * user; only root can also order it to.
- */
-export async function unmountVolume(
-  device: BlockDevice,
+async function unmountAsRoot(
+  volume: BlockDevice,
   folder: string,
   next: 'cold-read' | 'release',
 ): Promise<Result<Remounted>> {
-  if (process.getuid?.() !== 0) {
-    const unmounted = await runUntilFree('udisksctl', [
-      'unmount',
-      '--no-user-interaction',
-      '-b',
-      `/dev/${device.name}`,
-    ]);
-    return unmounted.ok ? ok({ deviceCacheDropped: false }) : unmounted;
-  }
   const unmounted = await runUntilFree('umount', [folder]);
   if (!unmounted.ok) return unmounted;
   // The FAT and the folders sit in the block device's own cache, which outlives the mount.
-  const flushed = next === 'cold-read' && (await run('blockdev', ['--flushbufs', `/dev/${device.name}`])).ok;
+  const flushed = next === 'cold-read' && (await run('blockdev', ['--flushbufs', `/dev/${volume.name}`])).ok;
   try {
     rmdirSync(folder);
   } catch {

@@ -1,5 +1,6 @@
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 import { field, items, macosBlockTree, words } from './macos-block-tree.ts';
+import type { UsbWatch } from '../usb/watch-usb.ts';
 import { parsePlist, type PlistValue } from './plist.ts';
 import { runProgram } from './run-program.ts';
 import { systemMediaDriver, type BlockTree, type SystemMediaDriver } from './system-media-driver.ts';
@@ -8,7 +9,15 @@ import { systemMediaDriver, type BlockTree, type SystemMediaDriver } from './sys
  * SD slots of a Mac, as the person who is logged in: diskutil lists, mounts and unmounts without further
  * rights. Written against recorded answers of the programs; on a Mac it is to be proven before it is used.
  */
-export function macosMediaDriver({ pollMs = 2000, run = runProgram } = {}): SystemMediaDriver {
+export function macosMediaDriver({
+  pollMs = 2000,
+  run = runProgram,
+  usb,
+}: {
+  readonly pollMs?: number;
+  readonly run?: typeof runProgram;
+  readonly usb?: UsbWatch | undefined;
+} = {}): SystemMediaDriver {
   let known: { list: string; tree: BlockTree } | undefined;
 
   const plistOf = async (program: string, args: readonly string[]): Promise<PlistValue | undefined> => {
@@ -56,6 +65,7 @@ export function macosMediaDriver({ pollMs = 2000, run = runProgram } = {}): Syst
     takesClusters: false,
     flushesFolders: true,
     pollMs,
+    usb,
   });
 }
 

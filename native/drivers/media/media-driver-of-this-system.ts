@@ -1,4 +1,5 @@
 import type { MediaDriver } from '../media-driver.ts';
+import { watchUsb } from '../usb/watch-usb.ts';
 import { linuxMediaDriver } from './linux-media-driver.ts';
 import { macosMediaDriver } from './macos-media-driver.ts';
 import { windowsMediaDriver } from './windows-media-driver.ts';
@@ -7,11 +8,11 @@ import { windowsMediaDriver } from './windows-media-driver.ts';
 export function mediaDriverOfThisSystem(): MediaDriver | undefined {
   switch (process.platform) {
     case 'linux':
-      return linuxMediaDriver();
+      return linuxMediaDriver({ usb: watchUsb() });
     case 'darwin':
-      return macosMediaDriver();
+      return macosMediaDriver({ usb: watchUsb() });
     case 'win32':
-      return windowsMediaDriver();
+      return windowsMediaDriver({ usb: watchUsb() });
     default:
       return undefined;
   }

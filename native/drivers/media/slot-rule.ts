@@ -35,7 +35,7 @@ const largestCardBytes = 2_200_000_000_000;
 const smallestCardBytes = 16 * 1024 * 1024;
 
 /** Where a Linux desktop and we ourselves mount. */
-const linuxMounts = [/^\/media\//, /^\/run\/media\//, /^\/mnt\/cardwright\//];
+const linuxMounts = [/^\/media\//, /^\/run\/media\//, /^\/mnt\/cardwright\//, /^\/run\/cardwright\/\d+\//];
 
 const encrypted = new Set(['crypto_LUKS', 'BitLocker']);
 const volumeGroup = new Set([

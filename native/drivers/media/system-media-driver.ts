@@ -6,10 +6,16 @@ import type {
   MediaSlotState,
   MediumIdentity,
   MediumPresence,
+  OpenPurpose,
 } from '../media-driver.ts';
+import type { UsbWatch } from '../usb/watch-usb.ts';
 import { volumeOf, wholeTree, type BlockDevice } from './block-tree.ts';
 import { checkCapacity } from './capacity-check.ts';
+import { probeFreeSpace } from './free-space-probe.ts';
+import { identityOf } from './identity-of.ts';
 import { mountedVolume, type MountedVolume, type Mounting, type Remounted } from './mounted-volume.ts';
+import type { RawDevice } from './raw-device.ts';
+import { slotLabel } from './slot-label.ts';
 import { refusalsOf, type SystemFacts } from './slot-rule.ts';
 
 export interface BlockTree {
@@ -22,16 +28,18 @@ export interface MediaSystem {
   readTree(): BlockTree | Promise<BlockTree>;
   /** One disk alone, where that is less work than the tree. */
   readDisk?(name: string): BlockDevice | undefined;
-  /** Where the volume is mounted now, by us or by the desktop before. */
-  mount(volume: BlockDevice): Promise<Result<string>>;
+  /** Where the volume is mounted now, by us or by the desktop before; for a look without a right to write, where the system can. */
+  mount(volume: BlockDevice, purpose: OpenPurpose, disk: BlockDevice): Promise<Result<string>>;
   /** `next`: what it is unmounted for; only before a cold read does the device's cache have to go. */
   unmount(volume: BlockDevice, folder: string, next: 'cold-read' | 'release'): Promise<Result<Remounted>>;
   /** See `Mounting.bytesRead`. */
   bytesRead(disk: BlockDevice): Promise<number | undefined>;
   /** See `Mounting.bytesWritten`. */
   bytesWritten?(disk: BlockDevice): Promise<number | undefined>;
-  /** Whether clusters can be taken without writing them, which the capacity check needs. */
+  /** Whether clusters can be taken without writing them, which the capacity check on FAT needs. */
   readonly takesClusters: boolean;
+  /** A volume that is not mounted, without its file system: for the capacity check on exFAT. Rejects for who may not. */
+  openRaw?(volume: BlockDevice): Promise<RawDevice>;
   /** See `Mounting.writeBack`. */
   writeBack?(folder: string): Promise<'done' | 'unable'>;
   /** See `Mounting.foldersAreSynchronous`. */
@@ -39,12 +47,14 @@ export interface MediaSystem {
   /** Whether a folder can be flushed like a file. */
   readonly flushesFolders: boolean;
   readonly pollMs: number;
+  /** Absent: the tree alone tells, by being read again and again. */
+  readonly usb?: UsbWatch | undefined;
   stop?(): void;
 }
 
 /** The media driver of a system: slots by polling, the refusal rule at every opening, volumes over mounts. */
 export interface SystemMediaDriver extends MediaDriver {
-  open(slot: string, expected?: MediumIdentity): Promise<Result<MountedVolume>>;
+  open(slot: string, expected?: MediumIdentity, purpose?: OpenPurpose): Promise<Result<MountedVolume>>;
 }
 
 export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
@@ -56,9 +66,9 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
   let slots: readonly MediaSlotState[] = [];
 
   const look = ({ disks, facts }: BlockTree): readonly MediaSlotState[] =>
-    disks.filter(isSlot).map((disk) => ({
+    disks.filter(isSlot).map((disk, _at, all) => ({
       slot: disk.name,
-      label: labelOf(disk),
+      label: slotLabel(disk, all, system.usb?.devices() ?? []),
       virtual: false,
       medium: disk.sizeBytes === 0 ? undefined : presenceOf(disk, facts),
     }));
@@ -114,6 +124,11 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
   refresh();
   const timer = setInterval(refresh, system.pollMs);
   timer.unref();
+  /** A reader's slots appear after it, and a card in them later still. */
+  const lookOften = (): void => {
+    for (const ms of afterPlugMs) setTimeout(refresh, ms).unref();
+  };
+  system.usb?.onChange(lookOften);
 
   const diskNow = async (slot: string): Promise<{ disk: BlockDevice; facts: SystemFacts } | undefined> => {
     const { disks, facts } = await system.readTree();
@@ -127,7 +142,7 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async open(slot, expected) {
+    async open(slot, expected, purpose = 'write') {
       const now = await diskNow(slot);
       if (!now) return fail('medium-unknown', { slot });
       if (now.disk.sizeBytes === 0) return fail('no-medium', { slot });
@@ -135,10 +150,11 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
       if (expected && expected.text !== identity.text) return fail('medium-swapped', { slot });
       const refusals = refusalsOf(now.disk, now.facts);
       if (refusals.length > 0) return fail('medium-system-disk', { slot, reasons: refusals.join(', ') });
-      return openVolume(slot, now.disk, identity);
+      return openVolume(slot, now.disk, identity, purpose);
     },
     stop() {
       clearInterval(timer);
+      system.usb?.stop();
       system.stop?.();
       listeners.clear();
       return Promise.resolve();
@@ -149,10 +165,11 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
     slot: string,
     disk: BlockDevice,
     identity: MediumIdentity,
+    purpose: OpenPurpose,
   ): Promise<Result<MountedVolume>> {
     const volume = volumeOf(disk);
     if (!volume) return fail('medium-unsupported', { slot, reason: 'no FAT32 or exFAT file system' });
-    const mounted = await system.mount(volume);
+    const mounted = await system.mount(volume, purpose, disk);
     if (!mounted.ok) return mounted;
     let folder = mounted.value;
     const mountedByUs = volume.mountPoints.length === 0;
@@ -173,7 +190,7 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
       async remount() {
         const unmounted = await system.unmount(volume, folder, 'cold-read');
         if (!unmounted.ok) return unmounted;
-        const again = await system.mount({ ...volume, mountPoints: [] });
+        const again = await system.mount({ ...volume, mountPoints: [] }, purpose, disk);
         if (!again.ok) return again;
         folder = again.value;
         return unmounted;
@@ -187,6 +204,20 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
         if (mountedByUs) await system.unmount(volume, folder, 'release');
       },
     };
+    /** Below the file system: it is unmounted meanwhile. */
+    const checkBelow = async (): Promise<Result<CapacityVerdict>> => {
+      if (!system.openRaw) return ok({ kind: 'not-checked', reason: 'file-system' });
+      const unmounted = await system.unmount(volume, folder, 'cold-read');
+      if (!unmounted.ok) return unmounted;
+      const verdict = await probeRaw(() => system.openRaw?.(volume));
+      const again = await system.mount({ ...volume, mountPoints: [] }, purpose, disk);
+      if (again.ok) folder = again.value;
+      const there = await mounting.stillThere();
+      if (there !== 'same') return fail(there === 'gone' ? 'medium-removed' : 'medium-swapped', { slot });
+      if (verdict === 'io-error') return fail('medium-io-error', { slot });
+      if (verdict === 'false-capacity') return fail('medium-false-capacity', { slot });
+      return again.ok ? ok(verdict) : again;
+    };
     const opened = mountedVolume(slot, identity, mounting);
     if (!system.takesClusters) return ok(opened);
     const key = `${identity.text}#${disk.sequence.toString()}`;
@@ -195,7 +226,10 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
       async checkCapacity() {
         const known = capacities.get(key);
         if (known) return ok(known);
-        const checked = await checkCapacity({ slot, sizeBytes: disk.sizeBytes, mounting });
+        const checked =
+          volume.signature === 'exfat'
+            ? await checkBelow()
+            : await checkCapacity({ slot, sizeBytes: disk.sizeBytes, mounting });
         if (checked.ok) capacities.set(key, checked.value);
         return checked;
       },
@@ -203,30 +237,27 @@ export function systemMediaDriver(system: MediaSystem): SystemMediaDriver {
   }
 }
 
+const afterPlugMs = [0, 100, 250, 500, 1000, 2000];
+
+async function probeRaw(
+  open: () => Promise<RawDevice> | undefined,
+): Promise<CapacityVerdict | 'false-capacity' | 'io-error'> {
+  let volume: RawDevice | undefined;
+  try {
+    volume = await open();
+    if (volume) return await probeFreeSpace(volume);
+  } catch {
+    // Only root may open it: that says nothing about the card.
+    if (volume) return 'io-error';
+  } finally {
+    await volume?.close().catch(() => undefined);
+  }
+  return { kind: 'not-checked', reason: 'file-system' };
+}
+
 /** Slots a card can be in. Soldered memory and internal disks are no slots and are not shown at all. */
 const isSlot = (disk: BlockDevice): boolean =>
   disk.kind === 'disk' && (disk.bus === 'usb' || (disk.bus === 'mmc' && disk.mmcType === 'SD'));
-
-/** serial | CID | size | volume id: what stays when the card is taken out and comes back under another name. */
-function identityOf(disk: BlockDevice): MediumIdentity {
-  const volumeId = volumeOf(disk)?.volumeId ?? '';
-  return {
-    text: [
-      disk.cid === undefined ? disk.serial : '',
-      disk.cid ?? '',
-      disk.sizeBytes.toString(),
-      volumeId,
-    ].join('|'),
-    serial: disk.cid?.slice(18, 26) ?? (volumeId || disk.serial),
-    cid: disk.cid,
-    sizeBytes: disk.sizeBytes,
-  };
-}
-
-const labelOf = (disk: BlockDevice): string =>
-  disk.bus === 'mmc'
-    ? `SD slot ${disk.name.replace(/\D/g, '')}`
-    : `${disk.vendor} ${disk.model}`.trim() || disk.name;
 
 /** Free space is only known while mounted; before that the size stands for it and the writer checks again. */
 function freeBytesOf(volume: BlockDevice | undefined): number {

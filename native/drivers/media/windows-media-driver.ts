@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import type { UsbWatch } from '../usb/watch-usb.ts';
 import { openPowerShell } from './power-shell.ts';
 import { systemMediaDriver, type SystemMediaDriver } from './system-media-driver.ts';
 import { windowsBlockTree, windowsDisksScript } from './windows-block-tree.ts';
@@ -9,7 +10,15 @@ import { windowsBlockTree, windowsDisksScript } from './windows-block-tree.ts';
  * takes a lock of the volume, which fails while anybody has a file open on it, and dismounts it under the
  * lock. Written against recorded answers of PowerShell; on Windows it is to be proven before it is used.
  */
-export function windowsMediaDriver({ pollMs = 2000, shell = openPowerShell() } = {}): SystemMediaDriver {
+export function windowsMediaDriver({
+  pollMs = 2000,
+  shell = openPowerShell(),
+  usb,
+}: {
+  readonly pollMs?: number;
+  readonly shell?: ReturnType<typeof openPowerShell>;
+  readonly usb?: UsbWatch | undefined;
+} = {}): SystemMediaDriver {
   const readTree = async () => {
     const answer = await shell.run(windowsDisksScript);
     return windowsBlockTree(answer.ok ? answer.value : '');
@@ -35,6 +44,7 @@ export function windowsMediaDriver({ pollMs = 2000, shell = openPowerShell() } =
     takesClusters: false,
     flushesFolders: false,
     pollMs,
+    usb,
     stop: () => shell.close(),
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readBlockTree } from '../../../native/drivers/media/linux-block-tree.ts';
+import { slotLabel } from '../../../native/drivers/media/slot-label.ts';
 import { refusalsOf } from '../../../native/drivers/media/slot-rule.ts';
 
 const roots: string[] = [];
@@ -86,6 +87,32 @@ describe('reading the kernel’s block tree', () => {
     });
     expect([...tree.facts.systemDevices]).toEqual(['vda']);
     expect(offered(tree)).toEqual(['sdb']);
+  });
+
+  test('a reader with two slots: one port, a logical unit for each, called by the reader’s own name', () => {
+    const k = kernel();
+    k.put(`${usbPath}/idVendor`, '0bda');
+    for (const [lun, name] of ['sdb', 'sdc'].entries())
+      k.block(
+        name,
+        `${usbPath}/1-2:1.0/host6/target6:0:0/6:0:0:${lun.toString()}/block/${name}`,
+        `8:${(16 * (lun + 1)).toString()}`,
+        {
+          size: lun === 0 ? '62333952' : '0',
+          removable: '1',
+          'device/vendor': 'Generic',
+          'device/model': 'X',
+        },
+      );
+    const { disks } = readBlockTree(k.root);
+    expect(disks.map(({ usbPort, usbSlot }) => [usbPort, usbSlot])).toEqual([
+      ['1-2', 0],
+      ['1-2', 1],
+    ]);
+    const readers = [{ port: '1-2', vendor: 'Acme', product: 'Twin', serial: '7' }];
+    expect(disks.map((disk) => slotLabel(disk, disks, readers))).toEqual(['Acme Twin (1)', 'Acme Twin (2)']);
+    // Without the word of USB the disk level's has to do.
+    expect(disks.map((disk) => slotLabel(disk, [disk], []))).toEqual(['Generic X', 'Generic X']);
   });
 
   test('a native slot with its CID; an eMMC, its boot areas and an empty reader beside it', () => {

@@ -30,7 +30,7 @@ const pick = <T>(random: Random, from: readonly [T, ...T[]]): T =>
   from[Math.floor(random() * from.length)] ?? from[0];
 const gib = 1024 ** 3;
 
-const plain: Omit<BlockDevice, 'name' | 'kind'> = {
+export const plain: Omit<BlockDevice, 'name' | 'kind'> = {
   sizeBytes: 64 * gib,
   readOnly: false,
   removable: false,

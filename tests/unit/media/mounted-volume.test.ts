@@ -155,6 +155,21 @@ describe('a mounted volume', () => {
     expect(await v.write('a', bytes('a'))).toEqual(fail('medium-swapped', { slot: 'sdx' }));
   });
 
+  test('it is looked at again before anything is read back: another one, or none, is not verified', async () => {
+    for (const [what, code] of [
+      ['another', 'medium-swapped'],
+      ['gone', 'medium-removed'],
+    ] as const) {
+      there = 'same';
+      const v = volume();
+      await v.write('a', bytes('a'));
+      there = what;
+      expect(await v.makeCold()).toEqual(fail(code, { slot: 'sdx' }));
+      there = 'same';
+      expect(await v.read('a')).toEqual(fail(code, { slot: 'sdx' }));
+    }
+  });
+
   test('a file where a folder should be is an I/O fault, and ends the volume', async () => {
     const v = volume();
     writeFileSync(join(root, 'mount0', 'BANKCARD'), 'file');
