@@ -54,6 +54,7 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
     touches: 'nothing',
     record: chosenMedium,
     async run({ reader, kind }, { runId }) {
+      readers.choose(reader, runId);
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
       const found = kindOf(seen.value);

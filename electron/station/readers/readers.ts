@@ -95,6 +95,8 @@ export interface Readers {
   useVolume<T>(place: Place, work: (volume: MediumVolume) => Promise<Result<T>>): Promise<Result<T>>;
   /** Reads anew what is in a reader. Faults as above. */
   recognise(place: Place): Promise<Result<Recognised>>;
+  /** What is in this reader now is the run's card from here on, whatever it had chosen before. */
+  choose(reader: string, runId: string): void;
   /** Keeps a reader for a run. Fault: reader-busy {runId}. */
   hold(reader: string, runId: string): Result<void>;
   /**
@@ -367,6 +369,11 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
     useCard,
     useVolume,
     recognise,
+    choose(reader, runId) {
+      const insertion = insertionIn(reader);
+      if (insertion === undefined) insertionsOfRuns.delete(runId);
+      else insertionsOfRuns.set(runId, insertion);
+    },
     hold(reader, runId) {
       const free = heldByAnother({ reader, runId });
       if (!free.ok) return free;

@@ -114,6 +114,7 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
     touches: 'nothing',
     record: sealedCard,
     async run({ reader, bankId }, { runId }) {
+      readers.choose(reader, runId);
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
       const record = await bankRecordOf(bank, seen.value);

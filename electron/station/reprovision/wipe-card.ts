@@ -68,6 +68,7 @@ function wipeSteps({ bank, readers }: WipeTools) {
     touches: 'nothing',
     record: inspectedCard,
     async run({ reader, batchId }, { runId }) {
+      readers.choose(reader, runId);
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
       const record = await bankRecordOf(bank, seen.value);

@@ -7,7 +7,7 @@ import { ok } from '../../../electron/shared/result/index.ts';
 import { readCardProfiles } from '../../../electron/station/readers/card-profiles.ts';
 import { openReaders, type ReaderEvent, type Readers } from '../../../electron/station/readers/readers.ts';
 import { turns } from '../../../electron/station/readers/turns.ts';
-import { foreignCard, virtualAtrs, virtualPivCard } from '../../../native/virtual/index.ts';
+import { createMedium, foreignCard, virtualAtrs, virtualPivCard } from '../../../native/virtual/index.ts';
 import { cardReader, counter, must, sdSlot, type Counter } from '../../harness/start-station.ts';
 
 const resources = new URL('../../../resources', import.meta.url).pathname;
@@ -152,6 +152,33 @@ describe('holding and leasing', () => {
     const broken = readers.useCard({ reader: cardReader }, () => Promise.reject(new Error('defect')));
     await expect(broken).rejects.toThrow('defect');
     expect((await readers.useCard({ reader: cardReader }, async () => ok())).ok).toBe(true);
+  });
+
+  test('of two cards alike, the one that the run has chosen is used; another choice is another card', async () => {
+    const [one, other] = ['one', 'other'].map((name) =>
+      createMedium(mkdtempSync(join(folder, `${name}-`)), { ofBox: '1234abcd' }),
+    );
+    if (!one || !other) throw new Error('two cards were made');
+    const swapFor = (medium: typeof one) => {
+      must(atCounter.media.remove(sdSlot));
+      must(atCounter.media.insert(sdSlot, medium));
+    };
+    swapFor(one);
+    await read(sdSlot);
+    const place = { reader: sdSlot, identity: one.identity.text, runId: 'r1' };
+    const use = (more = {}) => readers.useVolume({ ...place, ...more }, async () => ok());
+    readers.choose(sdSlot, 'r1');
+    expect((await use()).ok).toBe(true);
+    swapFor(other);
+    expect(await use()).toMatchObject({ fault: { code: 'medium-swapped' } });
+    expect(await use({ knowsAgain: async () => false })).toMatchObject({ fault: { code: 'medium-swapped' } });
+    // Known by its content once, it is the run's card again.
+    expect((await use({ knowsAgain: async () => true })).ok).toBe(true);
+    expect((await use()).ok).toBe(true);
+    swapFor(one);
+    expect((await use()).ok).toBe(false);
+    readers.choose(sdSlot, 'r1');
+    expect((await use()).ok).toBe(true);
   });
 
   test('a medium is found where it is now, and another in its place is noticed', async () => {
