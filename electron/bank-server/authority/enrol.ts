@@ -3,9 +3,10 @@ import type { Bank } from '../bank.ts';
 import type { CertificateProfile } from '../ca/certificate-profile.ts';
 import { asWanted, partOf } from '../ca/subject-name.ts';
 import { actorOf, type Caller } from '../http/api-call.ts';
-import { readCardFile } from '../registry/card-record.ts';
-import { moveCard, record } from '../registry/moves.ts';
+import { newestCertificate } from '../registry/card-record.ts';
+import { moveCard, recordAll } from '../registry/moves.ts';
 import { bindKey } from '../registry/report-progress.ts';
+import type { BankTransaction } from '../store/store.ts';
 import type { CertificateRequest } from './certificate-request.ts';
 
 /** Why a request gets no certificate; `reason` in the data of 'csr-refused'. */
@@ -45,34 +46,46 @@ export const enrol = async (
   const cardId = partOf(request.subject, 'serialNumber');
   if (cardId === undefined) return refuse('subject');
 
-  return bank.store.transaction(async (tx) => {
-    const file = await readCardFile(tx, cardId);
-    if (!file.ok) return refuse('card-unknown');
-    const { card, certificate } = file.value;
-    const refused = (reason: EnrolmentRefusal) => refuse(reason, { cardId, state: card.state });
+  // The card's row says whether it has a certificate, and is written; a key has one row for ever.
+  return bank.store.transaction((tx) => certify(bank, tx, caller, profile, cardId, request), 'snapshot');
+};
 
-    const subject = asWanted(request.subject, card.subject);
-    if (subject === undefined) return refused('subject');
-    if (card.profile !== profile.name) return refused('profile');
-    if (certificate !== undefined)
-      return certificate.state === 'issued' && certificate.public_key_sha256 === request.publicKeySha256
-        ? ok(Buffer.from(certificate.der, 'base64'))
-        : refused('card-state');
-    if (card.state !== 'reserved' && card.state !== 'keyed') return refused('card-state');
-    if (card.state === 'keyed' && card.public_key_sha256 !== request.publicKeySha256)
-      return refused('key-differs');
-    const bound = await bindKey(tx, request.publicKeySha256, cardId, caller.now);
-    if (!bound.ok) return bound;
+const certify = async (
+  bank: Bank,
+  tx: BankTransaction,
+  caller: Caller,
+  profile: CertificateProfile,
+  cardId: string,
+  request: CertificateRequest,
+): Promise<Result<Buffer>> => {
+  const card = await tx.selectFrom('cards').selectAll().where('card_id', '=', cardId).executeTakeFirst();
+  if (card === undefined) return refuse('card-unknown');
+  const refused = (reason: EnrolmentRefusal) => refuse(reason, { cardId, state: card.state });
 
-    const actor = actorOf(caller, card.officer_id);
-    await record(tx, 'certificate', cardId, null, 'requested', actor, 'enrolment');
-    const issued = await bank.authority.issue(tx, { profile, subject, publicKey: request.publicKey, cardId });
-    await record(tx, 'certificate', cardId, 'requested', 'issued', actor, 'enrolment');
-    const moved = await moveCard(tx, card, 'certified', actor, 'certificate issued', {
-      public_key_sha256: request.publicKeySha256,
-    });
-    return moved.ok ? ok(Buffer.from(issued.der, 'base64')) : moved;
+  const subject = asWanted(request.subject, card.subject);
+  if (subject === undefined) return refused('subject');
+  if (card.profile !== profile.name) return refused('profile');
+  if (card.state !== 'reserved' && card.state !== 'keyed') {
+    const certificate = await newestCertificate(tx, cardId);
+    return certificate?.state === 'issued' && certificate.public_key_sha256 === request.publicKeySha256
+      ? ok(Buffer.from(certificate.der, 'base64'))
+      : refused('card-state');
+  }
+  if (card.state === 'keyed' && card.public_key_sha256 !== request.publicKeySha256)
+    return refused('key-differs');
+  const bound = await bindKey(tx, request.publicKeySha256, cardId, caller.now);
+  if (!bound.ok) return bound;
+
+  const actor = actorOf(caller, card.officer_id);
+  const issued = await bank.authority.issue(tx, { profile, subject, publicKey: request.publicKey, cardId });
+  await recordAll(tx, cardId, actor, [
+    { machine: 'certificate', from: null, to: 'requested', why: 'enrolment' },
+    { machine: 'certificate', from: 'requested', to: 'issued', why: 'enrolment' },
+  ]);
+  const moved = await moveCard(tx, card, 'certified', actor, 'certificate issued', {
+    public_key_sha256: request.publicKeySha256,
   });
+  return moved.ok ? ok(Buffer.from(issued.der, 'base64')) : moved;
 };
 
 export const keyFlaw = (

@@ -18,6 +18,7 @@ import {
 import { AsnConvert, AsnObjectIdentifierConverter, OctetString } from '@peculiar/asn1-schema';
 import { Certificate, Time } from '@peculiar/asn1-x509';
 import { createHash, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
+import { encodeTlv } from '../../shared/codec/index.ts';
 import { arrayBuffer } from './sign-certificate.ts';
 import type { Signer } from './signer.ts';
 
@@ -79,20 +80,22 @@ export const signContent = async (
 };
 
 /** Certificates without content and signer, as EST answers them (RFC 7030, 4.1.3 and 4.2.3); DER. */
-export const certificatesOnly = (certificates: readonly Uint8Array[]): Buffer =>
-  contentInfo(
-    new SignedData({
-      version: CMSVersion.v1,
-      digestAlgorithms: new DigestAlgorithmIdentifiers(),
-      encapContentInfo: new EncapsulatedContentInfo({ eContentType: ID_DATA }),
-      certificates: new CertificateSet(
-        certificates.map(
-          (der) => new CertificateChoices({ certificate: AsnConvert.parse(arrayBuffer(der), Certificate) }),
-        ),
-      ),
-      signerInfos: new SignerInfos(),
-    }),
+export const certificatesOnly = (certificates: readonly Uint8Array[]): Buffer => {
+  // RFC 5652, 5.1. Nothing in it depends on what the certificates say, so none is taken apart for it.
+  const [SEQUENCE, SET] = [0x30, 0x31];
+  const signedData = encodeTlv(
+    SEQUENCE,
+    Uint8Array.of(0x02, 0x01, 0x01), // version 1
+    encodeTlv(SET), // digest algorithms
+    encodeTlv(SEQUENCE, oidOfData), // no content
+    encodeTlv(0xa0, ...certificates),
+    encodeTlv(SET), // signers
   );
+  return Buffer.from(encodeTlv(SEQUENCE, oidOfSignedData, encodeTlv(0xa0, signedData)));
+};
+
+const oidOfData = Uint8Array.of(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01);
+const oidOfSignedData = Uint8Array.of(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02);
 
 /** What a SignedData holds; the caller decides whether it trusts the signer's certificate. */
 export interface OpenedContent {

@@ -1,6 +1,6 @@
 import type { Result } from '../../shared/result/index.ts';
 import type { Actor } from '../bank.ts';
-import type { BankTransaction } from '../store/store.ts';
+import type { BankTransaction, Isolation } from '../store/store.ts';
 
 /** The station behind a request: who its client certificate says it is. */
 export interface StationIdentity {
@@ -22,7 +22,7 @@ export interface ApiCall<Reply> extends Caller {
    */
   commit(
     work: (tx: BankTransaction) => Promise<Result<Reply>>,
-    options?: { readonly keepRefusal: boolean },
+    options?: { readonly keepRefusal?: boolean; readonly isolation?: Isolation },
   ): Promise<Result<Reply>>;
 }
 

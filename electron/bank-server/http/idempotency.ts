@@ -49,7 +49,7 @@ export const commitOnce =
         if (!answer.ok && options?.keepRefusal !== true) return answer;
         await remember(tx, key, answer, now);
         return { ok: true, value: answer };
-      });
+      }, options?.isolation);
       return result.ok ? result.value : result;
     } catch (error) {
       // The same request on another connection was faster; its answer is the answer.

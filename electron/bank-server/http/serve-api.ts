@@ -58,7 +58,7 @@ const answer = async (
   }
   const commit: ApiCall<never>['commit'] = once
     ? commitOnce(bank.store, once, caller.now)
-    : (work) => bank.store.transaction(work);
+    : (work, options) => bank.store.transaction(work, options?.isolation);
   // The schemas of the same route have checked all three; the compiler cannot follow a route by its name.
   const handler = handlers[name] as (
     call: unknown,

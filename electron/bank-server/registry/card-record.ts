@@ -14,31 +14,33 @@ export interface CardFile {
 export const readCardFile = async (db: Database, cardId: string): Promise<Result<CardFile>> => {
   const card = await db.selectFrom('cards').selectAll().where('card_id', '=', cardId).executeTakeFirst();
   if (card === undefined) return fail('card-unknown', { cardId });
-  const [customer, certificate, registration] = [
+  const [customer, registration] = [
     await db
       .selectFrom('customers')
       .select('name')
       .where('customer_id', '=', card.customer_id)
       .executeTakeFirstOrThrow(),
-    await db
-      .selectFrom('certificates')
-      .selectAll()
-      .where('card_id', '=', cardId)
-      .where('state', '!=', 'requested')
-      .orderBy('not_before', 'desc')
-      .executeTakeFirst(),
     await db.selectFrom('registrations').selectAll().where('card_id', '=', cardId).executeTakeFirstOrThrow(),
   ];
   return ok({
     card,
     customerName: customer.name,
-    certificate:
-      // `requested` is the only state without them, and it was left out
-      certificate?.der && certificate.sha256
-        ? { ...certificate, der: certificate.der, sha256: certificate.sha256 }
-        : undefined,
+    certificate: await newestCertificate(db, cardId),
     registration,
   });
+};
+
+/** The newest one that the CA has signed for this card. */
+export const newestCertificate = async (db: Database, cardId: string): Promise<CardFile['certificate']> => {
+  const row = await db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('card_id', '=', cardId)
+    .where('state', '!=', 'requested')
+    .orderBy('not_before', 'desc')
+    .executeTakeFirst();
+  // `requested` is the only state without them, and it was left out
+  return row?.der && row.sha256 ? { ...row, der: row.der, sha256: row.sha256 } : undefined;
 };
 
 /** The same in the words of the API. */

@@ -135,20 +135,39 @@ export const record = async (
   actor: Actor,
   why: string,
 ): Promise<void> => {
+  await recordAll(db, cardId, actor, [{ machine, from, to, why }]);
+};
+
+export interface Step {
+  readonly machine: BankTables['transitions']['machine'];
+  readonly from: string | null;
+  readonly to: string;
+  readonly why: string;
+}
+
+/** Several of one card's lines at once. */
+export const recordAll = async (
+  db: Database,
+  cardId: string,
+  actor: Actor,
+  steps: readonly Step[],
+): Promise<void> => {
   await db
     .insertInto('transitions')
-    .values({
-      transition_id: randomUUID(),
-      machine,
-      card_id: cardId,
-      from_state: from,
-      to_state: to,
-      at: actor.at.toISOString(),
-      station_id: actor.stationId,
-      officer_id: actor.officerId,
-      why,
-      request_id: actor.requestId,
-    })
+    .values(
+      steps.map(({ machine, from, to, why }) => ({
+        transition_id: randomUUID(),
+        machine,
+        card_id: cardId,
+        from_state: from,
+        to_state: to,
+        at: actor.at.toISOString(),
+        station_id: actor.stationId,
+        officer_id: actor.officerId,
+        why,
+        request_id: actor.requestId,
+      })),
+    )
     .execute();
 };
 

@@ -39,11 +39,12 @@ export const bindKey = async (
   cardId: string,
   now: Date,
 ): Promise<Result<void>> => {
-  await tx
+  const inserted = await tx
     .insertInto('card_keys')
     .values({ public_key_sha256: publicKeySha256, card_id: cardId, since: now.toISOString() })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 1n) return ok();
   const owner = await tx
     .selectFrom('card_keys')
     .select('card_id')
@@ -121,14 +122,18 @@ export const change = (
   cardId: string,
   work: (tx: BankTransaction, file: CardFile) => Promise<Result<void>>,
 ): Promise<Result<CardReply>> =>
-  call.commit(async (tx) => {
-    const file = await readCardFile(tx, cardId);
-    if (!file.ok) return file;
-    const worked = await work(tx, file.value);
-    if (!worked.ok) return worked;
-    const card = await readCardRecord(tx, cardId);
-    return card.ok ? ok({ card: card.value }) : card;
-  });
+  call.commit(
+    async (tx) => {
+      const file = await readCardFile(tx, cardId);
+      if (!file.ok) return file;
+      const worked = await work(tx, file.value);
+      if (!worked.ok) return worked;
+      const card = await readCardRecord(tx, cardId);
+      return card.ok ? ok({ card: card.value }) : card;
+    },
+    // Whatever moves of a card, certificate or registration, the card's row is written with it.
+    { isolation: 'snapshot' },
+  );
 
 export const move = async (
   tx: BankTransaction,

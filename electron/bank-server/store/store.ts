@@ -7,6 +7,13 @@ export type Database = Kysely<BankTables>;
 export type BankTransaction = Transaction<BankTables>;
 
 /**
+ * `serializable`, unless said otherwise: as if one transaction ran after the other. `snapshot`: for work that
+ * writes every row on which it decides (a card's, under its version), and relies on unique keys for the rest.
+ * Two such meet only where they write the same row; of two serializable ones, where they read the same page.
+ */
+export type Isolation = 'serializable' | 'snapshot';
+
+/**
  * Where the bank keeps everything. SQLite for one process, PostgreSQL for several; both serve the same
  * queries. Nothing that a second process would need lives outside it.
  */
@@ -18,7 +25,10 @@ export interface Store {
    * The work may run again when the database asks for it (serialization failure), so it does nothing
    * outside the database.
    */
-  transaction<T>(work: (tx: BankTransaction) => Promise<Result<T>>): Promise<Result<T>>;
+  transaction<T>(
+    work: (tx: BankTransaction) => Promise<Result<T>>,
+    isolation?: Isolation,
+  ): Promise<Result<T>>;
   /** Another row already has this unique value. */
   isUniqueViolation(error: unknown): boolean;
   close(): Promise<void>;

@@ -70,6 +70,40 @@ if ('skipped' in postgres) {
       await store.close();
     });
 
+    it('meets another one under a snapshot only where both write the same row', async () => {
+      let retries = 0;
+      const store = await opened(await postgres.newDatabase(), () => (retries += 1));
+      for (const enc_sha256 of ['left', 'right'])
+        await store.db.insertInto('used_envelopes').values({ enc_sha256, used_at: '0' }).execute();
+      const both = async (rows: readonly [string, string]) => {
+        let first = 2;
+        let bothRead: () => void = () => {};
+        const meeting = new Promise<void>((resolve) => (bothRead = resolve));
+        const add = (mine: string) =>
+          store.transaction(async (tx) => {
+            const all = await tx.selectFrom('used_envelopes').selectAll().execute();
+            const before = Number(all.find(({ enc_sha256 }) => enc_sha256 === mine)!.used_at);
+            first -= 1;
+            if (first === 0) bothRead();
+            await meeting;
+            await tx
+              .updateTable('used_envelopes')
+              .set({ used_at: String(before + 1) })
+              .where('enc_sha256', '=', mine)
+              .execute();
+            return ok();
+          }, 'snapshot');
+        await Promise.all(rows.map(add));
+      };
+      await both(['left', 'right']);
+      expect(retries).toBe(0);
+      await both(['left', 'left']);
+      expect(retries).toBe(1);
+      const rows = await store.db.selectFrom('used_envelopes').select('used_at').execute();
+      expect(rows.map((row) => row.used_at).sort()).toEqual(['1', '3']); // none was lost
+      await store.close();
+    });
+
     it('has no sequence, no identity column and no default: every key comes with its row', async () => {
       const store = await opened(await postgres.newDatabase());
       expect(await sequencesOf(store.db)).toEqual([]);

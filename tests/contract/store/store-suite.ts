@@ -71,6 +71,35 @@ export const storeSuite = (make: () => Promise<StoreUnderTest>): void => {
       await other.close();
     });
 
+    it('stands or falls by itself among many that come at the same moment', async () => {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 24 }, (_, at) =>
+          store.transaction(async (tx) => {
+            await tx
+              .insertInto('used_envelopes')
+              .values(envelope(`e${String(at).padStart(2, '0')}`))
+              .execute();
+            if (at % 4 === 1) return fail('card-unknown', { cardId: String(at) });
+            if (at % 4 === 2) throw new Error(`a bug in ${at}`);
+            return ok(at);
+          }),
+        ),
+      );
+      const kept = outcomes.flatMap((each, at) => {
+        if (at % 4 === 2) {
+          expect(each).toMatchObject({ status: 'rejected', reason: { message: `a bug in ${at}` } });
+          return [];
+        }
+        if (at % 4 === 1) {
+          expect(each).toMatchObject({ value: fail('card-unknown', { cardId: String(at) }) });
+          return [];
+        }
+        expect(each).toEqual({ status: 'fulfilled', value: ok(at) });
+        return [`e${String(at).padStart(2, '0')}`];
+      });
+      expect((await envelopes()).sort()).toEqual(kept);
+    });
+
     it('gives a place to one of many who want it at the same moment', async () => {
       const keys = Array.from({ length: 8 }, () => randomUUID());
       const answers = await Promise.all(

@@ -1,11 +1,11 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { chmodSync, existsSync, statSync } from 'node:fs';
-import { Kysely, SqliteDialect, type Dialect } from 'kysely';
+import { Kysely, SqliteDialect, type Dialect, type SqliteDatabase } from 'kysely';
 import { fail, ok, type Failed, type Result } from '../../../shared/result/index.ts';
-import { allOrNothing } from '../all-or-nothing.ts';
 import { migrate, schemaVersion } from '../schema.ts';
 import type { Store } from '../store.ts';
 import type { BankTables } from '../tables.ts';
+import { groupCommit } from './group-commit.ts';
 
 /**
  * Opens or creates the embedded bank's database file. A damaged file is a named fault and stays as it
@@ -63,7 +63,7 @@ const storeOver = (sqlite: BetterSqlite3.Database): Store => {
   const db = new Kysely<BankTables>({ dialect: dialectOver(sqlite) });
   return {
     db,
-    transaction: (work) => allOrNothing(db.transaction(), work),
+    transaction: groupCommit(db, () => sqlite.inTransaction),
     isUniqueViolation: (error) =>
       error instanceof BetterSqlite3.SqliteError &&
       (error.code === 'SQLITE_CONSTRAINT_UNIQUE' || error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY'),
@@ -76,7 +76,7 @@ const storeOver = (sqlite: BetterSqlite3.Database): Store => {
  * failure would hide the reason.
  */
 const dialectOver = (sqlite: BetterSqlite3.Database): Dialect => {
-  const dialect = new SqliteDialect({ database: sqlite });
+  const dialect = new SqliteDialect({ database: preparedOnce(sqlite) });
   return {
     createDriver: () => {
       const driver = dialect.createDriver();
@@ -91,6 +91,30 @@ const dialectOver = (sqlite: BetterSqlite3.Database): Dialect => {
     createQueryCompiler: () => dialect.createQueryCompiler(),
   };
 };
+
+/** Each statement is compiled once. What changes the tables throws all of them away. */
+const preparedOnce = (sqlite: BetterSqlite3.Database): SqliteDatabase => {
+  const statements = new Map<string, BetterSqlite3.Statement>();
+  return {
+    prepare(text) {
+      if (/^\s*(create|drop|alter)\b/i.test(text)) {
+        statements.clear();
+        return sqlite.prepare(text);
+      }
+      const known = statements.get(text);
+      if (known !== undefined) return known;
+      const prepared = sqlite.prepare(text);
+      if (statements.size < MOST_STATEMENTS) statements.set(text, prepared);
+      return prepared;
+    },
+    close() {
+      sqlite.close();
+    },
+  };
+};
+
+/** Far more than this program has; lists of changing length are a statement each. */
+const MOST_STATEMENTS = 1_000;
 
 const rethrow = (error: unknown): never => {
   throw error;
