@@ -53,15 +53,16 @@ const run = async (): Promise<void> => {
     return;
   }
   const { stop, bankId, ports } = serving.value;
-  const where = Object.entries(ports).map(([server, port]) => [`${server}Port`, port]);
-  say({ kind: 'ready', bankId, ...(Object.fromEntries(where) as object) });
   const leave = (): void => {
     // What cannot finish in time is a request that its station will ask again.
     setTimeout(() => process.exit(1), 20_000).unref();
     void stop().then(() => process.exit(0));
   };
+  // Before anybody is told that it is open: whoever hears of it may stop it at once.
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
+  const where = Object.entries(ports).map(([server, port]) => [`${server}Port`, port]);
+  say({ kind: 'ready', bankId, ...(Object.fromEntries(where) as object) });
 };
 
 run().catch((error: unknown) => {

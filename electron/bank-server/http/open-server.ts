@@ -58,6 +58,8 @@ export const openServer = (
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
+    // What comes on an open connection while the server stops is answered like the rest, and told to come anew.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   }) as unknown as FastifyInstance; // the same server; its type only remembers that it speaks TLS
   server.decorateRequest('stationId', undefined);
@@ -95,11 +97,14 @@ export const openServer = (
       request.log.info({ reason: error.code }, 'malformed');
       return refuse(request, reply, fail('request-malformed', { reason: error.code }).fault);
     }
-    // Name and stack, not the message: a message may quote what it could not read.
-    request.log.error({ error: error.name, code: error.code, stack: framesOf(error) }, 'failed');
     const stored = storeFault(error);
     // Nothing was done, and the next try may find the database free.
-    if (stored?.fault.code === 'database-locked') return refuse(request, reply, fail('bank-busy').fault);
+    if (stored?.fault.code === 'database-locked') {
+      request.log.warn({ code: error.code }, 'busy');
+      return refuse(request, reply, fail('bank-busy').fault);
+    }
+    // Name and stack, not the message: a message may quote what it could not read.
+    request.log.error({ error: error.name, code: error.code, stack: framesOf(error) }, 'failed');
     const data: FaultData = stored ? { reason: stored.fault.code } : {};
     return refuse(request, reply, fail('bank-internal-error', data).fault);
   });

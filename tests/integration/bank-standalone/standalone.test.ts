@@ -111,7 +111,7 @@ if ('skipped' in postgres) {
         'cardwright_request_seconds_count{server="api",method="GET",route="/api/v1/status",status="200"} 1',
       );
       expect(metrics).not.toContain('C-1000');
-    });
+    }, 120_000); // five programs start, one after the other
 
     it('loses and doubles no registration when one process is killed under load', async () => {
       const [first, second] = [processes[0]!, await start()];

@@ -14,6 +14,7 @@ import {
   trainingOfficerPin,
   trainingSubscribers,
 } from '../../../electron/bank-server/training/equip-training-operator.ts';
+import { findOutsideBank, readOutsideBank } from '../../../electron/launch/outside-bank.ts';
 import type { OperatorOptions } from '../../../electron/operator-platform/operator-options.ts';
 import { bankClient, type BankClient } from '../../harness/bank-client.ts';
 import { issueCard, type IssuedCard } from '../../harness/issue-card.ts';
@@ -26,6 +27,7 @@ import {
   type ServingProcess,
 } from '../../harness/standalone-bank.ts';
 import type { TestBank } from '../../harness/start-bank.ts';
+import { counter, goOn, must, startIssuance, startTestStation } from '../../harness/start-station.ts';
 import { startPostgres } from '../../harness/start-postgres.ts';
 import { enterSeedAs } from '../../harness/training-officer.ts';
 import { newIdentity } from '../operator/certificates.ts';
@@ -111,6 +113,36 @@ if ('skipped' in postgres) {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
+
+  it('issues a card at a station that was pointed at it by its settings', async () => {
+    const data = inFolder('data');
+    mkdirSync(data);
+    const { apiOrigin: origin } = processes[1]!;
+    writeFileSync(
+      join(data, 'bank.json'),
+      JSON.stringify({ origin, credentialsFolder: inFolder('station') }),
+    );
+    const found = must(await findOutsideBank(must(readOutsideBank(data))!));
+    expect(found).toMatchObject({ bankId, portalOrigin });
+    const pointedAt = {
+      ...asBank,
+      server: { ...asBank.server, apiOrigin: found.apiOrigin },
+      stationFolder: found.credentialsFolder,
+    } as TestBank;
+    const folderOfStation = inFolder('branch');
+    mkdirSync(folderOfStation);
+    const branch = await startTestStation({
+      bank: pointedAt,
+      folder: folderOfStation,
+      counter: counter(folderOfStation),
+    });
+    const { runId } = must(await startIssuance(branch, pointedAt, 'C-100003'));
+    const view = await goOn(branch, pointedAt, runId, 'sim');
+    expect(view.state).toMatchObject({ kind: 'completed', outcome: 'done' });
+    await branch.stop();
+    const { cards } = await station.must('findCards', { customerId: 'C-100003' });
+    expect(cards.map(({ state }) => state)).toEqual(['active']);
+  });
 
   describe('a chain of one-time passwords, asked at two processes at once', () => {
     let card: IssuedCard;
