@@ -4,6 +4,7 @@ import { ok, type Result } from '../shared/result/index.ts';
 import { startStation, type StationHost } from '../station/index.ts';
 import { startBankProcess } from './bank-process.ts';
 import { startOperatorProcess } from './operator-process.ts';
+import { findOutsideBank, readOutsideBank } from './outside-bank.ts';
 import { readFile } from 'node:fs/promises';
 import { pcscBindingOf } from './pcsc-binding-of.ts';
 import { lockStation } from './single-station.ts';
@@ -31,7 +32,7 @@ export interface House {
     readonly apiOrigin: string;
     readonly portalOrigin: string;
     /** For customers with a card in their own reader. */
-    readonly onlineOrigin: string;
+    readonly onlineOrigin: string | undefined;
     /** Where employees enter the seeds for the operator. */
     readonly seedOrigin: string | undefined;
   };
@@ -55,49 +56,24 @@ export interface HouseFolders {
   readonly logs: string;
 }
 
-/** Brings up what both hosts share: the embedded bank server in its own process, then the station over it. */
+/** Brings up what both hosts share: the bank server in its own process, or the one elsewhere, then the station over it. */
 export async function launch(options: LaunchOptions): Promise<Result<House>> {
   const folders = foldersIn(options.dataFolder);
   const lock = lockStation(folders.data);
   if (!lock.ok) return lock;
 
-  const bank = await startBankProcess({
-    program: options.programs.bank,
-    dataFolder: folders.bank,
-    stationFolder: folders.credentials,
-    operatorFolder: folders.operator,
-    resourcesFolder: options.resourcesFolder,
-    logFile: join(folders.logs, 'bank.log'),
-    onRestart: (attempt) => options.tell(`The bank server ended by itself; starting it again (${attempt}).`),
-  });
+  const bank = await openBank(options, folders);
   if (!bank.ok) {
     lock.value.release();
     return bank;
   }
-  options.tell(
-    `Bank server ready at ${bank.value.apiOrigin}; customers log in at ${bank.value.portalOrigin}.`,
-  );
-
-  // The station does not need it: without it only the operator's customers are not served.
-  const operator = await startOperatorProcess({
-    program: options.programs.operator,
-    optionsFile: join(folders.operator, 'operator-options.json'),
-    logFile: join(folders.logs, 'operator.log'),
-  });
-  if (operator.ok)
-    options.tell(
-      `Mobile operator ready at ${operator.value.phoneOrigin}; its seeds are entered at ${bank.value.seedOrigin ?? ''}.`,
-    );
-  else options.tell(`The mobile operator's platform did not start (${operator.fault.code}).`);
-
-  const pcscBinding = pcscBindingOf(process.env);
-  if (pcscBinding.ignored !== undefined)
-    options.tell(`CARDWRIGHT_PCSC knows no ${pcscBinding.ignored}: it is pcsclite, smartcard or automatic.`);
+  const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin, credentialsFolder } = bank.value;
+  options.tell(`Bank server ready at ${apiOrigin}; customers log in at ${portalOrigin}.`);
 
   const station = await startStation({
     dataFolder: folders.station,
-    credentialsFolder: folders.credentials,
-    bankOrigin: bank.value.apiOrigin,
+    credentialsFolder,
+    bankOrigin: apiOrigin,
     training: true,
     host: options.host,
     deviceProgram: options.programs.devices,
@@ -109,29 +85,83 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     realDevices: options.realDevices ?? true,
     pcscBinding: pcscBinding.choice,
   });
-  const stopOperator = async (): Promise<void> => {
-    if (operator.ok) await operator.value.stop();
-  };
   if (!station.ok) {
-    await stopOperator();
     await bank.value.stop();
     lock.value.release();
     return station;
   }
-  const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin } = bank.value;
   return ok({
     bank: { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin },
-    phoneOrigin: operator.ok ? operator.value.phoneOrigin : undefined,
+    phoneOrigin: bank.value.phoneOrigin,
     folders,
     attach: (port, seat) => station.value.attach(port, seat),
     async stop() {
       await station.value.stop();
-      await stopOperator();
       await bank.value.stop();
       lock.value.release();
     },
   });
 }
+
+interface OpenBank {
+  readonly bankId: string;
+  readonly apiOrigin: string;
+  readonly portalOrigin: string;
+  readonly onlineOrigin: string | undefined;
+  readonly seedOrigin: string | undefined;
+  readonly phoneOrigin: string | undefined;
+  readonly credentialsFolder: string;
+  stop(): Promise<void>;
+}
+
+/** The bank that `bank.json` in the data folder names; without one, the training bank and its mobile operator. */
+const openBank = async (options: LaunchOptions, folders: HouseFolders): Promise<Result<OpenBank>> => {
+  const settings = readOutsideBank(folders.data);
+  if (!settings.ok) return settings;
+  if (settings.value === undefined) return startOwnBank(options, folders);
+  const outside = await findOutsideBank(settings.value);
+  if (!outside.ok) return outside;
+  const nothing = { onlineOrigin: undefined, seedOrigin: undefined, phoneOrigin: undefined };
+  return ok({ ...outside.value, ...nothing, stop: () => Promise.resolve() });
+};
+
+const startOwnBank = async (options: LaunchOptions, folders: HouseFolders): Promise<Result<OpenBank>> => {
+  const bank = await startBankProcess({
+    program: options.programs.bank,
+    dataFolder: folders.bank,
+    stationFolder: folders.credentials,
+    operatorFolder: folders.operator,
+    resourcesFolder: options.resourcesFolder,
+    logFile: join(folders.logs, 'bank.log'),
+    onRestart: (attempt) => options.tell(`The bank server ended by itself; starting it again (${attempt}).`),
+  });
+  if (!bank.ok) return bank;
+  // The station does not need it: without it only the operator's customers are not served.
+  const operator = await startOperatorProcess({
+    program: options.programs.operator,
+    optionsFile: join(folders.operator, 'operator-options.json'),
+    logFile: join(folders.logs, 'operator.log'),
+  });
+  if (operator.ok)
+    options.tell(
+      `Mobile operator ready at ${operator.value.phoneOrigin}; its seeds are entered at ${bank.value.seedOrigin ?? ''}.`,
+    );
+  else options.tell(`The mobile operator's platform did not start (${operator.fault.code}).`);
+  const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin } = bank.value;
+  return ok({
+    bankId,
+    apiOrigin,
+    portalOrigin,
+    onlineOrigin,
+    seedOrigin,
+    phoneOrigin: operator.ok ? operator.value.phoneOrigin : undefined,
+    credentialsFolder: folders.credentials,
+    async stop() {
+      if (operator.ok) await operator.value.stop();
+      await bank.value.stop();
+    },
+  });
+};
 
 const foldersIn = (data: string): HouseFolders => ({
   data,

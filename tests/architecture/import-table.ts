@@ -119,7 +119,8 @@ export const importTable: readonly Area[] = [
     folder: 'electron/launch',
     from: [shared, 'electron/station', 'electron/bank-server/training'],
     typesFrom: ['electron/bank-server', 'native'],
-    packages: [],
+    // zod: a person writes bank.json.
+    packages: ['zod'],
     node: 'all',
   },
   {
