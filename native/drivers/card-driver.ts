@@ -1,4 +1,5 @@
 import type { Result } from '../../electron/shared/result/index.ts';
+import type { PinPad } from './pin-pad.ts';
 
 /** A reader and what is in it, as the driver sees it now. */
 export interface ReaderState {
@@ -44,6 +45,8 @@ export interface CardLink {
    * Faults: card-removed, card-swapped, card-timeout, reader-gone, device-process-lost.
    */
   transmit(command: Uint8Array, options?: { timeoutMs?: number }): Promise<Result<Uint8Array>>;
+  /** The reader's own keys, in turn with the commands; absent where it has none. */
+  readonly pinPad?: PinPad | undefined;
   /** Power cycle: the card forgets every authentication. `insertion` stays the same. */
   powerCycle(): Promise<Result<void>>;
   /** Gives the lease back. Never fails: a card that is gone is closed too. */

@@ -1,3 +1,4 @@
+export type { PinChange, PinEntry, PinPad } from './pin-pad.ts';
 export type { CardDriver, CardLink, CardPresence, ReaderState } from './card-driver.ts';
 export type {
   MediaDriver,

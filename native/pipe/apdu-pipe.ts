@@ -1,10 +1,13 @@
 import type { CommandApdu, ResponseApdu } from '../../electron/shared/codec/index.ts';
 import type { Result } from '../../electron/shared/result/index.ts';
+import type { PinPad } from '../drivers/pin-pad.ts';
 
 /** A way to a card: one command in, its complete answer out. Layers wrap a pipe and are pipes themselves. */
 export interface ApduPipe {
   /** Any status word is a success here; a fault means that no answer came. Faults: those of `CardLink.transmit`. */
   send(command: CommandApdu, options?: SendOptions): Promise<Result<ResponseApdu>>;
+  /** The reader's own keys. They go past every layer: a pipe that protects commands has none. */
+  readonly pinPad?: PinPad | undefined;
 }
 
 export interface SendOptions {

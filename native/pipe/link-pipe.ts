@@ -1,10 +1,12 @@
 import { encodeCommand, parseResponse } from '../../electron/shared/codec/index.ts';
 import { fail, type Result } from '../../electron/shared/result/index.ts';
+import type { PinPad } from '../drivers/pin-pad.ts';
 import type { ApduPipe } from './apdu-pipe.ts';
 
 /** What the pipe stands on: the part of `CardLink` that it needs. */
 export interface ByteLink {
   transmit(command: Uint8Array, options?: { timeoutMs?: number }): Promise<Result<Uint8Array>>;
+  readonly pinPad?: PinPad | undefined;
 }
 
 /** The lowest layer: APDUs as bytes over a leased card. */

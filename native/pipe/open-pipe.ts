@@ -13,5 +13,5 @@ import { redactedTrace, type ApduListener } from './redacted-trace.ts';
 export const openPipe = (link: ByteLink, options: { trace?: ApduListener } = {}): ApduPipe => {
   const wire = linkPipe(link);
   const seen = options.trace === undefined ? wire : redactedTrace(wire, options.trace);
-  return commandChaining(getResponse(seen));
+  return { ...commandChaining(getResponse(seen)), pinPad: link.pinPad };
 };

@@ -1,3 +1,4 @@
+export type { Typed } from './reader/virtual-pin-pad.ts';
 export { virtualPivCard, type VirtualPivCard, type VirtualPivCardState } from './card/virtual-piv-card.ts';
 export {
   trainingSim,

@@ -1,7 +1,8 @@
 export { piv } from './piv.ts';
 export { managementCommands } from './management-commands.ts';
 export type { PivAnswers, PivCommand, PivCommands } from './commands/piv-command.ts';
-export type { PivSession, TryDecision } from './piv-session.ts';
+export type { PivAtPad, PivSession, TryDecision } from './piv-session.ts';
+export type { PadTerms } from './commands/at-pad.ts';
 export type { PinCounter } from './commands/verify.ts';
 export type { Metadata } from './commands/yubico.ts';
 export type { ApplicationProperty } from './commands/select.ts';

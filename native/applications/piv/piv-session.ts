@@ -2,6 +2,7 @@ import type { Result } from '../../../electron/shared/result/index.ts';
 import type { KeyAlgorithm, ManagementAlgorithm } from './algorithms.ts';
 import type { ApplicationProperty } from './commands/select.ts';
 import type { PinCounter } from './commands/verify.ts';
+import type { PadTerms } from './commands/at-pad.ts';
 import type { Metadata } from './commands/yubico.ts';
 import type { PivCommands } from './commands/piv-command.ts';
 import type { ManagementAuthenticator, SingleAuthenticator } from './management-authenticator.ts';
@@ -26,6 +27,8 @@ export interface PivSession {
   readPinRetries(which: Reference): Promise<Result<PinCounter>>;
   /** Faults: card-pin-format, card-pin-last-try, card-pin-wrong {triesLeft}, card-pin-blocked. */
   verifyPin(pin: string, decision?: TryDecision): Promise<Result<void>>;
+  /** The same at the reader's own keys, so that the PIN is never in this program; absent where it has none. */
+  readonly atPad?: PivAtPad | undefined;
   /** Faults as `verifyPin`, for the old PIN. */
   changePin(oldPin: string, newPin: string, decision?: TryDecision): Promise<Result<void>>;
   /** Faults as `verifyPin`, for the old PUK. */
@@ -90,6 +93,18 @@ export interface PivSession {
    * interruption. Fault: card-unsupported.
    */
   reset(): Promise<Result<void>>;
+}
+
+/**
+ * What a person types at the reader. Faults of each: those of `PivSession.verifyPin`, pin-pad-timeout,
+ * pin-pad-cancelled, pin-pad-mismatch; none of the three costs a try.
+ */
+export interface PivAtPad {
+  verifyPin(terms?: PadTerms, decision?: TryDecision): Promise<Result<void>>;
+  /** The old PIN, then the new one twice. Absent where the reader only verifies. */
+  changePin?(terms?: PadTerms, decision?: TryDecision): Promise<Result<void>>;
+  /** The new PIN twice, in the place of one that is known: the factory's. */
+  setPin?(oldPin: string, terms?: PadTerms, decision?: TryDecision): Promise<Result<void>>;
 }
 
 /** Who took it on themselves to use the last try (an officer's or customer's id). */

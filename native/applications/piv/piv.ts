@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import type { PinChange, PinPad } from '../../drivers/pin-pad.ts';
 import type { ApduPipe, CardApplication } from '../../pipe/index.ts';
+import { changeAtPad, parsePadAnswer, setAtPad, verifyAtPad } from './commands/at-pad.ts';
 import { changeReferenceData, resetRetryCounter } from './commands/change-pin.ts';
 import { getData, putData } from './commands/data-object.ts';
 import {
@@ -22,7 +24,7 @@ import { readPinCounter, verify, type PinCounter } from './commands/verify.ts';
 import { getMetadata, getSerial, getVersion, reset } from './commands/yubico.ts';
 import { encodeCertificate, parseCertificate } from './objects/certificate.ts';
 import { encodePin, pinReference, type Reference } from './pin.ts';
-import type { PivSession, TryDecision } from './piv-session.ts';
+import type { PivAtPad, PivSession, TryDecision } from './piv-session.ts';
 import { padDigest } from './rsa-padding.ts';
 import { certificateObject, keyReference } from './slots.ts';
 
@@ -40,6 +42,7 @@ const pivCalls = (pipe: ApduPipe): Omit<PivSession, 'application'> => ({
   selectPiv: () => run(pipe, select()),
 
   readPinRetries: (which) => readCounter(pipe, which),
+  atPad: pipe.pinPad && callsAtPad(pipe, pipe.pinPad),
 
   async verifyPin(pin, decision) {
     const value = encodePin(pin);
@@ -138,6 +141,36 @@ const askAlgorithm = async (pipe: ApduPipe): Promise<Result<ManagementAlgorithm 
 
 const isRefusal = (code: string): boolean =>
   code === 'card-status' || code === 'card-object-missing' || code === 'card-unsupported';
+
+const callsAtPad = (pipe: ApduPipe, { verify: verifyEntry, modify }: PinPad): PivAtPad => {
+  const change = async (
+    entry: PinChange,
+    decision: TryDecision | undefined,
+    modifyEntry: NonNullable<PinPad['modify']>,
+  ): Promise<Result<void>> => {
+    const allowed = await allowTry(pipe, 'pin', decision);
+    if (!allowed.ok) return allowed;
+    const answer = await modifyEntry(entry);
+    return answer.ok ? parsePadAnswer(answer.value, changeReferenceData('pin', nothing, nothing)) : answer;
+  };
+  return {
+    async verifyPin(terms = {}, decision) {
+      const allowed = await allowTry(pipe, 'pin', decision);
+      if (!allowed.ok) return allowed;
+      const answer = await verifyEntry(verifyAtPad(terms));
+      return answer.ok ? parsePadAnswer(answer.value, verify(nothing)) : answer;
+    },
+    ...(modify && {
+      changePin: (terms = {}, decision) => change(changeAtPad(terms), decision, modify),
+      async setPin(oldPin, terms = {}, decision) {
+        const old = encodePin(oldPin);
+        return old.ok ? change(setAtPad(old.value, terms), decision, modify) : old;
+      },
+    }),
+  };
+};
+
+const nothing = new Uint8Array(0);
 
 const change = async (
   pipe: ApduPipe,

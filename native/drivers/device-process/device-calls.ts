@@ -9,6 +9,7 @@ import type {
   Transfer,
 } from '../media-driver.ts';
 import type { BindingChoice } from '../pcsc/choose-binding.ts';
+import type { PinChange, PinEntry } from '../pin-pad.ts';
 import type { TrainingDevices } from '../training-devices.ts';
 
 /** What the device process is to host; given as JSON in its first argument. */
@@ -29,6 +30,9 @@ export interface DeviceProcessOptions {
 export interface DeviceCalls extends TrainingCalls {
   connect(reader: string, timeoutMs?: number): Promise<Result<LeaseDescription>>;
   transmit(lease: number, command: Uint8Array, timeoutMs?: number): Promise<Result<Uint8Array>>;
+  /** Only where the lease says that there is a pad. */
+  verifyAtPad(lease: number, entry: PinEntry): Promise<Result<Uint8Array>>;
+  modifyAtPad(lease: number, entry: PinChange): Promise<Result<Uint8Array>>;
   powerCycle(lease: number): Promise<Result<void>>;
   closeLease(lease: number): Promise<Result<void>>;
   openVolume(
@@ -66,6 +70,7 @@ export interface LeaseDescription {
   readonly lease: number;
   readonly atr: Uint8Array;
   readonly insertion: number;
+  readonly pad: 'none' | 'verify' | 'verify-and-modify';
 }
 
 export interface VolumeDescription {

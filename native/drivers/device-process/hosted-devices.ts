@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import { fail, ok, type Failed, type Result } from '../../../electron/shared/result/index.ts';
 import { openTrainingDrawer } from '../../virtual/index.ts';
 import type { CardDriver, CardLink } from '../card-driver.ts';
 import type { MediaDriver, MediumVolume, Transfer } from '../media-driver.ts';
@@ -69,10 +69,15 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
       if (!link.ok) return link;
       const lease = nextNumber++;
       leases.set(lease, link.value);
-      return ok({ lease, atr: link.value.atr, insertion: link.value.insertion });
+      const { atr, insertion, pinPad } = link.value;
+      const pad =
+        pinPad === undefined ? 'none' : pinPad.modify === undefined ? 'verify' : 'verify-and-modify';
+      return ok({ lease, atr, insertion, pad });
     },
     transmit: (lease, command, timeoutMs) =>
       onLease(lease, (link) => link.transmit(command, timeoutMs === undefined ? {} : { timeoutMs })),
+    verifyAtPad: (lease, entry) => onLease(lease, async (link) => link.pinPad?.verify(entry) ?? noPad()),
+    modifyAtPad: (lease, entry) => onLease(lease, async (link) => link.pinPad?.modify?.(entry) ?? noPad()),
     powerCycle: (lease) => onLease(lease, (link) => link.powerCycle()),
     async closeLease(lease) {
       const link = leases.get(lease);
@@ -138,3 +143,5 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
     onTransfer: (listener) => void transferListeners.add(listener),
   };
 };
+
+const noPad = (): Failed => fail('card-unsupported', { reason: 'pin-pad' });

@@ -1,5 +1,6 @@
 import { ok } from '../../../electron/shared/result/index.ts';
 import type { CardDriver, CardLink } from '../card-driver.ts';
+import type { PinPad } from '../pin-pad.ts';
 import type { LeaseDescription } from './device-calls.ts';
 import { insertionInLife, type ProcessLife } from './process-life.ts';
 import type { DeviceLink } from './start-device-process.ts';
@@ -28,7 +29,7 @@ export const remoteCards = (link: DeviceLink): CardDriver => {
 };
 
 const remoteLink = (life: ProcessLife, reader: string, description: LeaseDescription): CardLink => {
-  const { lease, atr, insertion } = description;
+  const { lease, atr, insertion, pad } = description;
   // One command at a time: the limit of a call must not run while it waits for the one before.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -36,10 +37,19 @@ const remoteLink = (life: ProcessLife, reader: string, description: LeaseDescrip
     queue = done;
     return done;
   };
+  const pinPad: PinPad = {
+    verify: (entry) =>
+      inTurn(() => life.ask('verifyAtPad', [lease, entry], entry.timeoutMs + padGraceMs + graceMs)),
+    ...(pad === 'verify-and-modify' && {
+      modify: (change) =>
+        inTurn(() => life.ask('modifyAtPad', [lease, change], 3 * change.timeoutMs + padGraceMs + graceMs)),
+    }),
+  };
   return {
     reader,
     atr,
     insertion: insertionInLife(insertion, life.number),
+    pinPad: pad === 'none' ? undefined : pinPad,
     transmit(command, options) {
       const timeoutMs = options?.timeoutMs ?? usualTimeoutMs;
       return inTurn(() => life.ask('transmit', [lease, command, timeoutMs], timeoutMs + graceMs));
@@ -52,5 +62,7 @@ const remoteLink = (life: ProcessLife, reader: string, description: LeaseDescrip
 };
 
 const usualTimeoutMs = 10_000;
+/** What the driver gives reader and card on top of the person's time. */
+const padGraceMs = 10_000;
 /** What the process gets on top of the driver's own limit before it counts as hanging. */
 const graceMs = 5_000;

@@ -1,6 +1,8 @@
 import { fail, ok, type Failed, type Result } from '../../../electron/shared/result/index.ts';
 import type { CardLink } from '../card-driver.ts';
 import type { PcscReader } from './pcsc-binding.ts';
+import { getFeatureRequest, parseFeatures, type ReaderFeatures } from './reader-features.ts';
+import { readerPinPad } from './reader-pin-pad.ts';
 
 export interface LeaseTerms {
   readonly reader: PcscReader;
@@ -48,10 +50,25 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
     return answer.value.length < 2 ? (lost() ?? fail('card-removed')) : ok(new Uint8Array(answer.value));
   };
 
+  const atReader = async (code: number, data: Uint8Array, limitMs: number): Promise<Result<Uint8Array>> => {
+    const answer = watch(await card.control(code, data, limitMs));
+    if (!answer.ok) return lost() ?? answer;
+    return answer.value.length < 2 ? (lost() ?? fail('card-removed')) : ok(new Uint8Array(answer.value));
+  };
+
+  const readFeatures = async (): Promise<ReaderFeatures> => {
+    const answer = watch(await card.control(getFeatureRequest(), new Uint8Array(0), featuresTimeoutMs));
+    return answer.ok ? parseFeatures(answer.value) : {}; // most readers know no such question
+  };
+  const pinPad = readerPinPad(await readFeatures(), (code, data, limitMs) =>
+    inTurn(() => atReader(code, data, limitMs)),
+  );
+
   return ok({
     reader: reader.name,
     atr: terms.atr,
     insertion,
+    pinPad,
     transmit: (command, options) => inTurn(() => exchange(command, options?.timeoutMs ?? usualTimeoutMs)),
     powerCycle: () =>
       inTurn(async () => {
@@ -70,3 +87,4 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
 
 const usualTimeoutMs = 10_000;
 const disconnectTimeoutMs = 3_000;
+const featuresTimeoutMs = 3_000;

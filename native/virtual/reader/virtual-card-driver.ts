@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
 import type { CardDriver, CardLink, ReaderState } from '../../drivers/card-driver.ts';
 import type { VirtualCard } from '../card/virtual-card.ts';
+import { virtualPinPad, type Typed } from './virtual-pin-pad.ts';
 import { cardScript, type CardScript, type RunningScript } from './card-script.ts';
 
 /** Virtual readers in this process, and the hands that put cards into them. */
@@ -13,6 +14,11 @@ export interface VirtualCardDriver extends CardDriver {
   /** Unplugs the reader with what is in it. */
   removeReader(reader: string): void;
   addReader(reader: string): void;
+  /**
+   * Gives the reader a PIN pad and says what the person does at it each time it asks; `undefined` takes it away.
+   * An unknown reader throws.
+   */
+  setPad(reader: string, typed: (() => Typed) | undefined): void;
   /** Faults to play at this reader; it stays with the reader when cards change. An unknown reader throws. */
   script(reader: string): CardScript;
 }
@@ -23,6 +29,7 @@ interface Slot {
   insertion: number;
   card: VirtualCard | undefined;
   leased: boolean;
+  pad: (() => Typed) | undefined;
 }
 
 export const virtualCardDriver = (readerNames: readonly string[]): VirtualCardDriver => {
@@ -43,7 +50,7 @@ export const virtualCardDriver = (readerNames: readonly string[]): VirtualCardDr
   };
 
   const addReader = (reader: string): void => {
-    slots.set(reader, { script: cardScript(), insertion: 0, card: undefined, leased: false });
+    slots.set(reader, { script: cardScript(), insertion: 0, card: undefined, leased: false, pad: undefined });
     tell();
   };
 
@@ -100,10 +107,16 @@ export const virtualCardDriver = (readerNames: readonly string[]): VirtualCardDr
       }
     };
 
+    const { pad } = slot;
+    const keys = pad && virtualPinPad(pad, (command) => exchange(command, usualTimeoutMs), elapse);
     return {
       reader,
       atr: card.atr,
       insertion,
+      pinPad: keys && {
+        verify: (entry) => inTurn(() => keys.verify(entry)),
+        modify: (change) => inTurn(() => keys.modify(change)),
+      },
       transmit: (command, options) => inTurn(() => exchange(command, options?.timeoutMs ?? usualTimeoutMs)),
       powerCycle: () =>
         inTurn(async () => {
@@ -162,6 +175,11 @@ export const virtualCardDriver = (readerNames: readonly string[]): VirtualCardDr
       const slot = slots.get(reader);
       slot?.card?.powerCycle();
       if (slots.delete(reader)) tell();
+    },
+    setPad(reader, typed) {
+      const slot = slots.get(reader);
+      if (slot === undefined) throw new Error(`No virtual reader ${reader}`);
+      slot.pad = typed;
     },
     script(reader) {
       const slot = slots.get(reader);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../electron/shared/codec/index.ts';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
+import { piv, type PivAtPad } from '../../../native/applications/piv/index.ts';
 import type { CardDriver, CardPresence, ReaderState } from '../../../native/drivers/card-driver.ts';
+import { openPipe } from '../../../native/pipe/index.ts';
 
 /** One implementation with a reader and two virtual PIV cards that a hand can put into it. */
 export interface CardDriverSetup {
@@ -9,6 +11,8 @@ export interface CardDriverSetup {
   readonly reader: string;
   insert(card: 0 | 1): Promise<void>;
   remove(): Promise<void>;
+  /** Where readers can have a pad: what is typed at it (entries divided by spaces, `cancel`, `nobody`); `undefined`: none. */
+  setPad?(keys: string | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -134,6 +138,53 @@ export const cardDriverSuite = (name: string, start: () => Promise<CardDriverSet
       const third = await inserted(1);
       expect(third.insertion).toBeGreaterThan(second.insertion);
       await (await leased()).close();
+    });
+
+    it('a PIN typed at the reader’s own keys is verified and changed', async (test) => {
+      if (setup.setPad === undefined) return test.skip('no pad here');
+      setup.setPad('nobody');
+      await inserted(0);
+      const link = valueOf(await setup.driver.connect(setup.reader));
+      const session = valueOf(await piv.open(openPipe(link)));
+      const pad = session.atPad as Required<PivAtPad>;
+      const typing = async <T>(keys: string, act: () => Promise<T>): Promise<T> => {
+        setup.setPad?.(keys);
+        return act();
+      };
+      expect(await typing('nobody', () => pad.verifyPin({ timeoutMs: 1_000 }))).toEqual(
+        fail('pin-pad-timeout'),
+      );
+      expect(await typing('cancel', () => pad.verifyPin())).toEqual(fail('pin-pad-cancelled'));
+      expect(await typing('12345', () => pad.verifyPin())).toMatchObject({
+        fault: { code: 'card-pin-format' },
+      });
+      expect(valueOf(await session.readPinRetries('pin'))).toEqual({ triesLeft: 3, verified: false });
+      expect(await typing('000000', () => pad.verifyPin())).toMatchObject({
+        fault: { code: 'card-pin-wrong', data: { triesLeft: 2 } },
+      });
+      valueOf(await typing('123456', () => pad.verifyPin()));
+      expect(toHex(valueOf(await link.transmit(askCounter)))).toBe('9000');
+      expect(await typing('123456 65432100 65432101', () => pad.changePin())).toEqual(
+        fail('pin-pad-mismatch'),
+      );
+      valueOf(await typing('123456 65432100 65432100', () => pad.changePin()));
+      valueOf(await typing('777777 777777', () => pad.setPin('65432100')));
+      expect(await typing('65432100', () => pad.verifyPin())).toMatchObject({
+        fault: { code: 'card-pin-wrong' },
+      });
+      expect(await typing('65432100', () => pad.verifyPin())).toMatchObject({
+        fault: { code: 'card-pin-wrong' },
+      });
+      // With one try left the pad is not even asked.
+      expect(await typing('777777', () => pad.verifyPin())).toMatchObject({
+        fault: { code: 'card-pin-last-try' },
+      });
+      valueOf(await typing('777777', () => pad.verifyPin({}, { lastTryConfirmedBy: 'li' })));
+      await link.close();
+      setup.setPad(undefined);
+      const without = valueOf(await setup.driver.connect(setup.reader));
+      expect(valueOf(await piv.open(openPipe(without))).atPad).toBeUndefined();
+      await without.close();
     });
 
     it('a listener that has gone hears nothing', async () => {

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Result } from '../../../electron/shared/result/index.ts';
 import { startDeviceProcess } from '../../../native/drivers/index.ts';
-import { trainingReaders, virtualCardDriver, virtualPivCard } from '../../../native/virtual/index.ts';
+import {
+  trainingReaders,
+  virtualCardDriver,
+  virtualPivCard,
+  type Typed,
+} from '../../../native/virtual/index.ts';
 import { cardDriverSuite } from './card-driver-suite.ts';
 
 const valueOf = <T>(result: Result<T>): T => {
@@ -15,11 +20,18 @@ cardDriverSuite('virtual readers in this process', async () => {
   const reader = 'Reader';
   const driver = virtualCardDriver([reader]);
   const cards = [virtualPivCard(), virtualPivCard()] as const;
+  let typed: string | undefined;
+  const atPad = (): Typed =>
+    typed === 'cancel' || typed === 'nobody' ? typed : (typed?.split(' ') ?? 'nobody');
   return {
     driver,
     reader,
     insert: async (card) => valueOf(driver.insert(reader, cards[card])),
     remove: async () => valueOf(driver.remove(reader)),
+    setPad(keys) {
+      typed = keys;
+      driver.setPad(reader, keys === undefined ? undefined : atPad);
+    },
     stop: () => driver.stop(),
   };
 });

@@ -68,6 +68,7 @@ describe.skipIf(reason !== undefined).each(['pcsclite', 'smartcard'] as const)(
           await hands.insert(cards[card]);
         },
         remove: hands.remove,
+        setPad: (keys) => pcscd.setPad(keys),
         async stop() {
           await hands.remove();
         },

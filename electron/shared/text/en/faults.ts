@@ -246,6 +246,21 @@ export const faults: FaultTexts = {
     means: 'It was not sent to the card.',
     todo: 'Let the customer choose another one.',
   },
+  'pin-pad-timeout': {
+    happened: 'Nobody finished typing the card PIN at the reader.',
+    means: 'The card was not asked and no try was spent.',
+    todo: 'Ask the customer to type it at the reader, and try again.',
+  },
+  'pin-pad-cancelled': {
+    happened: 'Typing the card PIN was cancelled at the reader.',
+    means: 'The card was not asked and no try was spent.',
+    todo: 'Try again when the customer is ready.',
+  },
+  'pin-pad-mismatch': {
+    happened: 'The new card PIN was not typed the same way twice.',
+    means: 'The card PIN has not changed and no try was spent.',
+    todo: 'Ask the customer to type it again.',
+  },
   'card-object-missing': {
     happened: 'Something that should be on the card is not there.',
     means: 'The card is not valid and cannot be handed over.',

@@ -246,6 +246,21 @@ export const faults: FaultTexts = {
     means: '没有发送到卡上。',
     todo: '请客户另设一个。',
   },
+  'pin-pad-timeout': {
+    happened: '读卡器键盘上未完成卡 PIN 的输入。',
+    means: '卡未被询问，未消耗重试次数。',
+    todo: '请客户在读卡器键盘上输入，然后重试。',
+  },
+  'pin-pad-cancelled': {
+    happened: '卡 PIN 的输入已在读卡器键盘上取消。',
+    means: '卡未被询问，未消耗重试次数。',
+    todo: '请待客户准备好后重试。',
+  },
+  'pin-pad-mismatch': {
+    happened: '两次输入的新卡 PIN 不一致。',
+    means: '卡 PIN 未更改，未消耗重试次数。',
+    todo: '请客户重新输入。',
+  },
   'card-object-missing': {
     happened: '卡上缺少应有的内容。',
     means: '此卡无效，不能交给客户。',
