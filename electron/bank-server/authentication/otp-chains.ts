@@ -28,7 +28,7 @@ import { wrapSecrets } from '../key-service/secure-channels.ts';
 import { readCardFile } from '../registry/card-record.ts';
 import { suspendCopiedCard } from '../registry/hold-card.ts';
 import type { BankTransaction } from '../store/store.ts';
-import type { OtpChainRow } from '../store/tables.ts';
+import type { CardRow, OtpChainRow } from '../store/tables.ts';
 import { LOGIN_TRIES, voidIfActive } from './check-login-password.ts';
 import { sealChainSeed } from './seal-chain-seed.ts';
 
@@ -194,6 +194,24 @@ export const takeOtp = async (
       await voidIfActive(bank, cardId, actor);
       return fail('registration-void', { cardId });
   }
+};
+
+/**
+ * Whether a card may log in by its key and the login password, without a one-time password. A key that can be copied
+ * with its medium may not where there is a chain; one that never leaves its card may: TLS or the answer to a random
+ * number shows that the card itself is there. Faults: challenge-unknown.
+ */
+export const mayLogInByKey = async (
+  bank: Bank,
+  { card_id, medium_kind }: Pick<CardRow, 'card_id' | 'medium_kind'>,
+): Promise<Result<void>> => {
+  if (medium_kind !== 'sd-card') return ok();
+  const chain = await bank.store.db
+    .selectFrom('otp_chains')
+    .select('card_id')
+    .where('card_id', '=', card_id)
+    .executeTakeFirst();
+  return chain === undefined ? ok() : fail('challenge-unknown', { cardId: card_id });
 };
 
 interface StoredChain {

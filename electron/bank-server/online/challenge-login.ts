@@ -3,7 +3,7 @@ import type { RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
 import { loginMessage, type OnlineApi } from '../../shared/online-api/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { checkLoginPassword, LOGIN_TRIES } from '../authentication/check-login-password.ts';
-import { takeOtp } from '../authentication/otp-chains.ts';
+import { mayLogInByKey } from '../authentication/otp-chains.ts';
 import type { Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
 import { openSession } from '../portal/sessions.ts';
@@ -19,8 +19,8 @@ import { openTicket, spendTicket } from './tickets.ts';
  */
 
 /**
- * 102 to 105. A card with a chain of one-time passwords logs in with one (S1) and in no other way: its key and
- * the password alone open nothing.
+ * 102 to 105. An SD card with a chain of one-time passwords logs in with one (S1) and in no other way: its key,
+ * which can be copied, and the password alone open nothing.
  * Faults: those of `holderOf`, challenge-unknown (a card with a chain), login-refused {triesLeft}, login-delayed,
  * registration-void.
  */
@@ -33,8 +33,8 @@ export const beginLogin = async (
   if (!holder.ok) return holder;
   const { card, registration } = holder.value.file;
   const cardId = card.card_id;
-  const chained = await takeOtp(bank, cardId, undefined, '', call.requestId);
-  if (!chained.ok) return chained;
+  const byKey = await mayLogInByKey(bank, card);
+  if (!byKey.ok) return byKey;
   const who = await whoIs(bank, holder.value);
   // A wrong name costs a try too, and is answered like a wrong password.
   const checked = await checkLoginPassword(

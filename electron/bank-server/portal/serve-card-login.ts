@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
-import { takeOtp } from '../authentication/otp-chains.ts';
+import { mayLogInByKey } from '../authentication/otp-chains.ts';
 import type { Bank } from '../bank.ts';
 import { spendTicket } from '../online/tickets.ts';
+import { readCardFile } from '../registry/card-record.ts';
 import { cardLoginPath, showCardPath } from './card-login-paths.ts';
 import { cardLoginCookie, cookie, expiredCookie, readCookie, sessionCookie } from './cookies.ts';
 import { refuse, type Room } from './room.ts';
@@ -32,8 +33,9 @@ export const serveCardLogin = (server: FastifyInstance, room: Room): void => {
     const shown = await cardOf(bank, request.params.ticket, number);
     if (!shown.ok) return refuse(room, request, reply, shown.fault);
     const cardId = shown.value;
-    const chained = await takeOtp(bank, cardId, undefined, '', request.id);
-    if (!chained.ok) return refuse(room, request, reply, chained.fault);
+    const file = await readCardFile(bank.store.db, cardId);
+    const byKey = file.ok ? await mayLogInByKey(bank, file.value.card) : file;
+    if (!byKey.ok) return refuse(room, request, reply, byKey.fault);
     const id = await openSession(bank, cardId, 'password');
     return reply
       .header('Set-Cookie', [

@@ -98,11 +98,13 @@ describe('login with the card in a reader', () => {
   });
 
   it('is no way past the one-time passwords of a card that can be copied', async () => {
-    const chained = await issueCard(bank, bank.client(), 'C-100002', { chained: true });
-    const client = browser();
-    expectRefusal(
-      await client.get(await show(await client.get('/login/card'), chained)),
-      'challenge-unknown',
-    );
+    const arrive = async (customerId: string, kind: 'sd-card' | 'sim') => {
+      const chained = await issueCard(bank, bank.client(), customerId, { kind, chained: true });
+      const client = browser();
+      return client.get(await show(await client.get('/login/card'), chained));
+    };
+    expectRefusal(await arrive('C-100002', 'sd-card'), 'challenge-unknown');
+    // The key of a SIM has shown that the SIM itself is there.
+    expect((await arrive('C-100003', 'sim')).headers.location).toBe('/login/password');
   });
 });
