@@ -70,6 +70,10 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
   const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin, credentialsFolder } = bank.value;
   options.tell(`Bank server ready at ${apiOrigin}; customers log in at ${portalOrigin}.`);
 
+  const pcscBinding = pcscBindingOf(process.env);
+  if (pcscBinding.ignored !== undefined)
+    options.tell(`CARDWRIGHT_PCSC knows no ${pcscBinding.ignored}: it is pcsclite, smartcard or automatic.`);
+
   const station = await startStation({
     dataFolder: folders.station,
     credentialsFolder,

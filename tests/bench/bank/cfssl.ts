@@ -92,7 +92,9 @@ export const startCfssl = async (folder: string, database: string): Promise<Cfss
     });
   for (let tries = 0; ; tries += 1) {
     // It answers anything, also nonsense, once it listens.
-    const up = await sign('').catch((error: Error) => ('code' in error ? undefined : 'up'));
+    const up = await sign('').catch((error: unknown) =>
+      error instanceof Error && 'code' in error ? undefined : 'up',
+    );
     if (up === 'up') break;
     if (tries > 100) throw new Error('cfssl does not listen');
     await wait(100);

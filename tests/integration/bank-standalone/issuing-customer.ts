@@ -53,8 +53,8 @@ export const issueCards = async (options: IssuingOptions, goOn: () => boolean): 
       }
     }
   };
-  const must = async <C extends BankCall>(
-    name: C,
+  const must = async (
+    name: BankCall,
     cardId: string,
     params: Parameters<BankClient['call']>[1],
     body?: object,
@@ -68,7 +68,8 @@ export const issueCards = async (options: IssuingOptions, goOn: () => boolean): 
     });
     if (!answer.ok) throw new Refused(name, answer.problem.fault.code);
     const value = answer.value as Record<string, unknown>;
-    const id = cardId || String((value.card as { cardId?: string } | undefined)?.cardId ?? '');
+    const ofAnswer = (value.card as { cardId?: string } | undefined)?.cardId ?? '';
+    const id = cardId === '' ? ofAnswer : cardId;
     if (id !== '') acknowledged.push({ call: name, cardId: id, idempotencyKey, answer: value });
     return value;
   };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely';
+import { Kysely, PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
@@ -107,16 +107,18 @@ const preparedOnce = (pool: pg.Pool): PostgresPool => {
     return name;
   };
   return {
+    options: pool.options,
     async connect() {
       const client = await pool.connect();
-      const query = (text: string, values: readonly unknown[] = []) => {
+      const query = (text: string, values: readonly unknown[]) => {
         const name = values.length > 0 ? nameOf(text) : undefined;
         return client.query({ text, values: [...values], ...(name !== undefined && { name }) });
       };
       return {
-        query: query as Awaited<ReturnType<PostgresPool['connect']>>['query'], // nothing here streams
-        release: () => {
-          client.release();
+        // Its other form is for cursors, and nothing here reads with one.
+        query: query as unknown as PostgresPoolClient['query'],
+        release: (destroy) => {
+          client.release(destroy);
         },
       };
     },
