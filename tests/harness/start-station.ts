@@ -298,6 +298,7 @@ export const goOn = async (
   kind: 'sim' | 'sd-card',
   typed: Typed = {},
   algorithm: KeyAlgorithm = 'p-256',
+  reader: string = kind === 'sim' ? cardReader : sdSlot,
 ): Promise<RunView> => {
   const { teller } = station;
   let view = await settled(teller, runId);
@@ -307,7 +308,7 @@ export const goOn = async (
     view = await moved(teller, runId, () => {
       if (question === 'customer-secrets') return typeSecrets(station, bank, typed);
       if (question === 'hand-over') return answers({ customerConfirmed: true });
-      return answers({ reader: kind === 'sim' ? cardReader : sdSlot, kind, algorithm });
+      return answers({ reader, kind, algorithm });
     });
   }
   return view;
