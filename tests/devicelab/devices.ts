@@ -120,13 +120,6 @@ export const severalSlots = (nodes: readonly string[], serial: string): readonly
   ]),
 ];
 
-/** Takes the card out of one slot of it; the reader stays. */
-export const takeOut = async (qmp: Qmp, lun: number): Promise<void> => {
-  const id = `slot-${lun.toString()}`;
-  await qmp('blockdev-open-tray', { id, force: true });
-  await qmp('blockdev-remove-medium', { id });
-};
-
 const stick = (node: string, serial: string) => ({
   driver: 'usb-storage',
   bus: 'xhci.0',

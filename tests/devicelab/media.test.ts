@@ -1,10 +1,23 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { MediaSlotState } from '../../native/drivers/media-driver.ts';
-import { badSectorNode, blockNode, fatImage, nativeSlot, reader, usbBus, usbStick } from './devices.ts';
+import {
+  badSectorNode,
+  blockNode,
+  exfatImage,
+  fatImage,
+  nativeSlot,
+  partitionedImage,
+  plugIn,
+  reader,
+  severalSlots,
+  slowNode,
+  usbBus,
+  usbStick,
+} from './devices.ts';
 import { runInLab } from './lab.ts';
 import { labUnavailable } from './prepare.ts';
 import type { BadMedia } from './scenarios/bad-media.ts';
+import type { ListedSlots } from './scenarios/list-slots.ts';
 import type { Removal } from './scenarios/surprise-removal.ts';
 
 const reason = labUnavailable();
@@ -18,8 +31,8 @@ const moments = isLong
   : [10, 120, 250, 400, 600, 900, 1300, 1800];
 
 describe.skipIf(reason !== undefined)(title, () => {
-  test('a USB reader and a native slot are found, with what tells their media apart', async () => {
-    const { slots } = await runInLab<{ slots: readonly MediaSlotState[] }>({
+  test('readers with one slot, with several, and a native slot are found, with what tells their media apart', async () => {
+    const { slots, plugged, exfat, writer } = await runInLab<ListedSlots>({
       scenario: scenario('list-slots'),
       devices: (folder) => [
         ...usbBus,
@@ -27,19 +40,51 @@ describe.skipIf(reason !== undefined)(title, () => {
         ...usbStick('stick', 'LAB0001'),
         ...blockNode('sd', fatImage(folder, 'sd', { volumeId: '5678ABCD' })),
         ...nativeSlot('sd'),
+        ...blockNode('large', exfatImage(folder, 'large')),
+        ...blockNode('camera', partitionedImage(folder, 'camera', { volumeId: '9999ABCD' })),
+        ...severalSlots(['large', 'camera'], 'READER7'),
+        ...blockNode('late', fatImage(folder, 'late', { volumeId: '7777ABCD' })),
       ],
+      hands: (qmp) => ({
+        plug: () => plugIn(qmp, { node: 'late', port: '3' }),
+      }),
+      timeoutMs: 400_000,
     });
-    expect(slots).toMatchObject([
-      {
-        slot: 'mmcblk0',
-        medium: { identity: { cid: 'aa585951454d552101deadbeef006200', serial: 'deadbeef' }, refusals: [] },
-      },
-      {
-        slot: 'sda',
-        medium: { identity: { text: 'LAB0001||67108864|1234-ABCD' }, fileSystem: 'fat32', refusals: [] },
-      },
+    const byLabel = new Map(slots.map((slot) => [slot.label, slot.medium]));
+    // Names as USB gives them; the kernel's disk names come in any order.
+    expect([...byLabel.keys()].toSorted()).toEqual([
+      'QEMU QEMU USB HARDDRIVE',
+      'QEMU QEMU USB HARDDRIVE (1)',
+      'QEMU QEMU USB HARDDRIVE (2)',
+      'SD slot 0',
     ]);
-  });
+    expect(byLabel.get('SD slot 0')).toMatchObject({
+      identity: { cid: 'aa585951454d552101deadbeef006200', serial: 'deadbeef' },
+      refusals: [],
+    });
+    expect(byLabel.get('QEMU QEMU USB HARDDRIVE')).toMatchObject({
+      identity: { text: 'LAB0001||67108864|1234-ABCD' },
+      fileSystem: 'fat32',
+      refusals: [],
+    });
+    expect(byLabel.get('QEMU QEMU USB HARDDRIVE (1)')).toMatchObject({
+      identity: { text: expect.stringMatching(/^READER7\|\|67108864\|/) as string },
+      fileSystem: 'exfat',
+      refusals: [],
+    });
+    expect(byLabel.get('QEMU QEMU USB HARDDRIVE (2)')).toMatchObject({
+      identity: { text: 'READER7||67108864|9999-ABCD' },
+      fileSystem: 'fat32',
+      refusals: [],
+    });
+    console.log({ plugged, exfat, writer });
+    expect(writer).toMatchObject({
+      mountedAt: expect.stringMatching(/^\/run\/cardwright\/1000\/sd[a-z]$/) as string,
+      ...{ ownerId: 1000, read: 'equal', cachesDropped: true, fsckClean: true },
+    });
+    expect(exfat).toMatchObject({ capacity: 'holds', read: 'equal', fsckClean: true });
+    expect(exfat.mediumBytes).toBeGreaterThanOrEqual(320_000);
+  }, 600_000);
 
   test('pulled at any moment: nothing acknowledged is damaged, and the file system is clean after the usual repair', async () => {
     const removals = await runInLab<readonly Removal[]>({
@@ -58,7 +103,7 @@ describe.skipIf(reason !== undefined)(title, () => {
     expect(Math.max(...removals.map((removal) => removal.acknowledged))).toBeGreaterThan(3);
   }, 1_800_000);
 
-  test('write-protected, full, worn and swapped media each end with their own fault, and stay ended', async () => {
+  test('write-protected, full, worn, slow and swapped media each end as they should, and stay ended', async () => {
     const seen = await runInLab<BadMedia>({
       scenario: scenario('bad-media'),
       devices: (folder) => [
@@ -68,15 +113,28 @@ describe.skipIf(reason !== undefined)(title, () => {
         ...badSectorNode('bad', fatImage(folder, 'bad'), 16_000),
         ...blockNode('twin-a', fatImage(folder, 'twin-a')),
         ...blockNode('twin-b', fatImage(folder, 'twin-b')),
+        ...blockNode('seen', fatImage(folder, 'seen')),
+        ...slowNode('slow', fatImage(folder, 'slow'), { write: 3_000_000, read: 3_000_000 }),
       ],
       hands: reader,
+      timeoutMs: 400_000,
     });
-    expect(seen).toEqual({
+    const { slow, ...rest } = seen;
+    console.log({ slow });
+    expect(rest).toEqual({
       writeProtected: { shown: true, fault: 'medium-write-protected' },
       full: 'medium-full',
       badSector: { fault: 'medium-io-error', afterwards: 'medium-io-error' },
       keptMounted: { first: 'read', whileKept: 'medium-read-not-cold', afterwards: 'read' },
       twin: { sameIdentity: true, fault: 'medium-removed' },
+      lookedAt: { written: 'medium-write-protected', clean: true },
     });
-  });
+    // 6 MB at 3 MB/s, as the kernel counts what the card has: told on the way, and never backwards.
+    for (const { ms, doneBytes } of [slow.writing, slow.reading]) {
+      expect(ms).toBeGreaterThan(1500);
+      expect(doneBytes.length).toBeGreaterThan(3);
+      expect(doneBytes).toEqual(doneBytes.toSorted((one, other) => one - other));
+      expect(new Set(doneBytes).size).toBeGreaterThan(2);
+    }
+  }, 600_000);
 });

@@ -27,6 +27,7 @@ const needed: Record<string, string> = {
   cpio: 'cpio',
   depmod: 'kmod',
   'mkfs.vfat': 'dosfstools',
+  'mkfs.exfat': 'exfatprogs',
 };
 
 /** Loaded in this order with whatever they depend on. */

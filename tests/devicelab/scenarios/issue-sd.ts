@@ -49,6 +49,8 @@ export interface Order {
   readonly serial?: string;
   /** The reader is pulled when the run comes to this step, and put in again when it has failed. */
   readonly pullAt?: string;
+  /** Then another card comes back in its place, alike in everything that the reader says. */
+  readonly swapFor?: string;
 }
 
 /** A whole bank and a whole station run in the guest, the station's devices in their own process as always. */
@@ -113,7 +115,7 @@ async function unplug({ hands, eyes }: Counter): Promise<void> {
 
 async function issueTo(
   counter: Counter,
-  { slot: slotPrefix, pullAt, node, serial }: Order,
+  { slot: slotPrefix, pullAt, node, serial, swapFor }: Order,
   customerId: string,
 ): Promise<IssuedCard & { fault: string }> {
   const { bank, station, eyes, hands } = counter;
@@ -145,13 +147,17 @@ async function issueTo(
       pulled = undefined;
       await slotWith(eyes, slotPrefix, false);
       await pause(500);
-      await hands('plug', { node, serial });
+      await hands('plug', { node: swapFor ?? node, serial });
       now = (await slotWith(eyes, slotPrefix, true)).slot;
       repair(now);
       // A machine in a machine that many share may be slower than the bank's time limit: the teller goes on.
     } else if (view.state.fault.code !== 'bank-timeout') break;
     await moved(teller, runId, () => teller.call('runs.resume', { runId }));
     view = await answerAll(station, bank, runId, { reader: now, kind: 'sd-card' });
+  }
+  if (view.state.kind === 'failed' && view.state.fault.code === 'medium-swapped') {
+    fault = 'medium-swapped';
+    view = await moved(teller, runId, () => teller.call('runs.undo', { runId }));
   }
   stop();
   const ms = Math.round(performance.now() - started);

@@ -46,6 +46,7 @@ async function tryOne(
   card: PreparedCard,
   { name, checkCapacity }: { name: string; checkCapacity: boolean },
 ): Promise<Tried> {
+  console.log(`next: ${name}`);
   await hands('insert', { name });
   const slot = await pluggedIn(driver);
   const opened = await driver.open(slot.slot, slot.medium?.identity);

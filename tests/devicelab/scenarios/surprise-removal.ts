@@ -53,6 +53,7 @@ async function once(driver: MediaDriver, hands: Hands, pulledAfterMs: number): P
   }
   for (const name of acknowledged) await again.value.remove(name);
   await again.value.close();
+  console.log(`pulled after ${pulledAfterMs.toString()} ms: ${acknowledged.length.toString()} acknowledged`);
   return { pulledAfterMs, acknowledged: acknowledged.length, fault, damaged, fsckClean };
 }
 
