@@ -4,6 +4,8 @@ export type ClientProblem =
   | { readonly kind: 'damaged'; readonly part: 'credential' | 'certificate' | 'user-info' | 'key' | 'seed' }
   /** The parts belong to different cards. */
   | { readonly kind: 'mismatch' }
+  /** The card's key is for an algorithm that this program has not learnt. */
+  | { readonly kind: 'algorithm' }
   | { readonly kind: 'expired'; readonly notAfter: Date; readonly today: Date }
   /** The phone's clock stands before the day the card was made. */
   | { readonly kind: 'clock'; readonly issuedAt: Date; readonly today: Date }

@@ -1,4 +1,4 @@
-import { createHash, verify, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import {
   loginAssertion,
@@ -13,6 +13,7 @@ import { after, type Bank } from '../bank.ts';
 import { openContent } from '../ca/signed-data.ts';
 import { readCardFile, type CardFile } from '../registry/card-record.ts';
 import type { CertificateRow } from '../store/tables.ts';
+import { isSignedByCard } from './card-signature.ts';
 
 const LIFETIME_SECONDS = 300;
 /** Phones are not exact either. */
@@ -58,7 +59,8 @@ export const checkSigned = async <Payload extends SignedHead>(
     certificate.sha256 !== payload.certificateSha256.toLowerCase()
   )
     return foreign('card');
-  if (!isSignedBy(der, assertion.payload, assertion.signature)) return foreign('signature');
+  if (!isSignedByCard(der, assertion.payload, Buffer.from(assertion.signature, 'base64url'), 'p1363'))
+    return foreign('signature');
 
   // From here on it is the holder of this card's key who asks.
   const seconds = now.getTime() / 1000;
@@ -94,21 +96,6 @@ export const checkUsable = (
   if (registration.state !== 'active' || certificate.state !== 'issued' || card.state !== 'active')
     return fail('registration-inactive', { cardId });
   return ok();
-};
-
-/** WebCrypto's form of an ECDSA signature, r | s (IEEE P1363); PKCS#1 v1.5 for RSA. */
-const isSignedBy = (certificate: Buffer, payload: string, signature: string): boolean => {
-  try {
-    const key = new X509Certificate(certificate).publicKey;
-    return verify(
-      'sha256',
-      Buffer.from(payload, 'utf8'),
-      key.asymmetricKeyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' } : key,
-      Buffer.from(signature, 'base64url'),
-    );
-  } catch {
-    return false;
-  }
 };
 
 /** On the disk before the answer leaves; forgotten only when the assertion would be too old anyway. */

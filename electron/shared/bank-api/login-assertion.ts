@@ -3,8 +3,8 @@ import { chainAnswer } from '../codec/otp-chain/chain-schemas.ts';
 
 /**
  * What the phone client signs and posts to the portal (S0 steps 4–6), as JSON.
- * The signature is over the UTF-8 bytes of `payload` exactly as sent: ECDSA P-256 with SHA-256,
- * IEEE P1363 form (what WebCrypto makes), base64url.
+ * The signature is over the UTF-8 bytes of `payload` exactly as sent, under the algorithm of the card's key
+ * (key-algorithms.ts): ECDSA in IEEE P1363 form (what WebCrypto makes) or RSA PKCS#1 v1.5, base64url.
  */
 export const loginAssertion = z.object({
   payload: z.string().max(4000),

@@ -1,4 +1,5 @@
 export * from './medium.ts';
+export * from './key-algorithms.ts';
 export * from './card.ts';
 export * from './customer.ts';
 export * from './officer.ts';
@@ -9,3 +10,4 @@ export { isNewerVersion } from './newer-version.ts';
 export * from './transfer-text.ts';
 export * from './quarantine.ts';
 export * from './stock.ts';
+export * from './login-message.ts';

@@ -5,7 +5,7 @@ import { Attribute, AttributeValue, Name, SubjectPublicKeyInfo } from '@peculiar
 import { createPublicKey, verify } from 'node:crypto';
 import type { EnrolmentOrder } from '../../shared/bank-api/index.ts';
 import { encodeTlv, fromHex } from '../../shared/codec/index.ts';
-import type { KeyAlgorithm } from '../../shared/domain/index.ts';
+import { algorithmNames, type KeyAlgorithm } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { parseName } from './distinguished-name.ts';
 
@@ -18,7 +18,7 @@ const signatureAlgorithms: Record<KeyAlgorithm, Uint8Array> = {
 
 /** What a key of this algorithm signs. */
 export const hashOf = (algorithm: KeyAlgorithm): 'sha256' | 'sha384' =>
-  algorithm === 'p-384' ? 'sha384' : 'sha256';
+  algorithmNames[algorithm].hash === 'SHA-384' ? 'sha384' : 'sha256';
 
 export interface CertificateRequestOrder {
   readonly order: EnrolmentOrder;

@@ -1,32 +1,31 @@
-import { equalBytes, fromHex } from '../../../electron/shared/codec/index.ts';
+import { toHex } from '../../../electron/shared/codec/index.ts';
+import { algorithmOfKey } from '../../../electron/shared/domain/key-algorithms.ts';
+import type { KeyAlgorithm } from '../../../electron/shared/domain/medium.ts';
 import { derTag, partsOf, sequenceOf, valueAt } from './read-der.ts';
 
 /** What the client needs of the customer's certificate. It judges nothing else: that is the bank's part. */
-export interface CertificateDates {
+export interface CardCertificate {
+  /** `unknown`: the key is for an algorithm this program has not learnt. */
+  readonly algorithm: KeyAlgorithm | 'unknown';
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
-const idEcPublicKey = fromHex('2a8648ce3d0201');
-const idPrime256v1 = fromHex('2a8648ce3d030107');
-
-/**
- * Validity of an X.509 certificate over a P-256 key (RFC 5280, 4.1).
- * `undefined`: damaged, or a key that this client cannot use.
- */
-export const readCertificate = (der: Uint8Array): CertificateDates | undefined => {
+/** Validity and kind of key of an X.509 certificate (RFC 5280, 4.1). `undefined`: damaged. */
+export const readCertificate = (der: Uint8Array): CardCertificate | undefined => {
   const tbs = partsOf(valueAt(sequenceOf(der), 0, derTag.sequence));
   // [0] version is absent only in version 1, which has no place here.
   // version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo
   const validity = partsOf(valueAt(tbs, 4, derTag.sequence));
   const algorithm = partsOf(valueAt(partsOf(valueAt(tbs, 6, derTag.sequence)), 0, derTag.sequence));
   const type = valueAt(algorithm, 0, derTag.oid);
-  const curve = valueAt(algorithm, 1, derTag.oid);
-  if (type === undefined || curve === undefined) return undefined;
-  if (!equalBytes(type, idEcPublicKey) || !equalBytes(curve, idPrime256v1)) return undefined;
+  const parameters = valueAt(algorithm, 1, derTag.oid);
+  if (type === undefined) return undefined;
   const notBefore = readTime(validity?.[0]);
   const notAfter = readTime(validity?.[1]);
-  return notBefore === undefined || notAfter === undefined ? undefined : { notBefore, notAfter };
+  if (notBefore === undefined || notAfter === undefined) return undefined;
+  const known = algorithmOfKey(toHex(type), parameters && toHex(parameters));
+  return { algorithm: known ?? 'unknown', notBefore, notAfter };
 };
 
 /** UTCTime `YYMMDDHHMMSSZ` (50…99 are 19xx) or GeneralizedTime `YYYYMMDDHHMMSSZ` (RFC 5280, 4.1.2.5). */

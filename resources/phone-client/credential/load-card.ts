@@ -1,5 +1,6 @@
 import type { UserInfo } from '../../../electron/shared/bank-api/login-assertion.ts';
 import { parseBase64, toHex } from '../../../electron/shared/codec/index.ts';
+import type { KeyAlgorithm } from '../../../electron/shared/domain/medium.ts';
 import { found, problem, type Outcome } from '../client-problem.ts';
 import type { CryptoEngine } from '../unlock/crypto-engine.ts';
 import { readEncryptedKey, type EncryptedKey } from '../unlock/encrypted-key.ts';
@@ -13,6 +14,7 @@ export interface Card {
   readonly userInfo: UserInfo;
   /** Hex. */
   readonly certificateSha256: string;
+  readonly algorithm: KeyAlgorithm;
   readonly key: EncryptedKey;
   /** Of the chain, still sealed. */
   readonly seed: Uint8Array | undefined;
@@ -36,6 +38,8 @@ export const loadCard = async (
   const certificate = certificateDer && readCertificate(certificateDer);
   if (certificateDer === undefined || certificate === undefined)
     return problem({ kind: 'damaged', part: 'certificate' });
+  const { algorithm } = certificate;
+  if (algorithm === 'unknown') return problem({ kind: 'algorithm' });
   const userInfo = readOptional(bytesOf(credential.userInfo), readUserInfo);
   const issuedAt = new Date(userInfo?.issuedAt ?? '');
   if (userInfo === undefined || Number.isNaN(issuedAt.getTime()))
@@ -59,7 +63,7 @@ export const loadCard = async (
   if (now > certificate.notAfter.getTime())
     return problem({ kind: 'expired', notAfter: certificate.notAfter, today });
   const seed = credential.seed === undefined ? undefined : bytesOf(credential.seed);
-  return found({ credential, userInfo, certificateSha256, key, seed });
+  return found({ credential, userInfo, certificateSha256, algorithm, key, seed });
 };
 
 const bytesOf = (base64: string): Uint8Array | undefined => {

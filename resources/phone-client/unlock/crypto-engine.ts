@@ -1,4 +1,5 @@
 import type { Hmac } from '../../../electron/shared/codec/hkdf/index.ts';
+import type { KeyAlgorithm } from '../../../electron/shared/domain/medium.ts';
 import type { EncryptedKey } from './encrypted-key.ts';
 
 /** What the client needs of cryptography; WebCrypto where the page may use it, else plain JavaScript. */
@@ -11,19 +12,21 @@ export interface CryptoEngine {
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined>;
   /**
    * Opens the card's key with the PIN.
+   * @param algorithm of the key in the card's certificate; another kind of key does not open.
    * @param onProgress share of the work done, 0 to 1; called only where it takes long.
    */
   unlock(
     key: EncryptedKey,
     pin: string,
+    algorithm: KeyAlgorithm,
     onProgress: (share: number) => void,
   ): Promise<SigningKey | 'wrong-pin'>;
 }
 
 export interface SigningKey {
-  /** ECDSA P-256 with SHA-256 over the message; 64 bytes, r | s (IEEE P1363). */
+  /** Over the message, with the hash of the key's algorithm: ECDSA as r | s (IEEE P1363), or RSA PKCS#1 v1.5. */
   sign(message: Uint8Array): Promise<Uint8Array>;
-  /** ECDH with an uncompressed P-256 point: the x-coordinate, 32 bytes. */
+  /** ECDH with an uncompressed P-256 point: the x-coordinate, 32 bytes. Rejects for other keys: no chain is sealed to them. */
   agree(point: Uint8Array): Promise<Uint8Array>;
   /** Signs and agrees to nothing afterwards. */
   forget(): void;

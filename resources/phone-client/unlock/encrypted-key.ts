@@ -42,20 +42,6 @@ export const readEncryptedKey = (der: Uint8Array): EncryptedKey | undefined => {
   return { salt, iterations, iv, ciphertext };
 };
 
-/**
- * The 32 bytes of a P-256 private key in PKCS#8 (RFC 5958 around RFC 5915). `undefined`: anything else,
- * which is what a wrong PIN leaves behind when its padding happens to be right.
- */
-export const readPrivateScalar = (pkcs8: Uint8Array): Uint8Array | undefined => {
-  const whole = sequenceOf(pkcs8);
-  const algorithm = partsOf(valueAt(whole, 1, derTag.sequence));
-  const key = valueAt(whole, 2, derTag.octetString);
-  const scalar = valueAt(sequenceOf(key ?? new Uint8Array()), 1, derTag.octetString);
-  const curve = valueAt(algorithm, 1, derTag.oid);
-  const isP256 = curve !== undefined && equalBytes(curve, fromHex('2a8648ce3d030107'));
-  return isP256 && scalar?.length === 32 ? scalar.slice() : undefined;
-};
-
 const names = (parts: ReturnType<typeof partsOf>, oid: Uint8Array): boolean => {
   const found = valueAt(parts, 0, derTag.oid);
   return found !== undefined && equalBytes(found, oid);

@@ -1,3 +1,4 @@
+import { algorithmNames } from '../../../electron/shared/domain/key-algorithms.ts';
 import type { CryptoEngine, SigningKey } from './crypto-engine.ts';
 
 /** The browser's own cryptography. The key is unwrapped inside it and never becomes bytes in this page. */
@@ -21,7 +22,7 @@ export const webCryptoEngine = (subtle: SubtleCrypto): CryptoEngine => ({
       return undefined;
     }
   },
-  unlock: async ({ salt, iterations, iv, ciphertext }, pin) => {
+  unlock: async ({ salt, iterations, iv, ciphertext }, pin, algorithm) => {
     const passphrase = await subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, [
       'deriveKey',
     ]);
@@ -32,18 +33,20 @@ export const webCryptoEngine = (subtle: SubtleCrypto): CryptoEngine => ({
       false,
       ['unwrapKey'],
     );
-    const unwrap = (name: 'ECDSA' | 'ECDH', use: KeyUsage) =>
-      subtle.unwrapKey(
-        'pkcs8',
-        own(ciphertext),
-        wrappingKey,
-        { name: 'AES-CBC', iv: own(iv) },
-        { name, namedCurve: 'P-256' },
-        false,
-        [use],
-      );
+    const unwrap = (kind: EcKeyImportParams | RsaHashedImportParams, use: KeyUsage) =>
+      subtle.unwrapKey('pkcs8', own(ciphertext), wrappingKey, { name: 'AES-CBC', iv: own(iv) }, kind, false, [
+        use,
+      ]);
+    const { curve: namedCurve, hash } = algorithmNames[algorithm];
     try {
-      return signingKey(subtle, await unwrap('ECDSA', 'sign'), await unwrap('ECDH', 'deriveBits'));
+      if (namedCurve === undefined) {
+        const name = 'RSASSA-PKCS1-v1_5';
+        return signingKey(subtle, { name }, await unwrap({ name, hash }, 'sign'), undefined);
+      }
+      const signing = await unwrap({ name: 'ECDSA', namedCurve }, 'sign');
+      const agreeing =
+        namedCurve === 'P-256' ? await unwrap({ name: 'ECDH', namedCurve }, 'deriveBits') : undefined;
+      return signingKey(subtle, { name: 'ECDSA', hash }, signing, agreeing);
     } catch {
       // Wrong padding or no PKCS#8 inside: another PIN gives another key and so another plaintext.
       return 'wrong-pin';
@@ -51,21 +54,28 @@ export const webCryptoEngine = (subtle: SubtleCrypto): CryptoEngine => ({
   },
 });
 
-const signingKey = (subtle: SubtleCrypto, signing: CryptoKey, agreeing: CryptoKey): SigningKey => {
-  let keys: { readonly signing: CryptoKey; readonly agreeing: CryptoKey } | undefined = { signing, agreeing };
+const signingKey = (
+  subtle: SubtleCrypto,
+  algorithm: Algorithm | EcdsaParams,
+  signing: CryptoKey,
+  agreeing: CryptoKey | undefined,
+): SigningKey => {
+  let keys: { readonly signing: CryptoKey; readonly agreeing: CryptoKey | undefined } | undefined = {
+    signing,
+    agreeing,
+  };
   const held = () => {
     if (keys === undefined) throw new Error('The key was forgotten');
     return keys;
   };
   return {
-    sign: async (message) => {
-      const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
-      return new Uint8Array(await subtle.sign(algorithm, held().signing, own(message)));
-    },
+    sign: async (message) => new Uint8Array(await subtle.sign(algorithm, held().signing, own(message))),
     agree: async (point) => {
+      const { agreeing: own256 } = held();
+      if (own256 === undefined) throw new Error('This kind of key agrees on nothing');
       const curve = { name: 'ECDH', namedCurve: 'P-256' };
       const other = await subtle.importKey('raw', own(point), curve, false, []);
-      return new Uint8Array(await subtle.deriveBits({ name: 'ECDH', public: other }, held().agreeing, 256));
+      return new Uint8Array(await subtle.deriveBits({ name: 'ECDH', public: other }, own256, 256));
     },
     forget: () => {
       keys = undefined;

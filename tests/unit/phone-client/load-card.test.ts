@@ -61,10 +61,24 @@ describe('the card in the file', () => {
       expect(await load(blockWith(content, { [field]: value }))).toEqual(stopped({ kind: 'damaged', part }));
   });
 
-  it('is damaged when its certificate is for a kind of key that this client cannot use', async () => {
-    const rsa = authority.issue({ name: 'RSA', key: 'rsa-2048' });
-    const block = blockWith(content, { certificate: base64(rsa.certificateDer) });
-    expect(await load(block)).toEqual(stopped({ kind: 'damaged', part: 'certificate' }));
+  it.each(['p-256', 'p-384', 'rsa-2048'] as const)(
+    'is known by the algorithm of its key: %s',
+    async (algorithm) => {
+      const one = await issueContent(authority, bank, { algorithm, cardId: `CW-${algorithm}` });
+      const card = await load(blockOf(one.client));
+      expect(card.ok && card.value.algorithm).toBe(algorithm);
+    },
+  );
+
+  it('is refused by name when its key is of an algorithm that this client has not learnt', async () => {
+    // The certificate's own curve, with another last digit: secp256k1 is 1.3.132.0.10, here P-256 becomes 1.2.840.10045.3.1.9.
+    const curve = Buffer.from('2a8648ce3d030107', 'hex');
+    const der = Buffer.from(content.certificate);
+    const at = der.indexOf(curve);
+    der[at + curve.length - 1] = 9;
+    expect(await load(blockWith(content, { certificate: base64(der) }))).toEqual(
+      stopped({ kind: 'algorithm' }),
+    );
   });
 
   it('does not match with the certificate, user information, card or bank of another', async () => {

@@ -1,6 +1,8 @@
 import { pbkdf2Sync, verify, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isSignedByCard } from '../../../electron/bank-server/authentication/card-signature.ts';
 import { loginAssertion, loginAssertionPayload } from '../../../electron/shared/bank-api/index.ts';
+import { algorithmNames } from '../../../electron/shared/domain/index.ts';
 import { signMessage } from '../../../resources/phone-client/assertion/sign-message.ts';
 import { clientVersion } from '../../../resources/phone-client/client-version.ts';
 import { loadCard, type Card } from '../../../resources/phone-client/credential/load-card.ts';
@@ -31,7 +33,7 @@ afterAll(() => {
 });
 
 const unlocked = async (engine: CryptoEngine, pin: string): Promise<SigningKey> => {
-  const key = await engine.unlock(card.key, pin, () => undefined);
+  const key = await engine.unlock(card.key, pin, card.algorithm, () => undefined);
   if (key === 'wrong-pin') throw new Error('wrong PIN');
   return key;
 };
@@ -75,9 +77,49 @@ describe.each(engines)('the key opened by %s', (_, engine) => {
   }, 20_000);
 
   it('does not open with another PIN', async () => {
-    expect(await engine.unlock(card.key, '271829', () => undefined)).toBe('wrong-pin');
+    expect(await engine.unlock(card.key, '271829', card.algorithm, () => undefined)).toBe('wrong-pin');
   }, 20_000);
 });
+
+describe.each(['p-256', 'p-384', 'rsa-2048'] as const)(
+  'a card of a bank whose algorithm is %s (S4)',
+  (algorithm) => {
+    let own: IssuedContent;
+    let loaded: Card;
+    beforeAll(async () => {
+      own = await issueContent(authority, authority.issue({ name: 'Bank signing' }), { algorithm });
+      const read = await loadCard(blockOf(own.client), pureEngine, new Date());
+      if (!read.ok) throw new Error(read.problem.kind);
+      loaded = read.value;
+    });
+
+    it.each(engines)(
+      'signs by %s what the bank finds good, and no other message',
+      async (_, engine) => {
+        const key = await engine.unlock(loaded.key, '271828', algorithm, () => undefined);
+        if (key === 'wrong-pin') throw new Error('wrong PIN');
+        const message = 'cardwright-login|v1|bank|card|random';
+        const signature = Buffer.from(await key.sign(new TextEncoder().encode(message)));
+        expect(signature).toHaveLength(algorithmNames[algorithm].signatureBytes);
+        expect(isSignedByCard(own.certificate, message, signature, 'p1363')).toBe(true);
+        expect(isSignedByCard(own.certificate, `${message}!`, signature, 'p1363')).toBe(false);
+        expect(isSignedByCard(content.certificate, message, signature, 'p1363')).toBe(false);
+        expect(isSignedByCard(own.certificate, message, signature.subarray(1), 'p1363')).toBe(false);
+        if (algorithm !== 'p-256')
+          await expect(key.agree(new Uint8Array(65))).rejects.toThrow('agrees on nothing');
+        key.forget();
+        await expect(key.sign(new Uint8Array(1))).rejects.toThrow('forgotten');
+      },
+      20_000,
+    );
+
+    it('does not open as a key of another algorithm', async () => {
+      const [, engine] = engines[0] ?? ['', pureEngine];
+      const other = algorithm === 'rsa-2048' ? 'p-256' : 'rsa-2048';
+      expect(await engine.unlock(loaded.key, '271828', other, () => undefined)).toBe('wrong-pin');
+    }, 20_000);
+  },
+);
 
 describe('the derivation in slices', () => {
   it('is PBKDF2, and tells how far it is', async () => {

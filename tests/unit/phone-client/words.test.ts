@@ -15,6 +15,7 @@ const date = new Date('2026-05-04T00:00:00Z');
 const problems: readonly ClientProblem[] = [
   { kind: 'damaged', part: 'key' },
   { kind: 'mismatch' },
+  { kind: 'algorithm' },
   { kind: 'expired', notAfter: date, today: date },
   { kind: 'clock', issuedAt: date, today: date },
   { kind: 'no-crypto' },

@@ -30,6 +30,7 @@ export interface ContentOptions {
   readonly template?: string;
   readonly pin?: string;
   readonly days?: number;
+  readonly algorithm?: 'p-256' | 'p-384' | 'rsa-2048';
 }
 
 /** The least that counts as a client program. */
@@ -48,8 +49,10 @@ export const issueContent = async (
 ): Promise<IssuedContent> => {
   const { bankId = 'yunshan', bankName = '云山银行', cardId = 'CW-2026-000001', pin = '271828' } = options;
   const { portalOrigin = 'https://127.0.0.1:8443', loginName = 'li.na', days = 20 } = options;
+  const { algorithm = 'p-256' } = options;
   const card = authority.issue({
     name: `Card ${cardId}`,
+    key: algorithm,
     days,
     extensions: ['keyUsage=critical,digitalSignature', 'extendedKeyUsage=clientAuth'],
   });
