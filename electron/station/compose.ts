@@ -24,6 +24,7 @@ import { readCardProfiles } from './readers/card-profiles.ts';
 import { openReaders } from './readers/readers.ts';
 import { recordReaderEvents } from './readers/reader-audit.ts';
 import type { StationDevices } from './readers/station-devices.ts';
+import { cardThatIsOver } from './bank/card-that-is-over.ts';
 import { checkCard } from './reprovision/check-card.ts';
 import { upgradeClient } from './reprovision/upgrade-client.ts';
 import { wipeCard } from './reprovision/wipe-card.ts';
@@ -101,7 +102,13 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       }),
   });
   const bankId = () => connection.status()?.bankId;
-  const readers = openReaders({ devices, profiles: profiles.value, bankCa: bank.caCertificate, bankId });
+  const readers = openReaders({
+    devices,
+    profiles: profiles.value,
+    bankCa: bank.caCertificate,
+    bankId,
+    cardThatIsOver: cardThatIsOver(bank),
+  });
 
   const issue = issueCard({
     bank,

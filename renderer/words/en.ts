@@ -253,6 +253,10 @@ export const en = {
       body: 'Choose what the customer takes home.',
       recommended: 'Recommended',
       whyOnly: 'It is the only one that can be used.',
+      reissue: {
+        void: 'Card {cardId} on it is void after ten failed sign-ins. It is made anew here; other banks on it stay.',
+        over: 'Card {cardId} on it is out of use. It is made anew here; other banks on it stay.',
+      },
       whyFirst: 'It is empty and ready.',
       refused: 'Cannot be used',
       ready: 'Ready',

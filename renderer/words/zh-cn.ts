@@ -235,6 +235,10 @@ export const chinese: SameShape<typeof en> = {
       body: '请选择客户带走的介质。',
       recommended: '推荐',
       whyOnly: '只有它可以使用。',
+      reissue: {
+        void: '上面的卡 {cardId} 因连续十次登录失败已作废。将在此重新制作，其他银行的内容保持不变。',
+        over: '上面的卡 {cardId} 已停用。将在此重新制作，其他银行的内容保持不变。',
+      },
       whyFirst: '它是空白的，随时可写。',
       refused: '不能使用',
       ready: '可用',

@@ -70,6 +70,7 @@ describe.skipIf(reason !== undefined)(title, () => {
         'certificate.cer',
         'client.html',
         'directory.json',
+        'index.html',
         'key.p8',
         'manifest.p7s',
         'user-info.p7m',

@@ -91,6 +91,8 @@ export const readerView = z.object({
       writeProtected: z.boolean().optional(),
       /** Codes of why it cannot be used for an issuance; empty: it can. */
       refusals: z.array(faultSchema),
+      /** The card on it is over (S4: void after ten failed logins): its customer gets it made anew on this medium. */
+      reissue: z.object({ cardId: z.string(), reason: z.string() }).optional(),
     })
     .optional(),
   /** A run holds it. */

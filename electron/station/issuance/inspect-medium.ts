@@ -9,6 +9,7 @@ import { chosenMedium, type ChosenMedium } from './issued-card.ts';
 
 export interface MediumChoice {
   readonly bankId: string;
+  readonly customerId: string;
   readonly reader: string;
   readonly kind: MediumKind;
   readonly algorithm: KeyAlgorithm;
@@ -53,13 +54,16 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
     name: 'inspect-medium',
     touches: 'nothing',
     record: chosenMedium,
-    async run({ reader, kind }, { runId }) {
+    async run({ reader, kind, customerId }, { runId }) {
       readers.choose(reader, runId);
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
       const found = kindOf(seen.value);
       if (found !== kind) return fail('card-unsupported', { reason: 'kind', wanted: kind, found });
-      const [refusal] = refusalsOf(seen.value);
+      const over = seen.value.takes === 'sd-card' ? seen.value.over : undefined;
+      // Somebody else's card is not written over, even one that is no longer good.
+      const replaces = over?.customerId === customerId ? over.cardId : undefined;
+      const [refusal] = refusalsOf(seen.value, replaces !== undefined);
       if (refusal) return { ok: false, fault: refusal };
       if (kind === 'sd-card') {
         const place = { reader, identity: mediumOf(seen.value).identity, runId };
@@ -70,7 +74,8 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
         if (!holds.ok) return holds;
       }
       const held = readers.hold(reader, runId);
-      return held.ok ? ok({ reader, medium: mediumOf(seen.value) }) : held;
+      if (!held.ok) return held;
+      return ok({ reader, medium: mediumOf(seen.value), ...(replaces !== undefined && { replaces }) });
     },
     undo: 'nothing',
     asksAgain: Object.fromEntries(curedByAnother.map((code) => [code, 'choose-medium'])),
@@ -79,9 +84,10 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
 
 const kindOf = (seen: Recognised): MediumKind => (seen.takes === 'sd-card' ? 'sd-card' : seen.kind);
 
-export function refusalsOf(seen: Recognised): Fault[] {
+export function refusalsOf(seen: Recognised, mayReplace = false): Fault[] {
   if (seen.takes === 'card') return cardRefusals(seen.card);
-  return [...mediumRefusals(seen.presence), ...(seen.content ? contentRefusals(seen.content) : [])];
+  const content = mayReplace ? undefined : seen.content;
+  return [...mediumRefusals(seen.presence), ...(content ? contentRefusals(content) : [])];
 }
 
 export function mediumOf(seen: Recognised): MediumIdentityRecord {

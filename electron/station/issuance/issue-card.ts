@@ -73,7 +73,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
       const { pinCheckId } = await flow.step(bank.checkAccountPin, input);
       const choice = await flow.ask(chooseMedium);
       flow.plan(planFor(choice.kind));
-      const place = await flow.step(inspect, { ...choice, bankId });
+      const place = await flow.step(inspect, { ...choice, bankId, customerId });
       const card = await flow.step(bank.reserveCard, {
         ...input,
         pinCheckId,
@@ -115,14 +115,24 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
       }
 
       async function makeSd(): Promise<IssuedCard> {
-        const { csr, file: keyFile, ...key } = await flow.step(sd.writeKey, { bankId, place, card });
+        const {
+          csr,
+          file: keyFile,
+          ...key
+        } = await flow.step(sd.writeKey, {
+          bankId,
+          place,
+          card,
+          officerId: input.officerId,
+        });
         await flow.step(bank.reportKeyed, { card, key });
         const certificate = await flow.step(bank.enrol, { card, key, csr });
         const made = { bankId, place, card, certificate, keyFile };
         const { file: certificateFile } = await flow.step(sd.writeCertificate, made);
         const { file: userInfoFile } = await flow.step(sd.writeUserInfo, made);
         const client = await flow.step(sd.writeClient, made);
-        await flow.step(sd.writeDirectory, { ...made, bankName: input.bankName });
+        const { bankName, bankNameLatin } = input;
+        await flow.step(sd.writeDirectory, { ...made, bankName, bankNameLatin });
         const files = [keyFile, certificateFile, userInfoFile, client.file];
         const { clientVersion } = client;
         const { manifest } = await flow.step(bank.signManifest, { ...made, files, clientVersion });

@@ -4,7 +4,12 @@ import { enrolmentOrder, type FileDigest } from '../../shared/bank-api/index.ts'
 import { mediumIdentity } from '../../shared/domain/index.ts';
 
 /** The medium a run works on, found again in every step by its identity. */
-export const chosenMedium = z.object({ reader: z.string(), medium: mediumIdentity });
+export const chosenMedium = z.object({
+  reader: z.string(),
+  medium: mediumIdentity,
+  /** The customer's card that is over and is made anew on this medium. */
+  replaces: z.string().optional(),
+});
 export type ChosenMedium = z.infer<typeof chosenMedium>;
 
 /** The card as the bank reserved it. */

@@ -14,6 +14,7 @@ export interface Seen {
   readonly identity?: string;
   readonly serial?: string;
   readonly refusals: Fault[];
+  readonly reissue?: { readonly cardId: string; readonly reason: string };
 }
 
 export type SeenIn = (reader: string, insertion: number) => Seen | undefined;
@@ -25,11 +26,12 @@ export function seenOf(read: Result<Recognised>, reader: ReaderState | undefined
     const { identity, serial } = card.identity;
     return { kind, identity, serial, refusals: cardRefusals(card) };
   }
-  const { presence, content } = read.value;
+  const { presence, content, over } = read.value;
   return {
     identity: presence.identity.text,
     serial: presence.identity.serial,
-    refusals: [...mediumRefusals(presence), ...(content ? contentRefusals(content) : [])],
+    refusals: [...mediumRefusals(presence), ...(content && !over ? contentRefusals(content) : [])],
+    ...(over && { reissue: { cardId: over.cardId, reason: over.registration?.reason ?? over.state } }),
   };
 }
 
@@ -85,6 +87,7 @@ export function viewOfSlot(
         writeProtected: medium.writeProtected,
         // Room and the write-protect tab are seen without opening it, and change while it is in.
         refusals: read ? mergeRefusals(mediumRefusals(medium), read.refusals) : unread,
+        ...(read?.reissue && { reissue: read.reissue }),
       },
     }),
     ...(leasedBy !== undefined && { leasedBy }),

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as afterMs } from 'node:timers/promises';
 import type { ReaderView } from '../../shared/contract/index.ts';
+import type { CardRecord } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import {
   globalPlatform,
@@ -66,6 +67,8 @@ export type Recognised =
       readonly presence: MediumPresence;
       /** Undefined while no bank has been reached that could say which part of the card is its own. */
       readonly content: SdInspection | undefined;
+      /** What the bank says of the card on it, where that card is over: it may be made anew on this medium. */
+      readonly over?: CardRecord | undefined;
     };
 
 /** What happened at a reader, for the log. */
@@ -121,12 +124,15 @@ export interface ReadersOptions {
   readonly bankCa: Uint8Array;
   /** Undefined until the bank was reached once. */
   bankId(): string | undefined;
+  /** The bank's record of a card that is over for good; undefined where it is not, or the bank cannot be asked. */
+  cardThatIsOver?(cardId: string): Promise<CardRecord | undefined>;
 }
 
 const lookAgainMs = 500;
 const longestWaitMs = 3000;
 
-export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOptions): Readers {
+export function openReaders(options: ReadersOptions): Readers {
+  const { devices, profiles, bankCa, bankId } = options;
   const { cards, media } = devices;
   const ca = new X509Certificate(bankCa);
   const queue = turns();
@@ -281,7 +287,10 @@ export function openReaders({ devices, profiles, bankCa, bankId }: ReadersOption
     const base = { takes: 'sd-card', reader: place.reader, presence } as const;
     if (bank === undefined || !openable) return ok({ ...base, content: undefined });
     const content = await useVolume({ ...place, purpose: 'look' }, (volume) => recogniseVolume(volume, bank));
-    return content.ok ? ok({ ...base, content: content.value }) : content;
+    if (!content.ok) return content;
+    const over =
+      content.value.state === 'complete' ? await options.cardThatIsOver?.(content.value.cardId) : undefined;
+    return ok({ ...base, content: content.value, over });
   };
 
   /** Looks at a medium that was put in, or that a run has let go of. */

@@ -233,14 +233,22 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
       const { idempotencyKey } = context;
       const reported = await bank.call('reportWritten', { cardId }, content, { idempotencyKey });
       if (!reported.ok) return reported;
-      const forgotten = await onCard(order, context, (card) => card.forgetClient(order.bankId));
-      return forgotten.ok ? ok({}) : forgotten;
+      const template = await phoneClient();
+      const ended = await onCard(order, context, async (card) => {
+        const forgotten = await card.forgetClient(order.bankId);
+        // Not before: until the old program is gone this can be undone, and the page belongs to it.
+        return forgotten.ok ? card.renewStartPage(template) : forgotten;
+      });
+      return ended.ok ? ok({}) : ended;
     },
     async undo(order, _output, context) {
       const kept = await onCard(order, context, (card) => card.keepsClient(order.bankId));
       if (!kept.ok) return kept;
       // The old program is gone: the upgrade is over, and the card and the bank agree on it.
-      if (!kept.value) return ok();
+      if (!kept.value) {
+        const template = await phoneClient();
+        return onCard(order, context, (card) => card.renewStartPage(template));
+      }
       const { cardId, contentSha256, clientVersion } = order;
       const reported = await bank.call(
         'reportWritten',

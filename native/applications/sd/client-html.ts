@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { concatBytes, parseBase64, parseUtf8, toBase64, utf8 } from '../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+import { entriesOf, isRecord, type DirectoryEntry } from './directory.ts';
 import { parseJson } from './parse-json.ts';
 import { partFiles } from './paths.ts';
 
@@ -27,7 +28,8 @@ export interface ClientCredential {
  * client.html = program part … <script type="application/json" id="cardwright-credential"> credential </script> … program part
  *
  * A browser never runs a JSON block, so the credential is outside the hashes of the page's content
- * security policy and can change without the program, and the program without the credential.
+ * security policy and can change without the program, and the program without the credential. The start page
+ * of a card is the same program with the card's index in its block: { "banks": [ … ] }.
  */
 const blockStart = '<script type="application/json" id="cardwright-credential">';
 const blockEnd = '</script>';
@@ -69,9 +71,32 @@ export const readProgramVersion = (html: Uint8Array | string): Result<string> =>
   return version === undefined ? damagedClient() : ok(version);
 };
 
+/**
+ * The page on which the customer chooses among the banks of a card (S4): no credential, the index as a list.
+ * @param program a phone client or its template, or the start page that is there; `undefined` when it is none of these.
+ */
+export const makeStartPage = (
+  program: Uint8Array | string,
+  banks: readonly DirectoryEntry[],
+): Uint8Array | undefined => {
+  const parts = splitClient(typeof program === 'string' ? utf8(program) : program);
+  if (parts === undefined) return undefined;
+  // By name of folder: a bank keeps its place on the page when another one comes or goes.
+  const sorted = banks.toSorted((one, other) => (one.bankId < other.bankId ? -1 : 1));
+  return concatBytes(parts.before, utf8(jsonBlock({ banks: sorted })), parts.after);
+};
+
+/** The banks that a start page offers; `undefined`: no such page. */
+export const readStartPage = (html: Uint8Array): readonly DirectoryEntry[] | undefined => {
+  const parts = splitClient(html);
+  const value = parts && parseJson(parseUtf8(parts.block));
+  if (!isRecord(value) || !Array.isArray(value.banks)) return undefined;
+  return entriesOf((value.banks as unknown[]).filter(isRecord));
+};
+
 /** '<' never appears in the block, so no name can end the script element or open a comment in it. */
 const encodeCredential = (credential: ClientCredential): string =>
-  JSON.stringify({
+  jsonBlock({
     bankId: credential.bankId,
     bankName: credential.bankName,
     portalOrigin: credential.portalOrigin,
@@ -81,7 +106,9 @@ const encodeCredential = (credential: ClientCredential): string =>
     key: toBase64(credential.key),
     ...(credential.seed && { seed: toBase64(credential.seed) }),
     clientVersion: credential.clientVersion,
-  }).replaceAll('<', '\\u003c');
+  });
+
+const jsonBlock = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 const decodeCredential = (block: Uint8Array): ClientCredential | undefined => {
   const value = parseJson(parseUtf8(block));

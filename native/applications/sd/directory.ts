@@ -7,6 +7,8 @@ import { directoryPath, isBankId } from './paths.ts';
 export interface DirectoryEntry {
   readonly bankId: string;
   readonly bankName: string;
+  /** Absent on cards whose index was rebuilt: what a bank signs has one name. */
+  readonly bankNameLatin?: string;
   readonly cardId: string;
 }
 
@@ -33,15 +35,13 @@ export const parseDirectory = (bytes: Uint8Array): Result<DirectoryFile | undefi
   return ok((value.banks as unknown[]).filter(isRecord));
 };
 
+/** The entries that this version understands. */
 export const entriesOf = (file: DirectoryFile): readonly DirectoryEntry[] =>
   file.flatMap((entry) => {
-    const { bankId, bankName, cardId } = entry;
-    return typeof bankId === 'string' &&
-      isBankId(bankId) &&
-      typeof bankName === 'string' &&
-      typeof cardId === 'string'
-      ? [{ bankId, bankName, cardId }]
-      : [];
+    const { bankId, bankName, bankNameLatin, cardId } = entry;
+    if (typeof bankId !== 'string' || !isBankId(bankId)) return [];
+    if (typeof bankName !== 'string' || typeof cardId !== 'string') return [];
+    return [{ bankId, bankName, ...(typeof bankNameLatin === 'string' && { bankNameLatin }), cardId }];
   });
 
 /** The same index with this bank's entry added or replaced; every other entry stays as it was. */
@@ -56,5 +56,5 @@ export const withoutEntry = (file: DirectoryFile, bankId: string): DirectoryFile
 export const encodeDirectory = (file: DirectoryFile): Uint8Array =>
   utf8(`${JSON.stringify({ format, version: 1, banks: file }, undefined, 2)}\n`);
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,21 @@
 export { SdCardSession, type SdFile, type SdReadBack } from './sd-card-session.ts';
 export type { PartState, SdFiles, SdInspection } from './inspection.ts';
 export type { DirectoryEntry, SdDirectory } from './directory.ts';
-export { partFiles, partPath, sdParts, sealedParts, type SdPart, type SealedPart } from './paths.ts';
 export {
+  partFiles,
+  partPath,
+  sdParts,
+  sealedParts,
+  startPagePath,
+  type SdPart,
+  type SealedPart,
+} from './paths.ts';
+export {
+  makeStartPage,
   personaliseClient,
   readCredential,
   readProgramVersion,
+  readStartPage,
   replaceProgram,
   type ClientCredential,
 } from './client-html.ts';

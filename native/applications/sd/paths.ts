@@ -2,6 +2,7 @@
  * Where things lie on an SD card (DESIGN.md §5). Relative to the volume, with '/'.
  *
  *   BANKCARD/directory.json            which banks are on this card; an index, can be rebuilt
+ *   BANKCARD/index.html                the same for the customer: the phone client's program with that list in it
  *   BANKCARD/<bank>/key.p8             PKCS#8, PBES2 under the card PIN
  *   BANKCARD/<bank>/certificate.cer    X.509, DER
  *   BANKCARD/<bank>/user-info.p7m      CMS, signed by the bank
@@ -10,6 +11,7 @@
  */
 export const cardFolder = 'BANKCARD';
 export const directoryPath = `${cardFolder}/directory.json`;
+export const startPagePath = `${cardFolder}/index.html`;
 
 /** The files under the manifest, in the order they are written. */
 export const sealedParts = ['key', 'certificate', 'user-info', 'client'] as const;

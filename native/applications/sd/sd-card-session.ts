@@ -1,7 +1,8 @@
 import type { FileDigest, SdManifest } from '../../../electron/shared/bank-api/index.ts';
+import { equalBytes } from '../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
-import type { MediumVolume } from '../../drivers/media-driver.ts';
-import { readCredential } from './client-html.ts';
+import type { FlushMoment, MediumVolume } from '../../drivers/media-driver.ts';
+import { makeStartPage, readCredential, readStartPage } from './client-html.ts';
 import {
   encodeDirectory,
   entriesOf,
@@ -23,6 +24,7 @@ import {
   partFiles,
   partPath,
   sealedParts,
+  startPagePath,
   type SealedPart,
 } from './paths.ts';
 import { userInfoContent } from './user-info.ts';
@@ -158,15 +160,23 @@ export class SdCardSession {
   }
 
   /**
-   * Names the bank in the card's index; other banks' entries stay as they are. The index can be rebuilt, so
-   * it reaches the medium with the next flush, which is the manifest's. Fault: medium-foreign.
+   * Names the bank in the card's index and on its start page; other banks' entries stay as they are. The index
+   * can be rebuilt, so both reach the medium with the next flush, which is the manifest's. Fault: medium-foreign.
+   * @param program of the start page; without it the page that is there keeps its own, and none is made.
    */
-  async addToDirectory(entry: DirectoryEntry): Promise<Result<void>> {
+  async addToDirectory(entry: DirectoryEntry, program?: string): Promise<Result<void>> {
     if (!isBankId(entry.bankId)) return fail('bad-input', { field: 'bankId' });
     const index = await this.#readIndex();
     if (!index.ok) return index;
-    const bytes = encodeDirectory(withEntry(index.value.file, entry));
-    return this.#volume.write(directoryPath, bytes, 'with-next');
+    const file = withEntry(index.value.file, entry);
+    const written = await this.#volume.write(directoryPath, encodeDirectory(file), 'with-next');
+    return written.ok ? this.#writeStartPage(file, program, 'with-next') : written;
+  }
+
+  /** The start page made anew by this program, for an upgrade. Fault: medium-foreign. */
+  async renewStartPage(program: string): Promise<Result<void>> {
+    const index = await this.#readIndex();
+    return index.ok ? this.#writeStartPage(index.value.file, program, 'now') : index;
   }
 
   /** What the manifest must say about the files. Fault: medium-file-missing {path}. */
@@ -184,10 +194,11 @@ export class SdCardSession {
 
   /**
    * The commit point: from here on this is a card. Refused unless the manifest names this medium and
-   * bank and exactly the files that are there. An entry in the index that a stop has lost is made again.
+   * bank and exactly the files that are there. An entry in the index that a stop has lost is made again, and
+   * with the program of the start page that page too.
    * Faults: medium-signature-invalid (unreadable), medium-file-missing, medium-read-back-differs {path}.
    */
-  async writeManifest(bankId: string, p7s: Uint8Array): Promise<Result<void>> {
+  async writeManifest(bankId: string, p7s: Uint8Array, program?: string): Promise<Result<void>> {
     const content = await this.#readContent(bankId);
     if (!content.ok) return content;
     const manifest = manifestContent(p7s);
@@ -198,8 +209,11 @@ export class SdCardSession {
     if (content.value.directoryCardId !== cardId || content.value.directoryDamaged) {
       const says = userInfoContent(agreed.value.userInfo.bytes);
       if (!says.ok) return says;
-      const named = await this.addToDirectory({ bankId, bankName: says.value.bankName, cardId });
+      const named = await this.addToDirectory({ bankId, bankName: says.value.bankName, cardId }, program);
       if (!named.ok) return named;
+    } else if (program !== undefined && !(await this.#checkStartPage(bankId, cardId, program)).ok) {
+      const made = await this.renewStartPage(program);
+      if (!made.ok) return made;
     }
     return this.#volume.write(partPath(bankId, 'manifest'), p7s);
   }
@@ -207,11 +221,12 @@ export class SdCardSession {
   /**
    * Everything from the medium itself, no cache between: the manifest covers exactly the files, the
    * files are as it says, the client carries the very key, certificate and user information beside it, and
-   * the index names this card.
+   * index and start page (where there is one) name this card.
    * The signatures are left to `verifyManifest` and `verifyUserInfo`.
+   * @param program that the start page was just made by: then it must be that page, byte for byte.
    * Faults: medium-file-missing {path}, medium-read-back-differs {path}, medium-signature-invalid.
    */
-  async readBack(bankId: string): Promise<Result<SdReadBack>> {
+  async readBack(bankId: string, program?: string): Promise<Result<SdReadBack>> {
     this.#written.clear();
     const cold = await this.#volume.makeCold();
     if (!cold.ok) return cold;
@@ -226,6 +241,8 @@ export class SdCardSession {
     const { directoryCardId, directoryDamaged } = content.value;
     if (directoryDamaged || directoryCardId !== manifest.value.cardId)
       return fail('medium-read-back-differs', { path: directoryPath });
+    const startPage = await this.#checkStartPage(bankId, manifest.value.cardId, program);
+    if (!startPage.ok) return startPage;
     const { key, certificate, userInfo, client } = agreed.value;
     const sealed = fileOf('manifest', p7s, digestOf(p7s));
     return ok({
@@ -255,9 +272,52 @@ export class SdCardSession {
     }
     const { file, state } = index.value;
     const left = withoutEntry(file, bankId);
+    const page = await this.#removeFromStartPage(bankId, left);
+    if (!page.ok) return page;
     if (left.length === 0) return this.#volume.remove(directoryPath);
     if (left.length === file.length && state !== 'damaged') return ok();
     return this.#volume.write(directoryPath, encodeDirectory(left));
+  }
+
+  async #checkStartPage(bankId: string, cardId: string, program?: string): Promise<Result<void>> {
+    const page = await this.#readIfThere(startPagePath);
+    if (!page.ok) return page;
+    const index = await this.#readIndex();
+    if (!index.ok) return index;
+    if (program !== undefined) {
+      const made = makeStartPage(program, entriesOf(index.value.file));
+      const same = made !== undefined && page.value !== undefined && equalBytes(made, page.value);
+      return same ? ok() : fail('medium-read-back-differs', { path: startPagePath });
+    }
+    // Cards of an earlier version have none.
+    if (page.value === undefined) return ok();
+    const offered = readStartPage(page.value)?.find((bank) => bank.bankId === bankId);
+    return offered?.cardId === cardId ? ok() : fail('medium-read-back-differs', { path: startPagePath });
+  }
+
+  async #removeFromStartPage(bankId: string, left: DirectoryFile): Promise<Result<void>> {
+    if (left.length === 0) return this.#volume.remove(startPagePath);
+    const page = await this.#readIfThere(startPagePath);
+    if (!page.ok || page.value === undefined) return page.ok ? ok() : page;
+    const offered = readStartPage(page.value);
+    if (offered?.some((bank) => bank.bankId === bankId) === false) return ok();
+    return this.#writeStartPage(left, undefined, 'now');
+  }
+
+  /** A page that was cut short has no program to keep: it goes, and the next counter makes another. */
+  async #writeStartPage(
+    file: DirectoryFile,
+    program: string | undefined,
+    flush: FlushMoment,
+  ): Promise<Result<void>> {
+    const there = program === undefined ? await this.#readIfThere(startPagePath) : ok(undefined);
+    if (!there.ok) return there;
+    const source = program ?? there.value;
+    if (source === undefined) return ok();
+    const page = makeStartPage(source, entriesOf(file));
+    return page === undefined
+      ? this.#volume.remove(startPagePath)
+      : this.#volume.write(startPagePath, page, flush);
   }
 
   async #writePart(bankId: string, part: SealedPart, bytes: Uint8Array): Promise<Result<void>> {

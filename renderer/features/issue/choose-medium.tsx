@@ -148,15 +148,21 @@ function Algorithm({
       value={value}
       data={[
         { value: 'p-256', label: shared.algorithms['p-256'] },
+        { value: 'p-384', label: shared.algorithms['p-384'] },
         { value: 'rsa-2048', label: shared.algorithms['rsa-2048'] },
       ]}
       onChange={(next) => {
-        onChange(next === 'rsa-2048' ? 'rsa-2048' : 'p-256');
+        const chosen = algorithms.find((each) => each === next);
+        if (chosen !== undefined) onChange(chosen);
       }}
       data-testid="algorithm"
     />
   );
 }
+
+const algorithms: readonly KeyAlgorithm[] = ['p-256', 'p-384', 'rsa-2048'];
+
+const reissueWord = (reason: string): 'void' | 'over' => (reason === 'ten-failed-logins' ? 'void' : 'over');
 
 function ReaderChoice({
   reader,
@@ -202,6 +208,13 @@ function ReaderChoice({
             ? ` · ${t('issue.medium.free', { free: bytes(medium.freeBytes), size: bytes(medium.sizeBytes) })}`
             : ''}
         </span>
+        {medium?.reissue ? (
+          <span className={classes.why} data-testid="reissue">
+            {t(`issue.medium.reissue.${reissueWord(medium.reissue.reason)}`, {
+              cardId: medium.reissue.cardId,
+            })}
+          </span>
+        ) : null}
         {refused ? (
           <span className={classes.refusal}>{sentences(refused.happened, refused.todo)}</span>
         ) : null}

@@ -24,4 +24,4 @@ export const cardDrawing = (words: Words, card: Card): HTMLElement => {
 };
 
 /** The first character; Chinese names are told apart by it. */
-const initialOf = (name: string): string => String.fromCodePoint(name.codePointAt(0) ?? 0x25c7);
+export const initialOf = (name: string): string => String.fromCodePoint(name.codePointAt(0) ?? 0x25c7);

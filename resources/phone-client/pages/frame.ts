@@ -3,11 +3,12 @@ import { languages } from '../text/language.ts';
 import type { Words } from '../text/words.ts';
 import { element, icon } from './element.ts';
 
-/** What every page has around it: what this is, the language switch, the client's version. */
+/** What every page has around it: what this is, the language switch, the way to other banks, the client's version. */
 export const frame = (
   words: Words,
   onLanguage: (words: Words) => void,
   body: HTMLElement,
+  startPage: string | undefined,
 ): readonly HTMLElement[] => [
   element(
     'header',
@@ -16,7 +17,14 @@ export const frame = (
     languageSwitch(words, onLanguage),
   ),
   body,
-  element('footer', { class: 'bottom' }, words.version(clientVersion)),
+  element(
+    'footer',
+    { class: 'bottom' },
+    ...(startPage === undefined
+      ? []
+      : [element('a', { href: startPage, class: 'other-banks' }, icon('back'), words.otherBanks)]),
+    words.version(clientVersion),
+  ),
 ];
 
 const languageSwitch = (current: Words, onLanguage: (words: Words) => void): HTMLElement => {

@@ -2,6 +2,7 @@ import type { Card } from '../credential/load-card.ts';
 import { chooseWords, rememberWords } from '../text/language.ts';
 import type { Words } from '../text/words.ts';
 import type { TextStore } from '../unlock/pin-delay.ts';
+import { fromStartPage } from './choose-bank-page.ts';
 import { frame } from './frame.ts';
 import type { Page } from './page.ts';
 
@@ -15,6 +16,8 @@ export const openScreen = (store: TextStore): Screen => {
   const root = document.getElementById('page') ?? document.body;
   let words = chooseWords(store, navigator.languages);
   let current: Page | undefined;
+  // Only who came from there is shown the way: a client copied without its card has no start page beside it.
+  const startPage = location.hash === fromStartPage ? '../index.html' : undefined;
 
   const show = (card: Card | undefined, make: (words: Words) => Page): void => {
     current?.close();
@@ -29,7 +32,7 @@ export const openScreen = (store: TextStore): Screen => {
       show(card, make);
       root.querySelector<HTMLElement>(`.languages button[lang="${chosen.tag}"]`)?.focus();
     };
-    root.replaceChildren(...frame(words, onLanguage, page.body));
+    root.replaceChildren(...frame(words, onLanguage, page.body, startPage));
   };
   return { show };
 };

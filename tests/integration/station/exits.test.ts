@@ -215,6 +215,7 @@ describe('a step fails on the SD card', () => {
     ['user-info.p7m', 'write-user-info'],
     ['client.html', 'write-client'],
     ['directory.json', 'write-directory'],
+    ['index.html', 'write-directory'],
     ['manifest.p7s', 'write-manifest'],
   ])('a bad cell under %s stops %s, and everything is taken off', async (file, at) => {
     await step(secrets);
@@ -225,17 +226,22 @@ describe('a step fails on the SD card', () => {
     expect(station.counter.sd.files.list('')).toEqual([]);
   });
 
-  test.each(['key.p8', 'certificate.cer', 'user-info.p7m', 'client.html', 'directory.json', 'manifest.p7s'])(
-    'a bad cell that nobody noticed under %s is found by reading cold',
-    async (file) => {
-      await step(secrets);
-      station.counter.media.script(sdSlot).damageOnce((path) => path.endsWith(file), 'silent');
-      const view = await step(choose('sd-card'));
-      expect(inWords(view)).toMatch(/^failed read-back medium-(read-back-differs|signature-invalid)$/);
-      expect(inWords(await step(undo))).toBe('completed undone');
-      expect(await liveCards()).toEqual([]);
-    },
-  );
+  test.each([
+    'key.p8',
+    'certificate.cer',
+    'user-info.p7m',
+    'client.html',
+    'directory.json',
+    'index.html',
+    'manifest.p7s',
+  ])('a bad cell that nobody noticed under %s is found by reading cold', async (file) => {
+    await step(secrets);
+    station.counter.media.script(sdSlot).damageOnce((path) => path.endsWith(file), 'silent');
+    const view = await step(choose('sd-card'));
+    expect(inWords(view)).toMatch(/^failed read-back medium-(read-back-differs|signature-invalid)$/);
+    expect(inWords(await step(undo))).toBe('completed undone');
+    expect(await liveCards()).toEqual([]);
+  });
 });
 
 describe('a restart in the middle', () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readStartPage } from '../../../native/applications/sd/index.ts';
 import type { BankClient } from '../../harness/bank-client.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
 import {
@@ -193,7 +194,12 @@ describe('what is not this bank’s is left alone', () => {
     expect(inWords(await wipe(sdSlot))).toBe('completed done');
     expectTheirs();
     expect(banksNow()).toEqual([entry]);
-    expect(files.list('')).toEqual(['BANKCARD/directory.json', ...theirs.map(([path]) => path)].toSorted());
+    expect(readStartPage(files.read('BANKCARD/index.html')!)).toEqual([
+      { bankId: 'haihe', bankName: '海河银行', cardId: 'HH-7' },
+    ]);
+    expect(files.list('')).toEqual(
+      ['BANKCARD/directory.json', 'BANKCARD/index.html', ...theirs.map(([path]) => path)].toSorted(),
+    );
   });
 
   test('an empty reader and one that is not there', async () => {

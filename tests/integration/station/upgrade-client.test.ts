@@ -173,7 +173,7 @@ describe('an upgrade whose card is pulled', () => {
         way === 'runs.resume' ? ['completed done'] : ['completed done', 'completed undone'],
       );
     },
-    long ? 1_200_000 : 60_000,
+    long ? 1_200_000 : 150_000,
   );
 
   test('goes on after a restart of the station', async () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../../electron/shared/result/index.ts';
 import {
   SdCardSession,
+  readProgramVersion,
+  readStartPage,
   replaceProgram,
   sdParts,
   verifyManifest,
@@ -422,6 +424,84 @@ describe('an entry in the index that a pulled card has lost', () => {
       ok: false,
       fault: { code: 'medium-read-back-differs', data: { path: 'BANKCARD/directory.json' } },
     });
+  });
+});
+
+describe('the start page', () => {
+  const program = plainTemplate('2.0.0');
+  const path = 'BANKCARD/index.html';
+  const entryOf = ({ credential: { bankId, bankName, cardId } }: IssuedContent) => ({
+    bankId,
+    bankName,
+    cardId,
+  });
+  const issueWithPage = async (volume: MemoryVolume, from: IssuedContent): Promise<SdCardSession> => {
+    const session = await open(volume);
+    for (const part of ['key', 'certificate', 'user-info', 'client'] as const)
+      value(await writePart(session, from, part));
+    value(await session.addToDirectory({ ...entryOf(from), bankNameLatin: 'Some Bank' }, program));
+    const digests = value(await session.digestFiles(from.credential.bankId));
+    const manifest = from.manifest(digests, session.mediumIdentity);
+    value(await session.writeManifest(from.credential.bankId, manifest, program));
+    return session;
+  };
+  const offered = (volume: MemoryVolume) => readStartPage(volume.files.get(path)!);
+
+  it('offers every bank of the card, each in its place, and none of them once it was taken off', async () => {
+    const volume = new MemoryVolume();
+    await issueWithPage(volume, content);
+    const session = await issueWithPage(volume, other);
+    const [haihe, yunshan] = [other, content].map((each) => ({
+      ...entryOf(each),
+      bankNameLatin: 'Some Bank',
+    }));
+    expect(offered(volume)).toEqual([haihe, yunshan]);
+    expect(value(readProgramVersion(volume.files.get(path)!))).toBe('2.0.0');
+    expect((await session.readBack('haihe', program)).ok).toBe(true);
+    expect((await session.readBack('yunshan', program)).ok).toBe(true);
+    value(await session.removeBank('haihe'));
+    expect(offered(volume)).toEqual([yunshan]);
+    expect((await session.readBack('yunshan')).ok).toBe(true);
+    value(await session.removeBank('yunshan'));
+    expect([...volume.files.keys()]).toEqual([]);
+  });
+
+  it('is made again with the manifest when a pulled card has lost it or half of it', async () => {
+    for (const left of [undefined, 10]) {
+      const volume = new MemoryVolume();
+      const session = await issueWithPage(volume, content);
+      const whole = volume.files.get(path)!;
+      if (left === undefined) volume.files.delete(path);
+      else volume.files.set(path, whole.subarray(0, left));
+      const p7s = volume.files.get('BANKCARD/yunshan/manifest.p7s')!;
+      expect(await session.readBack('yunshan', program)).toMatchObject({
+        fault: { code: 'medium-read-back-differs', data: { path } },
+      });
+      value(await session.writeManifest('yunshan', p7s, program));
+      expect(volume.files.get(path)).toEqual(whole);
+    }
+  });
+
+  it('that says another card, or has another program, is noticed by reading back', async () => {
+    const volume = new MemoryVolume();
+    const session = await issueWithPage(volume, content);
+    const text = new TextDecoder().decode(volume.files.get(path));
+    for (const changed of [text.replace('CW-2026', 'CW-2027'), `${text}<script src=x></script>`]) {
+      volume.files.set(path, new TextEncoder().encode(changed));
+      expect(await session.readBack('yunshan', program)).toMatchObject({
+        fault: { code: 'medium-read-back-differs', data: { path } },
+      });
+    }
+  });
+
+  it('that was cut short goes when a bank is taken off, and the others stay', async () => {
+    const volume = new MemoryVolume();
+    await issueWithPage(volume, content);
+    const session = await issueWithPage(volume, other);
+    volume.files.set(path, volume.files.get(path)!.subarray(0, 40));
+    value(await session.removeBank('haihe'));
+    expect(volume.files.has(path)).toBe(false);
+    expect((await session.readBack('yunshan')).ok).toBe(true);
   });
 });
 

@@ -28,7 +28,7 @@ export interface WrittenMedium extends IssuedCard {
  * Faults: medium-read-back-differs {path}, medium-file-missing, medium-signature-invalid, card-key-mismatch.
  */
 export function readBackMedium(tools: IssueTools): Step<WrittenMedium, object> {
-  const { readers, bank, bankCaPem, now } = tools;
+  const { readers, bank, bankCaPem, phoneClient, now } = tools;
   return {
     name: 'read-back',
     // It only reads, but a medium that is taken out now has not been looked at to the end.
@@ -41,8 +41,9 @@ export function readBackMedium(tools: IssueTools): Step<WrittenMedium, object> {
       if (!recorded.ok) return recorded;
       if (recorded.value.certificate !== written.certificate.certificate)
         return differs(partFiles.certificate);
+      const program = await phoneClient();
       const read = await useSdCard(readers, mediumPlaceOf(written, context, written.contentBytes), (card) =>
-        card.readBack(written.bankId),
+        card.readBack(written.bankId, program),
       );
       if (!read.ok) return read;
       const compared = compare(read.value, written, bankCaPem, now());

@@ -110,18 +110,22 @@ export const writeClient = (tools: IssueTools): Step<IssuedCard, z.infer<typeof 
   undo: 'nothing',
 });
 
+/** The card's index, and the page on which its customer chooses among its banks. */
 export const writeDirectory = (
   tools: IssueTools,
-): Step<IssuedCard & { readonly bankName: string }, object> => ({
+): Step<IssuedCard & { readonly bankName: string; readonly bankNameLatin: string }, object> => ({
   name: 'write-directory',
   touches: 'media',
   record: nothing,
-  run: (issued, context) =>
-    onCard(tools, issued, context, async (card) => {
-      const { bankId, bankName } = issued;
-      const written = await card.addToDirectory({ bankId, bankName, cardId: issued.card.cardId });
+  async run(issued, context) {
+    const program = await tools.phoneClient();
+    return onCard(tools, issued, context, async (card) => {
+      const { bankId, bankName, bankNameLatin } = issued;
+      const entry = { bankId, bankName, bankNameLatin, cardId: issued.card.cardId };
+      const written = await card.addToDirectory(entry, program);
       return written.ok ? ok({}) : written;
-    }),
+    });
+  },
   undo: 'nothing',
 });
 
@@ -132,11 +136,13 @@ export const writeManifest = (
   name: 'write-manifest',
   touches: 'media',
   record: sealed,
-  run: (issued, context) =>
-    onCard(tools, issued, context, async (card) => {
+  async run(issued, context) {
+    const program = await tools.phoneClient();
+    return onCard(tools, issued, context, async (card) => {
       const manifest = fromBase64(issued.manifest);
-      const written = await card.writeManifest(issued.bankId, manifest);
+      const written = await card.writeManifest(issued.bankId, manifest, program);
       return written.ok ? ok({ contentSha256: sha256(manifest) }) : written;
-    }),
+    });
+  },
   undo: 'nothing',
 });
