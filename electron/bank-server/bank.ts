@@ -17,6 +17,13 @@ export interface BankIdentity {
   readonly bankNameLatin: string;
 }
 
+/**
+ * How phones with an SD card sign in: with a chained one-time password (S1; cards whose key cannot open a chain
+ * by signature alone, S0), or with name, password and a random number that the card answers (S4).
+ */
+export const phoneLogins = ['one-time-password', 'random-number'] as const;
+export type PhoneLogin = (typeof phoneLogins)[number];
+
 /** What every room of the bank works with. Holds no state of its own: that is all in the store. */
 export interface Bank {
   readonly identity: BankIdentity;
@@ -24,6 +31,7 @@ export interface Bank {
   readonly portalOrigin: string;
   /** Where a browser shows the card in the customer's own reader; absent: this bank has no such door. */
   readonly onlineOrigin?: string | undefined;
+  readonly phoneLogin: PhoneLogin;
   readonly store: Store;
   readonly authority: Authority;
   readonly envelopes: Envelopes;

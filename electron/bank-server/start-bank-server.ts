@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../shared/result/index.ts';
 import { openAuthority, type Authority } from './authority/authority.ts';
 import { openEnvelopes } from './authentication/envelopes.ts';
 import { secretHashes } from './authentication/secret-hashes.ts';
-import type { Bank, BankIdentity, Clock } from './bank.ts';
+import type { Bank, BankIdentity, Clock, PhoneLogin } from './bank.ts';
 import { readCertificateProfiles } from './ca/certificate-profile.ts';
 import { openKeyFiles } from './ca/key-files.ts';
 import { signerOf } from './ca/signer.ts';
@@ -37,6 +37,8 @@ export interface BankServerOptions {
   readonly stationFolder: string;
   /** Where a training operator finds what it was told at the agreement; absent: this bank has no operator. */
   readonly operatorFolder?: string | undefined;
+  /** Default: one-time passwords. */
+  readonly phoneLogin?: PhoneLogin | undefined;
   /** The embedded bank exists for training only. */
   readonly training: true;
   /** 0 or absent: the port of the last start, or a free one the first time. */
@@ -150,6 +152,7 @@ const openHouse = async (
 
   const hashes = secretHashes(pepper.value);
   const bank: Bank = {
+    phoneLogin: options.phoneLogin ?? 'one-time-password',
     identity: trainingBank,
     training: options.training,
     portalOrigin,

@@ -36,7 +36,16 @@ const rows = [
     title: 'Phone transaction through the operator',
     test: 'tests/integration/operator/real-bank.test.ts',
   },
-  { row: 'S4', title: 'Three banks on one card', test: 'tests/integration/online/three-banks.test.ts' },
+  {
+    row: 'S4',
+    title: 'Three banks on one SIM, at a terminal',
+    test: 'tests/integration/online/three-banks.test.ts',
+  },
+  {
+    row: 'S4-phone',
+    title: 'Three banks on one SD card, chosen on the phone',
+    test: 'tests/e2e/systems/s4.test.ts',
+  },
 ];
 
 rmSync(out, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { confirmPage } from './pages/confirm-page.ts';
 import { openingPage } from './pages/opening-page.ts';
 import { saidPage, type Said } from './pages/said-page.ts';
 import type { Screen } from './pages/screen.ts';
+import { signOn } from './sign-on.ts';
 import type { SigningKey } from './unlock/crypto-engine.ts';
 
 export interface BankVisit {
@@ -28,6 +29,7 @@ export interface BankVisit {
  *   ask ──▶ an order waits ──▶ shown ──yes──▶ signed, second OTP ──▶ outcome
  *    │                           └──no──▶ signed refusal ──▶ outcome
  *    ├──▶ none waits ──▶ login with OTP ──▶ the bank's page
+ *    ├──▶ the bank wants name and password (S4) ──▶ random number, answer ──▶ the bank's page
  *    ├──▶ refused ──▶ login without: the bank's page says why
  *    └──▶ silence ──▶ ask again
  */
@@ -48,6 +50,10 @@ export const visitBank = async (visit: BankVisit, about?: string): Promise<void>
   if (asked.reply.about !== undefined && asked.reply.about.state !== 'waiting')
     return tell(visit, asked.reply.about);
   if (order !== undefined) return show(visit, order, asked.reply);
+  if (asked.reply.signOn !== undefined) {
+    signOn(visit, asked.reply.signOn);
+    return;
+  }
   if (chain === undefined || challenge === undefined) return login(visit, undefined);
   // A challenge with a text would make this the confirmation of something nobody was shown.
   const answered = challenge.text === '' ? await chain.answer(challenge) : ({ kind: 'untrusted' } as const);

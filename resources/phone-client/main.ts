@@ -1,7 +1,9 @@
 import { visitBank } from './bank-visit.ts';
 import { openChain } from './chain/open-chain.ts';
 import type { ClientProblem } from './client-problem.ts';
+import { parseBankChoices } from './credential/bank-choices.ts';
 import { loadCard, type Card } from './credential/load-card.ts';
+import { chooseBankPage } from './pages/choose-bank-page.ts';
 import { problemPage } from './pages/problem-page.ts';
 import { openScreen } from './pages/screen.ts';
 import { unlockPage, type UnlockNotice, type UnlockPage } from './pages/unlock-page.ts';
@@ -11,6 +13,8 @@ import { pickEngine } from './unlock/pick-engine.ts';
 import { openPinDelay } from './unlock/pin-delay.ts';
 
 /*
+ * start page of a card ──choose──▶ the client of that bank
+ *
  * PIN page ──right PIN──▶ visit to the bank ──form post──▶ the bank's page
  *    ▲  └──wrong PIN: wait──┘     │  └──a transfer waits──▶ shown, confirmed, outcome
  *    └──────────start again───────┘      damaged, expired, wrong clock: problem page
@@ -25,6 +29,11 @@ const start = async (): Promise<void> => {
     return;
   }
   const block = document.getElementById('cardwright-credential')?.textContent ?? '';
+  const banks = parseBankChoices(block);
+  if (banks !== undefined) {
+    screen.show(undefined, (words) => chooseBankPage(words, banks));
+    return;
+  }
   const card = await loadCard(block, engine, new Date());
   if (!card.ok) {
     stopAt(card.problem);
@@ -64,7 +73,7 @@ const openLogin = (card: Card, engine: CryptoEngine): void => {
     if (delay.remainingMs() > 0) return;
     delay.countTry();
     say({ kind: 'checking', share: undefined });
-    const key = await engine.unlock(card.key, pin, (share) => {
+    const key = await engine.unlock(card.key, pin, card.algorithm, (share) => {
       say({ kind: 'checking', share });
     });
     if (key === 'wrong-pin') {

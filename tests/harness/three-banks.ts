@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trainingCustomers, trainingSecrets } from '../../electron/bank-server/index.ts';
@@ -32,6 +33,9 @@ export interface OneOfThree {
   readonly online: OnlineBank;
   /** Its counter: a station's client. */
   readonly counter: BankClient;
+  /** What a station of this bank is started over. */
+  readonly asTestBank: TestBank;
+  readonly caPem: string;
 }
 
 export interface ThreeBanks {
@@ -47,31 +51,43 @@ const plans = [
 
 /** Three banks that know nothing of each other (S4), as processes. */
 export const startThreeBanks = async (): Promise<ThreeBanks> => {
+  const ports = await freePorts(plans.length);
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-banks-'));
   const processes: ServingProcess[] = [];
   const banks = await Promise.all(
-    plans.map(async ({ bankId, name, nameLatin, algorithm, slot }) => {
+    plans.map(async ({ bankId, name, nameLatin, algorithm, slot }, at) => {
+      const portal = `127.0.0.1:${ports[at] ?? 0}`;
       const own = (part: string) => join(folder, bankId, part);
       const where = ['--database', join(folder, `${bankId}.sqlite`), '--data', own('data')];
       const read = readStandaloneOptions([
         ...['set-up', ...where, '--training', '--station-folder', own('station')],
         ...['--bank-id', bankId, '--bank-name', name, '--bank-name-latin', nameLatin],
-        ...['--portal-origin', 'https://127.0.0.1:29443'],
+        // S4: name, password and a random number, at each in its own algorithm.
+        ...['--portal-origin', `https://${portal}`, '--phone-login', 'random-number'],
       ]);
       if (!read.ok) throw new Error(read.errors.join('; '));
       must(await setUpBank(read.options, bankLog('silent')));
       const serving = await startBankProcess([
-        ...[...where, '--online', '127.0.0.1:0', '--card-algorithm', algorithm],
+        ...[...where, '--online', '127.0.0.1:0', '--card-algorithm', algorithm, '--portal', portal],
       ]);
       processes.push(serving);
       const ca = readFileSync(own('station/bank-ca.pem'), 'utf8');
+      const { apiOrigin } = serving;
+      const asTestBank = {
+        customers: trainingCustomers,
+        trainingSecrets,
+        stationFolder: own('station'),
+        server: { bankId, apiOrigin, portalOrigin: `https://${portal}` },
+      } as unknown as TestBank;
       return {
         bankId,
         nameLatin,
         algorithm,
         slot,
         online: onlineBank(httpsTransport(serving.onlineOrigin!, ca)),
-        counter: bankClient(serving.apiOrigin, own('station')),
+        counter: bankClient(apiOrigin, own('station')),
+        asTestBank,
+        caPem: ca,
       };
     }),
   );
@@ -83,6 +99,23 @@ export const startThreeBanks = async (): Promise<ThreeBanks> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** A portal's origin goes into every card, so its port is known before its bank is set up. */
+const freePorts = async (count: number): Promise<readonly number[]> => {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, '127.0.0.1', () => {
+            resolve((server.address() as AddressInfo).port);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 };
 
 /** A new key and certificate in this bank's slot of the card, made at the bank's counter. */

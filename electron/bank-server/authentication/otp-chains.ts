@@ -48,6 +48,8 @@ export const openOtpChain = async (
 ): Promise<Result<RouteReply<BankApi['openOtpChain']>>> => {
   const begun = await newSeed(bank, cardId);
   if (!begun.ok) return begun;
+  // S4: this bank's phones answer a random number instead.
+  if (bank.phoneLogin === 'random-number') return ok({});
   const { seed, secret, der } = begun.value;
   const sealed = await sealChainSeed(seed, der);
   if (sealed === undefined) return ok({});

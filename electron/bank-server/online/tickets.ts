@@ -12,12 +12,21 @@ const ticket = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('application') }),
   z.object({ kind: z.literal('renewal'), replaces: z.string() }),
   z.object({ kind: z.literal('signature'), statement: z.string() }),
+  /** The certificate is good: the password may be tried. */
+  z.object({ kind: z.literal('password') }),
   z.object({ kind: z.literal('login'), random: z.string() }),
   z.object({ kind: z.literal('browser'), state: z.string() }),
 ]);
 export type Ticket = z.infer<typeof ticket>;
 
-const lifetimeSeconds = { application: 900, renewal: 900, signature: 300, login: 300, browser: 60 } as const;
+const lifetimeSeconds = {
+  application: 900,
+  renewal: 900,
+  signature: 300,
+  password: 300,
+  login: 300,
+  browser: 60,
+} as const;
 
 export interface OpenTicket {
   readonly id: string;

@@ -14,6 +14,7 @@ import { fieldOf, frameOf, isOwnForm, refusalOf, refuse, sessionIdOf, show, type
 import { ownAccounts, serveAccounts } from './serve-accounts.ts';
 import { serveCardLogin } from './serve-card-login.ts';
 import { serveCardMessages } from './serve-card-messages.ts';
+import { serveArrivals } from './serve-random-login.ts';
 import { serveTransfers } from './serve-transfers.ts';
 import {
   closeSession,
@@ -30,6 +31,7 @@ import { styleHash } from './style.ts';
  *
  *   client.html ── POST /login, the signed assertion ──▶ checked ── 303 ──▶ GET /login/password
  *   page with the login name ── POST /login/password ──▶ checked ── 303 ──▶ GET /menu ── POST /logout
+ *   client.html ── name, password, the card's answer (S4) ──▶ POST /login/arrive ──▶ GET /login/welcome
  *   GET /transfer ── POST ──▶ GET /orders/:id, waits for the card's confirmation ──▶ receipt
  *
  * Every session and every counter is in the database; a second server process can answer the next step.
@@ -86,6 +88,9 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     const checked = await checkAssertion(bank, fieldOf(request, loginField));
     if (!checked.ok) return refuse(room, request, reply, checked.fault);
     const { payload } = checked.value;
+    // This bank signs its phones in with name, password and a random number: this is no way round them.
+    if (bank.phoneLogin === 'random-number' && payload.otp === undefined)
+      return refuse(room, request, reply, { code: 'challenge-unknown', data: { cardId: payload.cardId } });
     const taken = await takeOtp(bank, payload.cardId, payload.otp, '', request.id);
     if (!taken.ok) return refuse(room, request, reply, taken.fault);
     const id = await openSession(bank, payload.cardId, 'password');
@@ -177,6 +182,7 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
   serveAccounts(server, room);
   serveTransfers(server, room);
   serveCardMessages(server, room);
+  serveArrivals(server, room);
 
   await server.ready();
   return server;

@@ -84,6 +84,30 @@ export const passwordPage = (
   );
 };
 
+/** S4, 110: the card's answer was right; the customer sees whose accounts these are before they open. */
+export const arrivalPage = (
+  frame: Frame,
+  form: { readonly loginName: string; readonly enterPath: string; readonly csrfToken: string },
+): string => {
+  const words = wordsIn[frame.language];
+  return page(
+    frame,
+    words.arrival.title,
+    html`${mark('check', 'good')}
+      <h1>${words.arrival.title}</h1>
+      <p>${words.arrival.text}</p>
+      <div class="seal">
+        <span>${words.password.loginName}</span>
+        <div class="name">${form.loginName}</div>
+        <p>${words.arrival.recognise}</p>
+      </div>
+      <form method="post" action="${form.enterPath}">
+        <input type="hidden" name="csrf" value="${form.csrfToken}" />
+        <button type="submit" autofocus>${words.arrival.submit}</button>
+      </form>`,
+  );
+};
+
 export interface MenuAccount extends Account {
   readonly balance: number;
 }

@@ -5,8 +5,11 @@ import { after, type Bank } from '../bank.ts';
 import { readCardFile, type CardFile } from '../registry/card-record.ts';
 import type { LoginSessionRow } from '../store/tables.ts';
 
-/** After the assertion the customer has five minutes for the password, then a quarter of an hour inside. */
-export const lifetimeSeconds = { password: 300, 'signed-in': 900 } as const;
+/**
+ * After the assertion the customer has five minutes for the password, then a quarter of an hour inside. From the
+ * client to the bank's page is one step of the browser.
+ */
+export const lifetimeSeconds = { password: 300, arrival: 60, recognise: 300, 'signed-in': 900 } as const;
 
 export interface PortalSession {
   readonly row: LoginSessionRow;
@@ -60,9 +63,14 @@ export const readSession = async (
   return usable.ok ? ok({ row, file: file.value }) : usable;
 };
 
-export const closeSession = async (bank: Bank, id: string | undefined): Promise<void> => {
-  if (id === undefined) return;
-  await bank.store.db.deleteFrom('login_sessions').where('session_sha256', '=', sha256(id)).execute();
+/** Says whether it was open: of two that close one session, one is told so. */
+export const closeSession = async (bank: Bank, id: string | undefined): Promise<boolean> => {
+  if (id === undefined) return false;
+  const closed = await bank.store.db
+    .deleteFrom('login_sessions')
+    .where('session_sha256', '=', sha256(id))
+    .executeTakeFirst();
+  return closed.numDeletedRows === 1n;
 };
 
 /** All of a card's: after it became void nobody goes on with it. */

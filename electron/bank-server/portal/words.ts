@@ -56,6 +56,12 @@ export interface Words {
     readonly delayed: (seconds: number) => string;
     readonly empty: string;
   };
+  readonly arrival: {
+    readonly title: string;
+    readonly text: string;
+    readonly recognise: string;
+    readonly submit: string;
+  };
   readonly menu: {
     readonly greeting: (name: string) => string;
     readonly lastLogin: (when: string) => string;
@@ -99,6 +105,12 @@ const zhCn: Words = {
     lastTry: '登录密码不正确。只剩最后一次：再错一次，这张卡将作废，需到网点重新办理。',
     delayed: (seconds) => `多次输入错误，请等待 ${String(seconds)} 秒后再试。这次没有计入次数。`,
     empty: '请输入登录密码。',
+  },
+  arrival: {
+    title: '登录成功',
+    text: '登录名、密码和卡的应答均已通过核对。',
+    recognise: '如果这不是您的登录名，请关闭本页：这不是您的账户。',
+    submit: '进入我的账户',
   },
   menu: {
     greeting: (name) => `${name}，您好`,
@@ -153,7 +165,7 @@ const zhCn: Words = {
     },
     'registration-void': {
       happened: '这张卡已作废',
-      means: '登录密码连续输错十次。为保护您的账户，证书已被吊销。',
+      means: '登录连续失败十次。为保护您的账户，证书已被吊销。',
       todo: '请带上身份证件到本行网点重新办理。',
     },
     'registration-inactive': {
@@ -224,6 +236,12 @@ const en: Words = {
       `Several wrong passwords in a row. Wait ${String(seconds)} ${seconds === 1 ? 'second' : 'seconds'}, then try again. This try was not counted.`,
     empty: 'Enter your login password.',
   },
+  arrival: {
+    title: 'You are signed in',
+    text: 'Name, password and the answer of your card are right.',
+    recognise: 'If this is not your login name, close this page: these are not your accounts.',
+    submit: 'Open my accounts',
+  },
   menu: {
     greeting: (name) => `Hello, ${name}`,
     lastLogin: (when) => `Last signed in ${when}`,
@@ -281,7 +299,7 @@ const en: Words = {
     },
     'registration-void': {
       happened: 'This card is void',
-      means: 'The login password was wrong ten times. To protect your accounts the certificate was revoked.',
+      means: 'Ten sign-ins in a row failed. To protect your accounts the certificate was revoked.',
       todo: 'Come to a branch with your identity document to have it made anew.',
     },
     'registration-inactive': {

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { openAuthority } from '../authority/authority.ts';
 import { openEnvelopes } from '../authentication/envelopes.ts';
 import { secretHashes, type SecretHashes } from '../authentication/secret-hashes.ts';
-import type { Bank } from '../bank.ts';
+import { phoneLogins, type Bank } from '../bank.ts';
 import { readCertificateProfiles } from '../ca/certificate-profile.ts';
 import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
 import { openToken } from '../ca/pkcs11/open-token.ts';
@@ -32,6 +32,8 @@ export const setUpIdentity = z.object({
   bankNameLatin: z.string(),
   portalOrigin: z.string(),
   training: z.boolean(),
+  /** Absent in banks that were set up before there was a choice. */
+  phoneLogin: z.enum(phoneLogins).default('one-time-password'),
 });
 export type SetUpIdentity = z.infer<typeof setUpIdentity>;
 
@@ -74,7 +76,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
 
   const keys = openKeys(options, !isSetUp, closers);
   if (!keys.ok) return refuse(keys);
-  const { bankId, bankName, bankNameLatin, portalOrigin, training } = identity;
+  const { bankId, bankName, bankNameLatin, portalOrigin, training, phoneLogin } = identity;
   const clock = () => new Date();
   const authority = await openAuthority({
     store,
@@ -98,6 +100,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     training,
     portalOrigin,
     onlineOrigin: options.onlineOrigin,
+    phoneLogin,
     store,
     authority: authority.value,
     envelopes: await openEnvelopes(keys.value.envelope),
@@ -151,6 +154,7 @@ const identityOf = (options: StandaloneOptions): SetUpIdentity | undefined =>
         bankNameLatin: options.bankNameLatin,
         portalOrigin: options.portalOrigin,
         training: options.training,
+        phoneLogin: options.phoneLogin,
       };
 
 const readIdentity = async (store: Store): Promise<SetUpIdentity | undefined> => {

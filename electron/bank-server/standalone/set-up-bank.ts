@@ -21,6 +21,7 @@ export const setUpBank = async (options: StandaloneOptions, log: Logger): Promis
       ...bank.identity,
       portalOrigin: bank.portalOrigin,
       training: bank.training,
+      phoneLogin: bank.phoneLogin,
     };
     const setUp = await bank.store.transaction(async (tx) => {
       if (training !== undefined) await admitTrainingCustomers(tx, training);

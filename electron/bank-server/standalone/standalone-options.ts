@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair.ts';
 import type { TokenAddress } from '../ca/pkcs11/open-token.ts';
 import { keyAlgorithm, type KeyAlgorithm } from '../../shared/domain/index.ts';
+import { phoneLogins, type PhoneLogin } from '../bank.ts';
 import type { EnrolmentSettings } from '../est/open-enrolment-server.ts';
 import { requestLimits, type RequestLimits } from '../http/limit-requests.ts';
 import type { LogLevel } from '../log.ts';
@@ -73,6 +74,8 @@ export interface StandaloneOptions {
   readonly onlineOrigin: string | undefined;
   /** Of the keys that this bank has made online. */
   readonly cardAlgorithm: KeyAlgorithm;
+  /** Chosen at set-up: it decides what is on the cards. */
+  readonly phoneLogin: PhoneLogin;
   readonly hostNames: readonly string[];
   readonly portalOrigin: string | undefined;
   readonly bankId: string;
@@ -150,6 +153,8 @@ export const readStandaloneOptions = (
   };
   const cardAlgorithm = keyAlgorithm.safeParse(values['card-algorithm']).data;
   if (cardAlgorithm === undefined) errors.push(`--card-algorithm: one of ${keyAlgorithm.options.join(', ')}`);
+  const phoneLogin = phoneLogins.find((each) => each === values['phone-login']);
+  if (phoneLogin === undefined) errors.push(`--phone-login: one of ${phoneLogins.join(', ')}`);
   const hostNames = values['host-names'].split(',').filter((each) => each !== '');
   for (const name of hostNames)
     if (isIP(name) === 0 && !/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(name))
@@ -183,7 +188,8 @@ export const readStandaloneOptions = (
     command === undefined ||
     caAlgorithm === undefined ||
     logLevel === undefined ||
-    cardAlgorithm === undefined
+    cardAlgorithm === undefined ||
+    phoneLogin === undefined
   )
     return { ok: false, errors };
   return {
@@ -211,6 +217,7 @@ export const readStandaloneOptions = (
       limits,
       onlineOrigin,
       cardAlgorithm,
+      phoneLogin,
       hostNames,
       portalOrigin,
       ...identity,
@@ -260,6 +267,7 @@ const parse = (args: readonly string[]) =>
       'address-requests': { type: 'string' },
       'online-origin': { type: 'string' },
       'card-algorithm': { type: 'string', default: 'p-256' },
+      'phone-login': { type: 'string', default: 'one-time-password' },
       officer: { type: 'string' },
       'bank-id': { type: 'string' },
       'bank-name': { type: 'string' },

@@ -269,7 +269,8 @@ interface LoginSessionTable {
   /** SHA-256 of the cookie's value. */
   session_sha256: string;
   card_id: string;
-  stage: 'password' | 'signed-in';
+  /** arrival, recognise: between the client and the bank's page after a login with a random number. */
+  stage: 'password' | 'arrival' | 'recognise' | 'signed-in';
   csrf_token: string;
   created_at: string;
   expires_at: string;

@@ -10,10 +10,22 @@ import { signedHead } from './login-assertion.ts';
  *          ◀── order, challenge ──
  *          ── confirmation ──▶      signature (and second OTP) over exactly what was shown (S1, claim 6)
  *          ◀── booked, receipt ──
+ *
+ * At a bank that signs phones in with a random number (S4) the answer to the first holds an invitation:
+ *
+ *   client ── name, password ──▶ bank          (104)
+ *          ◀── random number ──                (105)
+ *          ── the card's answer ──▶            (106) again from 105, or the arrival that opens the bank's page
  */
 
 export const askPath = '/card/ask';
 export const confirmPath = '/card/confirm';
+
+export const signOnPath = '/card/sign-on';
+export const answerPath = '/card/answer';
+/** The form field and path of the top-level POST that leads from the client to the bank's page. */
+export const arrivePath = '/login/arrive';
+export const arrivalField = 'arrival';
 
 export const askPayload = signedHead.extend({
   type: z.literal('cardwright-ask'),
@@ -50,6 +62,14 @@ export const askReply = z.object({
   about: orderOutcome.optional(),
   /** Over `transferText` of the order, or '' when none waits. Absent: this card has no chain. */
   challenge: chainChallenge.optional(),
+  /** The certificate is good, and name and password are wanted (S4). */
+  signOn: z
+    .object({
+      loginId: z.string(),
+      /** When this card signed in before: only its bank knows. ISO 8601, UTC; null: never. */
+      previousLoginAt: z.string().nullable(),
+    })
+    .optional(),
 });
 export type AskReply = z.infer<typeof askReply>;
 
@@ -62,3 +82,28 @@ export const confirmationPayload = signedHead.extend({
   otp: chainAnswer.optional(),
 });
 export type ConfirmationPayload = z.infer<typeof confirmationPayload>;
+
+const loginId = z.string().min(16).max(64);
+
+/** S4, 104; JSON in a text, as all messages of the client. */
+export const signOnRequest = z.object({
+  loginId,
+  loginName: z.string().max(80),
+  password: z.string().min(1).max(256),
+});
+export type SignOnRequest = z.infer<typeof signOnRequest>;
+
+/** 105: `loginMessage` over `random` (base64) is what the card signs. */
+export const randomReply = z.object({ loginId: z.string(), random: z.string() });
+export type RandomReply = z.infer<typeof randomReply>;
+
+/** 106; the signature base64url, in the form of a LoginAssertion's. */
+export const signOnAnswer = z.object({ loginId, answer: z.string().min(1).max(700) });
+export type SignOnAnswer = z.infer<typeof signOnAnswer>;
+
+/** 110, or again from 105. */
+export const signOnReply = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('signed-in'), arrival: z.string() }),
+  randomReply.extend({ outcome: z.literal('again'), triesLeft: z.number().int() }),
+]);
+export type SignOnReply = z.infer<typeof signOnReply>;

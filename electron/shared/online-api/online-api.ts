@@ -221,9 +221,7 @@ export const onlineApi = {
 export type OnlineApi = typeof onlineApi;
 export type OnlineCall = keyof OnlineApi;
 
-/** What the card signs at a login (S4); UTF-8. */
-export const loginMessage = (bankId: string, cardId: string, randomBase64: string): string =>
-  `cardwright-login|v1|${bankId}|${cardId}|${randomBase64}`;
+export { loginMessage } from '../domain/index.ts';
 
 /** HKDF-SHA256 info of a letter's key; salt empty, input the shared x coordinate. */
 export const letterInfo = (bankId: string, cardId: string): string =>

@@ -1,12 +1,25 @@
 import type { LoginAssertion } from '../../../electron/shared/bank-api/login-assertion.ts';
-import type { AskReply, OrderOutcome } from '../../../electron/shared/bank-api/card-messages.ts';
+import type {
+  AskReply,
+  OrderOutcome,
+  RandomReply,
+  SignOnAnswer,
+  SignOnReply,
+  SignOnRequest,
+} from '../../../electron/shared/bank-api/card-messages.ts';
 import type { ChainChallenge } from '../../../electron/shared/codec/otp-chain/chain-schemas.ts';
-import { askPath, confirmPath } from './portal-paths.ts';
+import { answerPath, askPath, confirmPath, signOnPath } from './portal-paths.ts';
 
 /** refused: the bank said no, and says why on its own page. silent: nothing came back in time. */
 export type BankReply<T> =
   | { readonly kind: 'reply'; readonly reply: T }
-  | { readonly kind: 'refused'; readonly code: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly triesLeft: number | undefined;
+      /** Until the next try is taken. */
+      readonly seconds: number | undefined;
+    }
   | { readonly kind: 'silent' };
 
 export const askBank = (origin: string, message: LoginAssertion): Promise<BankReply<AskReply>> =>
@@ -15,12 +28,20 @@ export const askBank = (origin: string, message: LoginAssertion): Promise<BankRe
 export const confirmAtBank = (origin: string, message: LoginAssertion): Promise<BankReply<OrderOutcome>> =>
   send(origin + confirmPath, message, isOutcome);
 
+/** S4, 104 and 105. */
+export const askForRandom = (origin: string, message: SignOnRequest): Promise<BankReply<RandomReply>> =>
+  send(origin + signOnPath, message, isRandom);
+
+/** 106 to 110. */
+export const giveAnswer = (origin: string, message: SignOnAnswer): Promise<BankReply<SignOnReply>> =>
+  send(origin + answerPath, message, isSignOnReply);
+
 const patienceMs = 15_000;
 
 /** As plain text, which a browser sends without asking the server for permission first. */
 const send = async <T>(
   url: string,
-  message: LoginAssertion,
+  message: LoginAssertion | SignOnRequest | SignOnAnswer,
   isReply: (value: unknown) => value is T,
 ): Promise<BankReply<T>> => {
   const giveUp = new AbortController();
@@ -38,7 +59,7 @@ const send = async <T>(
     });
     const value: unknown = await response.json();
     if (response.ok && isReply(value)) return { kind: 'reply', reply: value };
-    return { kind: 'refused', code: codeOf(value) };
+    return refusalIn(value);
   } catch {
     return { kind: 'silent' };
   } finally {
@@ -51,9 +72,16 @@ type Fields = Readonly<Record<string, unknown>>;
 const fieldsOf = (value: unknown): Fields | undefined =>
   typeof value === 'object' && value !== null ? (value as Fields) : undefined;
 
-const codeOf = (value: unknown): string => {
-  const code = fieldsOf(fieldsOf(value)?.fault)?.code;
-  return typeof code === 'string' ? code : '';
+const refusalIn = (value: unknown): Extract<BankReply<never>, { kind: 'refused' }> => {
+  const fault = fieldsOf(fieldsOf(value)?.fault);
+  const data = fieldsOf(fault?.data);
+  const number = (found: unknown) => (Number.isSafeInteger(found) ? (found as number) : undefined);
+  return {
+    kind: 'refused',
+    code: typeof fault?.code === 'string' ? fault.code : '',
+    triesLeft: number(data?.triesLeft),
+    seconds: number(data?.seconds),
+  };
 };
 
 const texts = (value: unknown, ...names: readonly string[]): boolean =>
@@ -66,15 +94,24 @@ const isOutcome = (value: unknown): value is OrderOutcome => texts(value, 'order
 const isChallenge = (value: unknown): value is ChainChallenge =>
   texts(value, 'chainId', 'nonce', 'text', 'tag') && numbers(value, 'serial', 'accepted');
 
+const isRandom = (value: unknown): value is RandomReply => texts(value, 'loginId', 'random');
+
+const isSignOnReply = (value: unknown): value is SignOnReply => {
+  const outcome = fieldsOf(value)?.outcome;
+  if (outcome === 'signed-in') return texts(value, 'arrival');
+  return outcome === 'again' && isRandom(value) && numbers(value, 'triesLeft');
+};
+
 const isAskReply = (value: unknown): value is AskReply => {
   const fields = fieldsOf(value);
   if (fields === undefined) return false;
-  const { order, about, challenge } = fields;
+  const { order, about, challenge, signOn } = fields;
   return (
     (order === undefined ||
       (texts(order, 'orderId', 'payer', 'payee', 'payeeName', 'currency', 'memo') &&
         numbers(order, 'amount'))) &&
     (about === undefined || isOutcome(about)) &&
-    (challenge === undefined || isChallenge(challenge))
+    (challenge === undefined || isChallenge(challenge)) &&
+    (signOn === undefined || texts(signOn, 'loginId'))
   );
 };

@@ -6,9 +6,22 @@ import type { Page } from './page.ts';
 /** How a visit to the bank ended, or where it waits for its customer. */
 export interface Said {
   readonly kind:
-    'booked' | 'refused' | 'expired' | 'not-taken' | 'no-answer' | 'silent' | 'other-phone' | 'untrusted';
+    | 'booked'
+    | 'refused'
+    | 'expired'
+    | 'not-taken'
+    | 'no-answer'
+    | 'silent'
+    | 'other-phone'
+    | 'untrusted'
+    | 'answer-refused'
+    | 'void'
+    | 'sign-on-late'
+    | 'sign-on-refused';
   readonly orderId?: string;
   readonly receiptNumber?: string;
+  /** Before the card becomes void. */
+  readonly triesLeft?: number;
   /** The bank's word for why, for its staff. */
   readonly code?: string;
   /** What the first button does. */
@@ -18,7 +31,7 @@ export interface Said {
 export const saidPage = (words: Words, card: Card, said: Said, onStartAgain: () => void): Page => {
   const { title, text, button } = words.said[said.kind];
   const good = said.kind === 'booked';
-  const stop = said.kind === 'untrusted' || said.kind === 'other-phone';
+  const stop = ['untrusted', 'other-phone', 'void'].includes(said.kind);
   const actions: HTMLElement[] = [];
   const { again, orderId } = said;
   if (again !== undefined && button !== undefined) {
@@ -60,6 +73,9 @@ export const saidPage = (words: Words, card: Card, said: Said, onStartAgain: () 
               element('span', { class: 'serial' }, said.receiptNumber),
             ),
           ]),
+      ...(said.triesLeft === undefined
+        ? []
+        : [element('p', { class: 'remedy' }, words.triesLeft(said.triesLeft))]),
       element('div', { class: 'actions' }, ...actions, start),
       ...(said.code === undefined ? [] : [element('p', { class: 'details' }, words.details(said.code))]),
     ),

@@ -43,7 +43,51 @@ export const en: Words = {
     sending: 'Signing with your card…',
     failed: 'That did not work. Nothing was signed.',
   },
+  signOn: {
+    certificateGood: (bankName) => `${bankName} has checked your card: its certificate is good.`,
+    before: (at) =>
+      at === null
+        ? 'This is the first sign-in with this card.'
+        : `Last sign-in: ${new Date(at).toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' })}. If that was not you, do not type your password.`,
+    password: 'Login password',
+    hint: 'The login password you chose at the counter',
+    empty: 'Type login name and password.',
+    wrong: (triesLeft) =>
+      triesLeft === 1
+        ? 'Name or password is wrong. One try is left: after another wrong one this card is void.'
+        : `Name or password is wrong. ${triesLeft} tries are left before this card is void.`,
+    wait: (seconds) => `Too many wrong tries. The next one opens in ${seconds} s; this one was not counted.`,
+    answering: 'Your card answers the bank’s random number…',
+  },
+  chooseBank: {
+    title: 'Choose your bank',
+    text: 'These banks are on this card.',
+    hint: 'If nothing opens, open client.html in the bank’s own folder.',
+    none: 'There is no bank on this card. Take it to a branch of your bank.',
+  },
+  otherBanks: 'Other banks on this card',
+  triesLeft: (count) =>
+    count === 1
+      ? 'One try is left before this card is void.'
+      : `${count} tries are left before this card is void.`,
   said: {
+    'answer-refused': {
+      title: 'The bank did not accept the card’s answer',
+      text: 'You are not signed in. The bank has sent another random number.',
+      button: 'Answer again',
+    },
+    void: {
+      title: 'This card is void at this bank',
+      text: 'Ten sign-ins in a row failed, so the bank ended the certificate. Take the card and your identity document to a branch of this bank; other banks on the card are not affected.',
+    },
+    'sign-on-late': {
+      title: 'The time for this sign-in is up',
+      text: 'You are not signed in. Begin with the card PIN again.',
+    },
+    'sign-on-refused': {
+      title: 'The bank did not sign you in',
+      text: 'Begin with the card PIN again; the bank’s page then says why.',
+    },
     booked: { title: 'Transfer booked', text: 'The bank has booked it and signed a receipt.' },
     refused: { title: 'No transfer was made', text: 'Nothing left your account.' },
     expired: {
@@ -92,6 +136,13 @@ export const en: Words = {
           meaning:
             'Certificate and user information belong to different cards, so the bank would refuse. Nothing was sent.',
           remedy: 'Take the card and your identity document to a branch to have it written again.',
+        };
+      case 'algorithm':
+        return {
+          title: 'This card is newer than its program',
+          meaning: 'Its key is of a kind that this program does not know. Nothing was sent.',
+          remedy:
+            'Take the card to a branch to have its program updated; key and certificate stay as they are.',
         };
       case 'expired':
         return {

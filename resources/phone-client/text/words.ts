@@ -46,6 +46,25 @@ export interface Words {
     readonly sending: string;
     readonly failed: string;
   };
+  readonly signOn: {
+    readonly certificateGood: (bankName: string) => string;
+    /** ISO 8601 of the login before; null: there was none. */
+    readonly before: (at: string | null) => string;
+    readonly password: string;
+    readonly hint: string;
+    readonly empty: string;
+    readonly wrong: (triesLeft: number) => string;
+    readonly wait: (seconds: number) => string;
+    readonly answering: string;
+  };
+  readonly chooseBank: {
+    readonly title: string;
+    readonly text: string;
+    readonly hint: string;
+    readonly none: string;
+  };
+  readonly otherBanks: string;
+  readonly triesLeft: (count: number) => string;
   readonly said: Readonly<Record<Said['kind'], SaidWords>>;
   readonly receiptNumber: string;
   readonly backToBank: string;

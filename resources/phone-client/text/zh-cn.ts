@@ -42,7 +42,49 @@ export const zhCn: Words = {
     sending: '正在用您的卡签名…',
     failed: '没有成功，什么也没有签。',
   },
+  signOn: {
+    certificateGood: (bankName) => `${bankName}已核对您的卡：证书有效。`,
+    before: (at) =>
+      at === null
+        ? '这张卡是第一次登录。'
+        : `上次登录：${new Date(at).toLocaleString('zh-CN', { dateStyle: 'long', timeStyle: 'short' })}。如果不是您本人，请不要输入密码。`,
+    password: '登录密码',
+    hint: '您在柜台设置的登录密码',
+    empty: '请输入登录名和密码。',
+    wrong: (triesLeft) =>
+      triesLeft === 1
+        ? '登录名或密码不正确。只剩最后一次：再错一次，这张卡将作废。'
+        : `登录名或密码不正确。还可以尝试 ${triesLeft} 次，之后这张卡将作废。`,
+    wait: (seconds) => `输错次数过多，请等待 ${seconds} 秒后再试。这次没有计入次数。`,
+    answering: '正在由您的卡应答银行的随机数…',
+  },
+  chooseBank: {
+    title: '选择银行',
+    text: '这张卡上有以下银行。',
+    hint: '如果没有打开，请打开该银行文件夹中的 client.html。',
+    none: '这张卡上没有银行。请携卡到您的银行网点。',
+  },
+  otherBanks: '这张卡上的其他银行',
+  triesLeft: (count) =>
+    count === 1 ? '只剩最后一次，再错这张卡将作废。' : `还可以尝试 ${count} 次，之后这张卡将作废。`,
   said: {
+    'answer-refused': {
+      title: '银行没有接受卡的应答',
+      text: '您没有登录。银行已发来新的随机数。',
+      button: '再次应答',
+    },
+    void: {
+      title: '这张卡在本行已作废',
+      text: '登录连续失败十次，银行已吊销证书。请带上卡和身份证件到本行网点重新办理；卡上其他银行不受影响。',
+    },
+    'sign-on-late': {
+      title: '这次登录已超时',
+      text: '您没有登录。请重新输入卡密码。',
+    },
+    'sign-on-refused': {
+      title: '银行没有让您登录',
+      text: '请重新输入卡密码，银行的页面会说明原因。',
+    },
     booked: { title: '转账成功', text: '银行已记账，并签发了回单。' },
     refused: { title: '没有转账', text: '您的账户没有转出任何款项。' },
     expired: { title: '这笔转账已超过时限', text: '没有转出任何款项。请在银行网页重新办理。' },
@@ -85,6 +127,12 @@ export const zhCn: Words = {
           title: '这张卡上的内容对不上',
           meaning: '证书和用户信息不属于同一张卡，银行不会接受。没有发送任何内容。',
           remedy: '请带卡和身份证件到网点，由银行重新写卡。',
+        };
+      case 'algorithm':
+        return {
+          title: '卡上的程序版本太旧',
+          meaning: '卡的密钥采用了本程序尚不认识的算法。没有发送任何内容。',
+          remedy: '请携卡到网点更新卡上的程序；密钥和证书保持不变。',
         };
       case 'expired':
         return {

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPhoneClient } from '../../../resources/phone-client/build.mjs';
+import { makeStartPage } from '../../../native/applications/sd/index.ts';
 import { issueContent } from '../../unit/sd/issued-content.ts';
 import { openOpensslAuthority, type OpensslAuthority } from '../../unit/sd/openssl-authority.ts';
 import { startPhone, type Phone, type PhonePage } from './phone.ts';
@@ -22,6 +24,7 @@ const tolerance = 0.01;
 let authority: OpensslAuthority;
 let card: SdCardInFolder;
 let broken: SdCardInFolder;
+let startPage: string;
 let phone: Phone;
 let fonts: string;
 
@@ -34,6 +37,13 @@ beforeAll(async () => {
   broken = await sdCardInFolder(stranger);
   const html = readFileSync(new URL(broken.clientUrl), 'utf8');
   writeFileSync(new URL(broken.clientUrl), html.replace('"cardId":"CW', '"cardId":"XX'));
+  const banks = [
+    { bankId: 'haihe', bankName: '海河银行', bankNameLatin: 'Haihe Bank', cardId: 'HH-2026-000007' },
+    { bankId: 'yunshan', bankName: '云山银行', bankNameLatin: 'Yunshan Bank', cardId: 'CW-2026-000001' },
+    { bankId: 'changhe', bankName: '长河银行', bankNameLatin: 'Long River Bank', cardId: 'LR-2026-004211' },
+  ];
+  startPage = join(card.folder, 'BANKCARD', 'index.html');
+  writeFileSync(startPage, makeStartPage(template, banks) ?? '');
   phone = await startPhone({ fileAccess: true });
   // Fonts that a phone has and this machine may not.
   fonts = ['noto-sans-sc', 'inter', 'jetbrains-mono'].map(fontFaces).join('\n');
@@ -84,6 +94,56 @@ const screens: readonly (readonly [name: string, bring: (one: PhonePage) => Prom
     },
   ],
 ];
+
+/** A sign-in at a bank that asks for name and password (S4), with the bank's answers made up. */
+const signOnScreens: readonly (readonly [name: string, bring: (one: PhonePage) => Promise<void>])[] = [
+  [
+    'sign-on',
+    async (one) => {
+      const signOn = { loginId: 'a'.repeat(32), previousLoginAt: '2026-03-02T08:15:00Z' };
+      await reply(one, '/card/ask', 200, { signOn });
+      await one.enterPin('271828');
+      await one.page.locator('.sign-on').waitFor();
+      await one.page.locator('#login-password').fill('twelve signs');
+    },
+  ],
+  [
+    'sign-on-wrong',
+    async (one) => {
+      await reply(one, '/card/sign-on', 403, { fault: { code: 'login-refused', data: { triesLeft: 7 } } });
+      await one.page.locator('.sign-on .primary').tap();
+      await one.page.locator('.notice.wrong').waitFor();
+    },
+  ],
+  [
+    'answer-refused',
+    async (one) => {
+      const again = { loginId: 'b'.repeat(32), random: 'AAAA' };
+      await reply(one, '/card/sign-on', 200, again);
+      await reply(one, '/card/answer', 200, { outcome: 'again', triesLeft: 6, ...again });
+      await one.page.locator('#login-password').fill('twelve signs');
+      await one.page.locator('.sign-on .primary').tap();
+      await one.page.locator('.problem').waitFor();
+    },
+  ],
+  [
+    'void',
+    async (one) => {
+      await reply(one, '/card/answer', 403, { fault: { code: 'registration-void', data: {} } });
+      await one.page.locator('.primary').tap();
+      await one.page.locator('.details').waitFor();
+    },
+  ],
+];
+
+const reply = (one: PhonePage, path: string, status: number, body: object): Promise<unknown> =>
+  one.page.route(`**${path}`, (route) =>
+    route.fulfill({
+      status,
+      body: JSON.stringify(body),
+      headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/json' },
+    }),
+  );
 
 /** Share of pixels whose colours are further apart than the eye forgives. */
 const difference = (one: PhonePage, seen: Buffer, expected: Buffer): Promise<number> =>
@@ -137,6 +197,15 @@ describe.each(['zh-CN', 'en-GB'] as const)('the screens in %s', (locale) => {
       await compare(one, `${prefix}-${name}`);
     }
     await one.close();
+    const chosen = await phone.open(pathToFileURL(startPage).href, { locale, theme, styled: fonts });
+    await compare(chosen, `${prefix}-choose-bank`);
+    await chosen.close();
+    const signing = await phone.open(`${card.clientUrl}#banks`, { locale, theme, styled: fonts });
+    for (const [name, bring] of signOnScreens) {
+      await bring(signing);
+      await compare(signing, `${prefix}-${name}`);
+    }
+    await signing.close();
     const other = await phone.open(broken.clientUrl, { locale, theme, styled: fonts });
     await compare(other, `${prefix}-mismatch`);
     await other.close();
