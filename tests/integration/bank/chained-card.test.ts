@@ -322,6 +322,24 @@ describe('an attack', () => {
     expect((await phone.browser.get(`/orders/${'b'.repeat(22)}`)).status).toBe(404);
   });
 
+  it('with a session planted before: it is never the one that signs in', async () => {
+    await fresh();
+    const name = '__Host-cardwright-session';
+    const refused = refusedAs('session-expired');
+    // A value of somebody's choice is not taken over, before the login or by it.
+    const planted = 'planted-by-somebody-who-waits-for-a-login-00';
+    expect((await phone.browser.get('/menu', { Cookie: `${name}=${planted}` })).text).toContain(refused);
+    await phone.openLogin();
+    const before = phone.browser.cookies.get(name);
+    expect(before).not.toBe(planted);
+    await phone.browser.password(passwordOf(customerId));
+    const after = phone.browser.cookies.get(name);
+    expect(after).not.toBe(before);
+    expect((await phone.browser.get('/menu')).status).toBe(200);
+    for (const old of [planted, before ?? ''])
+      expect((await phone.browser.get('/menu', { Cookie: `${name}=${old}` })).text).toContain(refused);
+  });
+
   it.each(['ask', 'login', 'confirmation'])('on the network: the reply to the %s is lost', async (lost) => {
     await fresh();
     if (lost === 'ask') await phone.ask();
