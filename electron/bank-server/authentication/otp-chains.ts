@@ -1,20 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
-import { fromHex, oathPut, parseUtf8, toHex, utf8 } from '../../shared/codec/index.ts';
+import { oathPut } from '../../shared/codec/index.ts';
 import type { Hmac } from '../../shared/codec/hkdf/index.ts';
 import {
-  bankChain,
   cardChainKeys,
   chainCredential,
   checkAnswer,
   checkLabel,
   checkValueOf,
   deriveChainKeys,
-  newBankChain,
   openChallenge,
   seedMaterial,
-  type BankChain,
   type ChainAnswer,
   type ChainChallenge,
   type ChainKeys,
@@ -31,6 +27,7 @@ import type { BankTransaction } from '../store/store.ts';
 import type { CardRow, OtpChainRow } from '../store/tables.ts';
 import { LOGIN_TRIES, voidIfActive } from './check-login-password.ts';
 import { sealChainSeed } from './seal-chain-seed.ts';
+import { readChain, sealNewChain, writeChain } from './stored-chain.ts';
 
 /*
  * The authentication server of S1. A chain lives in one row, keys and links sealed under a key that is not
@@ -92,33 +89,47 @@ export const importOtpChain = async (
 };
 
 /** For a card whose certificate was just made. Faults: certificate-unknown, card-state-conflict. */
-const newSeed = async (
-  bank: Bank,
-  cardId: string,
-): Promise<Result<{ readonly seed: ChainSeed; readonly secret: Buffer; readonly der: Buffer }>> => {
+const newSeed = async (bank: Bank, cardId: string): Promise<Result<NewSeed>> => {
   const file = await readCardFile(bank.store.db, cardId);
   if (!file.ok) return file;
   const { card, certificate } = file.value;
   if (certificate === undefined) return fail('certificate-unknown', { cardId });
   // Later the medium is sealed, and a new chain would lock its customer out.
   if (card.state !== 'certified') return fail('card-state-conflict', { cardId, state: card.state });
+  return ok(drawSeed(card, Buffer.from(certificate.der, 'base64')));
+};
+
+interface NewSeed {
+  readonly seed: ChainSeed;
+  readonly secret: Buffer;
+  readonly der: Buffer;
+}
+
+const drawSeed = (
+  { customer_id: userId, medium_identity: mediumIdentity }: CardRow,
+  der: Buffer,
+): NewSeed => {
   const secret = randomBytes(32);
-  return ok({
-    secret,
-    der: Buffer.from(certificate.der, 'base64'),
-    seed: {
-      secret: secret.toString('base64'),
-      userId: card.customer_id,
-      mediumIdentity: card.medium_identity,
-    },
-  });
+  return { secret, der, seed: { secret: secret.toString('base64'), userId, mediumIdentity } };
+};
+
+/** A fresh chain for a card, and its seed (base64) sealed to its key; undefined where that key cannot open one. */
+export const makeChain = async (
+  bank: Bank,
+  card: CardRow,
+  certificate: Buffer,
+): Promise<{ readonly seed: string; readonly keys: string; readonly state: string } | undefined> => {
+  const { seed, secret, der } = drawSeed(card, certificate);
+  const sealed = await sealChainSeed(seed, der);
+  if (sealed === undefined) return undefined;
+  const keys = await deriveChainKeys(hmac, seedMaterial(seed, secret, der));
+  return { seed: sealed.toString('base64'), ...(await sealNewChain(bank, card.card_id, keys)) };
 };
 
 const newRow = async (bank: Bank, cardId: string, keys: ChainKeys): Promise<OtpChainRow> => ({
   card_id: cardId,
   version: 1,
-  keys: await bank.atRest.seal(`otp-chain/${cardId}/keys`, utf8(JSON.stringify(plainKeys(keys)))),
-  state: await sealState(bank, newBankChain(cardId, keys)),
+  ...(await sealNewChain(bank, cardId, keys)),
 });
 
 const replaceRow = async (tx: BankTransaction, row: OtpChainRow): Promise<void> => {
@@ -215,60 +226,6 @@ export const mayLogInByKey = async (
     .executeTakeFirst();
   return chain === undefined ? ok() : fail('challenge-unknown', { cardId: card_id });
 };
-
-interface StoredChain {
-  readonly keys: ChainKeys;
-  readonly chain: BankChain;
-  readonly version: number;
-}
-
-const readChain = async (
-  bank: Bank,
-  tx: BankTransaction,
-  cardId: string,
-): Promise<Result<StoredChain | undefined>> => {
-  const row = await tx.selectFrom('otp_chains').selectAll().where('card_id', '=', cardId).executeTakeFirst();
-  if (row === undefined) return ok(undefined);
-  const keys = await bank.atRest.open(`otp-chain/${cardId}/keys`, row.keys);
-  if (!keys.ok) return keys;
-  const state = await bank.atRest.open(`otp-chain/${cardId}/state`, row.state);
-  if (!state.ok) return state;
-  return ok({
-    keys: chainKeys.parse(fromJson(keys.value)),
-    chain: bankChain.parse(fromJson(state.value)),
-    version: row.version,
-  });
-};
-
-const writeChain = async (
-  bank: Bank,
-  tx: BankTransaction,
-  chain: BankChain,
-  version: number,
-): Promise<Result<void>> => {
-  const written = await tx
-    .updateTable('otp_chains')
-    .set({ state: await sealState(bank, chain), version: version + 1 })
-    .where('card_id', '=', chain.chainId)
-    .where('version', '=', version)
-    .executeTakeFirst();
-  // Another server process moved it at the same moment; nothing was done here.
-  return written.numUpdatedRows === 1n ? ok() : fail('bank-busy');
-};
-
-const sealState = (bank: Bank, chain: BankChain): Promise<string> =>
-  bank.atRest.seal(`otp-chain/${chain.chainId}/state`, utf8(JSON.stringify(chain)));
-
-const bytes = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .transform((hex) => fromHex(hex));
-const chainKeys = z.object({ otp: bytes, bank: bytes, firstLink: z.string(), alarmLink: z.string() });
-
-const plainKeys = ({ otp, bank, ...links }: ChainKeys) => ({ otp: toHex(otp), bank: toHex(bank), ...links });
-
-/** Written by this file only; a damaged one did not pass its seal. */
-const fromJson = (sealed: Uint8Array): unknown => JSON.parse(parseUtf8(sealed) ?? 'null');
 
 const seconds = (bank: Bank): number => Math.floor(bank.clock().getTime() / 1000);
 

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Actor, Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
+import { isChainSuspended } from '../authentication/stored-chain.ts';
 import { readCardFile } from './card-record.ts';
 import { moveCard, moveCertificate, moveRegistration } from './moves.ts';
 import { change } from './report-progress.ts';
@@ -30,9 +31,12 @@ export const holdCard = (
     return suspended.ok ? ok() : suspended;
   });
 
-/** It was found. */
+/**
+ * It was found. One whose chain was forked needs a new chain first (`move-chain.ts`): released as it is, it could
+ * not sign in. Faults: card-state-conflict, chain-suspended.
+ */
 export const releaseCard = (
-  _bank: Bank,
+  bank: Bank,
   call: CardCall,
   cardId: string,
   { reason, officerId }: RouteBody<BankApi['releaseCard']>,
@@ -42,6 +46,9 @@ export const releaseCard = (
     // A first activation is another call.
     if (card.state !== 'suspended' || certificate === undefined)
       return fail('card-state-conflict', { cardId, state: card.state });
+    const forked = await isChainSuspended(bank, tx, cardId);
+    if (!forked.ok) return forked;
+    if (forked.value) return fail('chain-suspended', { cardId });
     const actor = actorOf(call, officerId);
     const released = await moveCard(tx, card, 'active', actor, reason);
     if (!released.ok) return released;
@@ -51,7 +58,7 @@ export const releaseCard = (
     return active.ok ? ok() : active;
   });
 
-/** S1: two media go on with one chain. It is not released again: the chain stays suspended, a new card is needed. */
+/** S1: two media go on with one chain. It is released only with a new chain, or replaced by a new card. */
 export const suspendCopiedCard = async (
   db: Database,
   cardId: string,

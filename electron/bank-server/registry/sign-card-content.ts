@@ -3,6 +3,7 @@ import type { CardState } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { ApiCall } from '../http/api-call.ts';
+import { isChainBeingMoved } from '../authentication/move-chain.ts';
 import { readCardFile, type CardFile } from './card-record.ts';
 import { findCustomer } from './customers.ts';
 
@@ -50,7 +51,9 @@ export const signManifest = async (
   cardId: string,
   body: RouteBody<BankApi['signManifest']>,
 ): Promise<Result<RouteReply<BankApi['signManifest']>>> => {
-  const file = await fileWithCertificate(bank, cardId);
+  // Suspended for a forked chain, it is sealed with its new one before it is released.
+  const moved = await bank.store.transaction(async (tx) => ok(await isChainBeingMoved(tx, cardId)));
+  const file = await fileWithCertificate(bank, cardId, moved.ok && moved.value);
   if (!file.ok) return file;
   const { card } = file.value;
   if (card.medium_kind !== 'sd-card') return fail('request-malformed', { field: 'cardId' });
@@ -78,13 +81,16 @@ const signJson = (bank: Bank, content: UserInfo | SdManifest): Promise<Buffer> =
 const fileWithCertificate = async (
   bank: Bank,
   cardId: string,
+  orSuspended = false,
 ): Promise<Result<CardFile & { certificateSha256: string }>> => {
   const file = await readCardFile(bank.store.db, cardId);
   if (!file.ok) return file;
   const { card, certificate } = file.value;
-  if (!withContent.includes(card.state)) return fail('card-state-conflict', { cardId, state: card.state });
+  const suspended = orSuspended && card.state === 'suspended';
+  if (!withContent.includes(card.state) && !suspended)
+    return fail('card-state-conflict', { cardId, state: card.state });
   if (certificate === undefined) return fail('certificate-unknown', { cardId });
-  if (certificate.state !== 'issued') return fail('certificate-revoked', { cardId });
+  if (certificate.state !== 'issued' && !suspended) return fail('certificate-revoked', { cardId });
   return ok({ ...file.value, certificateSha256: certificate.sha256 });
 };
 

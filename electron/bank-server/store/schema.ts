@@ -456,4 +456,28 @@ const migrations: readonly Migration[] = [
         await db.schema.dropTable(name).execute();
     },
   },
+  {
+    // Chains of one-time passwords that begin anew at the counter.
+    version: 8,
+    async up(db) {
+      await table(db, 'chain_moves', {
+        move_id: 'text key',
+        card_id: 'text must',
+        epoch: 'integer must',
+        state: 'text must',
+        keys: 'text null',
+        chain: 'text null',
+        pin_check_id: 'text must',
+        reason: 'text must',
+        officer_id: 'text must',
+        station_id: 'text must',
+        begun_at: 'text must',
+        ended_at: 'text null',
+      }).execute();
+      await sql`create unique index chain_moves_by_card on chain_moves (card_id, epoch)`.execute(db);
+    },
+    async down(db) {
+      await db.schema.dropTable('chain_moves').execute();
+    },
+  },
 ];

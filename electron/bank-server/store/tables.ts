@@ -44,6 +44,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   audit_nodes: { station_id: string; level: number; position: number; hash: string };
   tree_heads: TreeHeadTable;
   otp_chains: OtpChainTable;
+  chain_moves: ChainMoveTable;
   transfer_orders: TransferOrderTable;
   outbox: OutboxTable;
 }
@@ -313,6 +314,24 @@ interface TreeHeadTable {
   /** base64 of the bank's signature over `encodeTreeHead`. */
   signature: string;
 }
+
+/** A chain begun anew at the counter; keys and chain only until it is in force or withdrawn. */
+interface ChainMoveTable {
+  move_id: string;
+  card_id: string;
+  /** The chain of the issuance is 1. */
+  epoch: number;
+  state: 'begun' | 'in-force' | 'withdrawn';
+  keys: string | null;
+  chain: string | null;
+  pin_check_id: string;
+  reason: string;
+  officer_id: string;
+  station_id: string;
+  begun_at: string;
+  ended_at: string | null;
+}
+export type ChainMoveRow = Selectable<ChainMoveTable>;
 
 interface OtpChainTable {
   card_id: string;

@@ -247,6 +247,43 @@ export const bankApi = {
     reply: z.object({ commands: z.array(base64), checkValues: chainCheckValues }),
     idempotent: false,
   }),
+  beginChainMove: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/otp-chain/move',
+    summary:
+      'One-time passwords begin anew, for another phone: a new seed, the chain in force goes on until it is finished',
+    params: cardParams,
+    body: z.object({
+      /** Of this customer, just now: they are at the counter with the card. */
+      pinCheckId: z.string(),
+      reason: z.enum(['other-phone', 'false-alarm']),
+      officerId: z.string(),
+    }),
+    reply: z.object({ seed: base64, epoch: z.number().int() }),
+    idempotent: true,
+  }),
+  finishChainMove: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/otp-chain/move/finish',
+    summary: 'The new seed is on the card: from now on only the new chain answers',
+    params: cardParams,
+    body: z.object({
+      epoch: z.number().int(),
+      contentSha256: z.string().regex(/^[0-9a-f]{64}$/),
+      officerId: z.string(),
+    }),
+    reply: cardReply,
+    idempotent: true,
+  }),
+  withdrawChainMove: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/otp-chain/move/withdraw',
+    summary: 'A move that was not finished is over; says how the last one stands',
+    params: cardParams,
+    body: none,
+    reply: z.object({ state: z.enum(['withdrawn', 'in-force']) }),
+    idempotent: true,
+  }),
   signManifest: route({
     method: 'POST',
     path: '/api/v1/cards/{cardId}/manifest',

@@ -170,6 +170,7 @@ export const faultTable = {
   'login-delayed': kind('customer', 'try-again'),
   'otp-wrong': kind('customer', 'try-again'),
   'card-copied': kind('customer', 'contact-bank'),
+  'chain-suspended': kind('card', 'call-technician'),
 
   // the ledger
   'insufficient-funds': kind('customer', 'correct-input'),

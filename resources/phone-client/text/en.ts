@@ -115,7 +115,7 @@ export const en: Words = {
     },
     untrusted: {
       title: 'This is not your bank’s answer',
-      text: 'Somebody else answered in the bank’s place, or the answer is an old one. Nothing was signed.',
+      text: 'Somebody else answered in the bank’s place, the answer is an old one, or this card was moved to another phone at the counter. Nothing was signed.',
     },
   },
   receiptNumber: 'Receipt',

@@ -109,7 +109,7 @@ export const zhCn: Words = {
     },
     untrusted: {
       title: '这不是您的银行的答复',
-      text: '有人冒充银行，或者答复是旧的。什么也没有签。',
+      text: '有人冒充银行，或者答复是旧的，或者这张卡已在柜台换到另一部手机。什么也没有签。',
     },
   },
   receiptNumber: '回单编号',

@@ -618,6 +618,11 @@ export const faults: FaultTexts = {
     means: 'One of them is a copy. The card is suspended.',
     todo: 'Go to a branch with the card and an identity document.',
   },
+  'chain-suspended': {
+    happened: 'Two media went on with this card’s one-time passwords.',
+    means: 'Released as it is, the card could not sign in.',
+    todo: 'Begin its one-time passwords anew at the counter, with the customer’s account PIN, or issue another card.',
+  },
 
   'bank-keys-damaged': {
     happened: 'The bank’s own keys cannot be read[: {file}].',

@@ -616,6 +616,11 @@ export const faults: FaultTexts = {
     means: '其中一张是复制品。这张卡已暂停使用。',
     todo: '请带卡和身份证件到网点。',
   },
+  'chain-suspended': {
+    happened: '有两个介质使用过这张卡的动态密码。',
+    means: '直接解除暂停，这张卡也无法登录。',
+    todo: '请在柜台凭客户的账户密码重新开始动态密码，或另发新卡。',
+  },
 
   'bank-keys-damaged': {
     happened: '银行自己的密钥无法读取[：{file}]。',
