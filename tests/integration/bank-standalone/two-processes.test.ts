@@ -9,7 +9,15 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainingCustomers, trainingSecrets } from '../../../electron/bank-server/index.ts';
+import { bankLog } from '../../../electron/bank-server/log.ts';
 import { wordsIn } from '../../../electron/bank-server/portal/words.ts';
+import { letStationsIn } from '../../../electron/bank-server/standalone/let-stations-in.ts';
+import { serveBank } from '../../../electron/bank-server/standalone/serve-bank.ts';
+import { setUpBank } from '../../../electron/bank-server/standalone/set-up-bank.ts';
+import {
+  readStandaloneOptions,
+  type StandaloneOptions,
+} from '../../../electron/bank-server/standalone/standalone-options.ts';
 import {
   trainingOfficerPin,
   trainingSubscribers,
@@ -20,12 +28,7 @@ import { bankClient, type BankClient } from '../../harness/bank-client.ts';
 import { issueCard, type IssuedCard } from '../../harness/issue-card.ts';
 import { signAssertion } from '../../harness/portal-client.ts';
 import { softPhone, type SoftPhone } from '../../harness/soft-phone.ts';
-import {
-  runBankProgram,
-  startBankProcess,
-  type FinishedProcess,
-  type ServingProcess,
-} from '../../harness/standalone-bank.ts';
+import { startBankProcess, type ServingProcess } from '../../harness/standalone-bank.ts';
 import type { TestBank } from '../../harness/start-bank.ts';
 import { counter, goOn, must, startIssuance, startTestStation } from '../../harness/start-station.ts';
 import { startPostgres } from '../../harness/start-postgres.ts';
@@ -54,25 +57,30 @@ if ('skipped' in postgres) {
   let operatorIdentity: Awaited<ReturnType<typeof newIdentity>>;
   let bankSha256: string;
   let keyPort: number;
-  let early: FinishedProcess;
+  let early: Awaited<ReturnType<typeof serveBank>>;
 
-  const run = async (...command: string[]): Promise<Record<string, unknown>> => {
-    const { code, output, errors } = await runBankProgram([...command, ...args]);
-    if (code !== 0) throw new Error(output + errors);
-    return JSON.parse(output) as Record<string, unknown>;
+  const log = bankLog('silent');
+  const optionsOf = (...command: string[]): StandaloneOptions => {
+    const read = readStandaloneOptions([...command, ...args]);
+    if (!read.ok) throw new Error(read.errors.join('; '));
+    return read.options;
   };
+  /** The bank's own commands, in this process: only what serves is a program of its own here. */
+  const run = async (...command: string[]): Promise<Record<string, unknown>> =>
+    must(await letStationsIn(optionsOf(...command), log)) as Record<string, unknown>;
 
   beforeAll(async () => {
     const url = await postgres.newDatabase();
     args = ['--database', url, '--data', inFolder('bank'), '--log-level', 'error'];
-    await run(
+    const setUp = optionsOf(
       'set-up',
       ...['--bank-id', bankId, '--bank-name', 'Two Banks', '--training', '--portal-origin', portalOrigin],
       ...['--station-folder', inFolder('station')],
     );
+    must(await setUpBank(setUp, log));
     const serve = [...args, '--operator-gateway', '127.0.0.1:0', '--operator-seeds', '127.0.0.1:0'];
     const anyPort = ['--api', '127.0.0.1:0', '--portal', '127.0.0.1:0', '--operations', '127.0.0.1:0'];
-    early = await runBankProgram(['serve', ...serve, ...anyPort]);
+    early = await serveBank(optionsOf('serve', ...serve.slice(args.length), ...anyPort), log);
     keyPort = await freePort();
     operatorIdentity = await newIdentity('operator');
     secretFile('static-key', randomBytes(32).toString('hex'));
@@ -93,7 +101,7 @@ if ('skipped' in postgres) {
     bankSha256 = String(admitted.bankSha256);
     for (const officer of ['E-1', 'E-2'])
       await run('admit-officer', officer, '--public-key', employeeCard(inFolder(officer), officer));
-    processes = [await startBankProcess(serve), await startBankProcess(serve)];
+    processes = await Promise.all([startBankProcess(serve), startBankProcess(serve)]);
     database = new Client({ connectionString: url });
     await database.connect();
     ca = readFileSync(inFolder('station/bank-ca.pem'), 'utf8');
@@ -105,7 +113,7 @@ if ('skipped' in postgres) {
       server: { bankId, portalOrigin },
       now: () => new Date(),
     } as unknown as TestBank;
-  }, 120_000);
+  }, 300_000); // a limit against hanging, not a measure
   afterAll(async () => {
     station.close();
     await database.end();
@@ -302,8 +310,8 @@ if ('skipped' in postgres) {
     });
 
     it('is not opened before there is an agreement, and says what is missing', () => {
-      expect(early.code).toBe(1);
-      expect(JSON.parse(early.output)).toMatchObject({
+      expect(early).toMatchObject({
+        ok: false,
         fault: { code: 'bank-setup-invalid', data: { reason: 'admit-operator' } },
       });
     });
