@@ -18,6 +18,7 @@ import type {
 } from '../../../native/drivers/media-driver.ts';
 import { openPipe, type ApduPipe } from '../../../native/pipe/index.ts';
 import type { CardProfiles } from './card-profiles.ts';
+import { describeUnknownCard } from './describe-unknown-card.ts';
 import { readCardIdentity, recogniseCard, type RecognisedCard } from './recognise-card.ts';
 import { seenOf, viewOfCardReader, viewOfSlot, type Seen } from './reader-view.ts';
 import { recogniseVolume } from './recognise-volume.ts';
@@ -200,7 +201,7 @@ export function openReaders(options: ReadersOptions): Readers {
       if (!link.ok) return link;
       try {
         const opened = await openCard(link.value);
-        if (!opened.ok) return opened;
+        if (!opened.ok) return await describeUnknownCard(opened, link.value);
         const pipe = openPipe(link.value);
         const inUse: CardInUse = {
           piv: opened.value,

@@ -35,6 +35,8 @@ export interface RecognisedCard {
   readonly label: string | undefined;
   readonly marker: Marker | undefined;
   readonly certificate: Uint8Array | undefined;
+  /** Who issued that certificate, by name, when it was not this bank. */
+  readonly otherIssuer: string | undefined;
   readonly pinRetries: number | undefined;
   readonly pukRetries: number | undefined;
 }
@@ -113,22 +115,40 @@ export async function recogniseCard(
     label: piv.application.label,
     marker: read?.ok ? read.value : undefined,
     certificate: der,
+    otherIssuer: der && !isOf(bankCa, der) ? issuerOf(der) : undefined,
     pinRetries: pin.value.triesLeft,
     pukRetries: puk.value.triesLeft,
   });
 }
 
 /** Why this card cannot take an issuance; none: it can. */
-export function cardRefusals({ content, marker }: RecognisedCard): Fault[] {
+export function cardRefusals(card: RecognisedCard): Fault[] {
+  const { content, marker, otherIssuer, pinRetries, pukRetries } = card;
   switch (content) {
     case 'blank':
-      return [];
+      // With one try left the PUK sets the PIN, and when that is as worn, nobody tries by himself.
+      return pinRetries === 1 && (pukRetries ?? 0) <= 1
+        ? [{ code: 'card-pin-last-try', data: { which: 'pin', triesLeft: 1 } }]
+        : [];
     case 'issued':
       return [{ code: 'card-already-issued', data: marker ? { cardId: marker.cardId } : {} }];
     case 'unfinished':
       return [{ code: 'card-incomplete', data: {} }];
     case 'foreign':
-      return [{ code: 'card-foreign', data: {} }];
+      // Nobody's content, and a PIN that somebody has tried too often.
+      if (card.certificate === undefined && pinRetries === 0)
+        return [{ code: 'card-pin-blocked', data: { which: 'pin' } }];
+      return [{ code: 'card-foreign', data: otherIssuer === undefined ? {} : { issuer: otherIssuer } }];
+  }
+}
+
+/** The issuer's organisation, else its common name; undefined in what is no certificate. */
+function issuerOf(der: Uint8Array): string | undefined {
+  try {
+    const { issuer } = new X509Certificate(der);
+    return (/^O=(.+)$/m.exec(issuer) ?? /^CN=(.+)$/m.exec(issuer))?.[1];
+  } catch {
+    return undefined;
   }
 }
 

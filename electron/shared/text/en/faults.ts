@@ -163,11 +163,12 @@ export const faults: FaultTexts = {
   },
   'card-unsupported': {
     happened: 'This type of card cannot be issued here.',
-    means: 'It lacks what the bank needs. It was not changed.',
+    means:
+      'It lacks what the bank needs. It was not changed.[ It answers as: {answers}.][ Answer to reset: {atr}.]',
     todo: 'Use a card from the stock.',
   },
   'card-foreign': {
-    happened: 'This card belongs to somebody else.',
+    happened: 'This card belongs to somebody else[: {issuer}].',
     means: 'It carries content of another issuer and was not changed.',
     todo: 'Give it back and use a card from the stock.',
   },

@@ -163,11 +163,11 @@ export const faults: FaultTexts = {
   },
   'card-unsupported': {
     happened: '此类卡不能在这里发行。',
-    means: '它缺少银行所需的功能，没有被改动。',
+    means: '它缺少银行所需的功能，没有被改动。[可应答的应用：{answers}。][复位应答：{atr}。]',
     todo: '请使用库存中的卡。',
   },
   'card-foreign': {
-    happened: '这张卡属于其他机构。',
+    happened: '这张卡属于其他机构[：{issuer}]。',
     means: '卡上有其他发行方的内容，没有被改动。',
     todo: '请归还，并使用库存中的卡。',
   },
