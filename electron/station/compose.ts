@@ -114,6 +114,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     bank,
     readers,
     bankCaPem: bankCa,
+    attestationRoots: profiles.value.attestationRoots,
     phoneClient: options.phoneClient,
     isOfAnotherRun: (cardId, runId) => isMadeByAnother(runs, cardId, runId),
     now,

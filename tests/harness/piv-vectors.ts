@@ -57,6 +57,8 @@ interface Objects {
 interface IcamCards {
   readonly cards: readonly {
     readonly discovery: string;
+    readonly security: string;
+    readonly printed: string;
     readonly ccc: string;
     readonly chuid: string;
     readonly piv_auth_cert_der_base64: string;

@@ -20,8 +20,8 @@ export interface Authority {
   issue(db: Database, request: IssueRequest): Promise<CertificateRow & { readonly der: string }>;
   /** The bank's signing key and its certificate (DER), for what is not CMS. */
   readonly signing: { readonly signer: Signer; readonly certificate: Buffer };
-  /** CMS over content, under the bank's signing certificate; DER. */
-  signContent(content: Uint8Array): Promise<Buffer>;
+  /** CMS over content, under the bank's signing certificate; DER. Plain data, or content of another type (an OID). */
+  signContent(content: Uint8Array, contentType?: string): Promise<Buffer>;
 }
 
 export interface IssueRequest {
@@ -139,7 +139,8 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     caCertificate: caCertificate.value,
     issue,
     signing: { signer: keys.signing, certificate: signing.value },
-    signContent: (content) => signContent(content, signing.value, keys.signing, clock()),
+    signContent: (content, contentType) =>
+      signContent(content, signing.value, keys.signing, clock(), contentType),
   });
 };
 

@@ -39,6 +39,7 @@ export const signContent = async (
   signerCertificate: Uint8Array,
   signer: Signer,
   signingTime: Date,
+  contentType = ID_DATA,
 ): Promise<Buffer> => {
   const certificate = AsnConvert.parse(arrayBuffer(signerCertificate), Certificate);
   const sha256 = new DigestAlgorithmIdentifier({ algorithm: ID_SHA256 });
@@ -52,7 +53,7 @@ export const signContent = async (
     }),
     digestAlgorithm: sha256,
     signedAttrs: inDerOrder([
-      attribute(ID_CONTENT_TYPE, AsnObjectIdentifierConverter.toASN(ID_DATA).toBER()),
+      attribute(ID_CONTENT_TYPE, AsnObjectIdentifierConverter.toASN(contentType).toBER()),
       attribute(ID_SIGNING_TIME, AsnConvert.serialize(new Time(signingTime))),
       attribute(
         ID_MESSAGE_DIGEST,
@@ -70,7 +71,7 @@ export const signContent = async (
       version: CMSVersion.v1,
       digestAlgorithms: new DigestAlgorithmIdentifiers([sha256]),
       encapContentInfo: new EncapsulatedContentInfo({
-        eContentType: ID_DATA,
+        eContentType: contentType,
         eContent: new EncapsulatedContent({ single: new OctetString(content) }),
       }),
       certificates: new CertificateSet([new CertificateChoices({ certificate })]),

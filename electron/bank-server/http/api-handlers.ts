@@ -40,7 +40,7 @@ import {
   reportWritten,
 } from '../registry/report-progress.ts';
 import { reserveCard } from '../registry/reserve-card.ts';
-import { signManifest, signUserInfo } from '../registry/sign-card-content.ts';
+import { signManifest, signSecurityObject, signUserInfo } from '../registry/sign-card-content.ts';
 import { readStockCard, reportPrepared, withdrawPrepared } from '../registry/stock-cards.ts';
 import type { ApiCall } from './api-call.ts';
 
@@ -86,6 +86,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
     return certificate ? ok({ certificate: certificate.der }) : fail('certificate-unknown', { cardId });
   },
   signUserInfo: (call, { cardId }) => signUserInfo(bank, call, cardId),
+  signSecurityObject: (call, { cardId }, body) => signSecurityObject(bank, call, cardId, body),
   openOtpChain: (call, { cardId }) => openOtpChain(bank, call, cardId),
   importOtpChain: (call, { cardId }, body) => importOtpChain(bank, call, cardId, body),
   beginChainMove: (call, { cardId }, body) => beginChainMove(bank, call, cardId, body),

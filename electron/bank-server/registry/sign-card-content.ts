@@ -1,4 +1,5 @@
 import type { BankApi, RouteBody, RouteReply, SdManifest, UserInfo } from '../../shared/bank-api/index.ts';
+import { encodeDataGroupHashes, fromHex, LDS_SECURITY_OBJECT } from '../../shared/codec/index.ts';
 import type { CardState } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
@@ -73,6 +74,22 @@ export const signManifest = async (
   };
   const manifest = (await signJson(bank, content)).toString('base64');
   return call.commit(async () => ok({ manifest }));
+};
+
+/** The hashes of a card's own objects, signed: what a security object (SP 800-73-4) carries. */
+export const signSecurityObject = async (
+  bank: Bank,
+  call: ApiCall<RouteReply<BankApi['signSecurityObject']>>,
+  cardId: string,
+  { hashes }: RouteBody<BankApi['signSecurityObject']>,
+): Promise<Result<RouteReply<BankApi['signSecurityObject']>>> => {
+  const file = await fileWithCertificate(bank, cardId);
+  if (!file.ok) return file;
+  const content = encodeDataGroupHashes(
+    hashes.map(({ dataGroup, sha256 }) => ({ dataGroup, sha256: fromHex(sha256) })),
+  );
+  const signed = (await bank.authority.signContent(content, LDS_SECURITY_OBJECT)).toString('base64');
+  return call.commit(async () => ok({ signed }));
 };
 
 const signJson = (bank: Bank, content: UserInfo | SdManifest): Promise<Buffer> =>

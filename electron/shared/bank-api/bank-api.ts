@@ -226,6 +226,25 @@ export const bankApi = {
     reply: z.object({ userInfo: base64 }),
     idempotent: true,
   }),
+  signSecurityObject: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/security-object',
+    summary: 'The hashes of a card’s own objects, signed as an LDSSecurityObject (CMS, attached)',
+    params: cardParams,
+    body: z.object({
+      hashes: z
+        .array(
+          z.object({
+            dataGroup: z.number().int().min(1).max(16),
+            sha256: z.string().regex(/^[0-9a-f]{64}$/),
+          }),
+        )
+        .min(1)
+        .max(16),
+    }),
+    reply: z.object({ signed: base64 }),
+    idempotent: true,
+  }),
   openOtpChain: route({
     method: 'POST',
     path: '/api/v1/cards/{cardId}/otp-chain',

@@ -1,3 +1,9 @@
+export {
+  encodeDataGroupHashes,
+  LDS_SECURITY_OBJECT,
+  parseDataGroupHashes,
+  type DataGroupHash,
+} from './lds-security-object.ts';
 export { oathPut } from './oath-put.ts';
 export { fromHex, parseHex, toHex } from './hex.ts';
 export { concatBytes, equalBytes, equalBytesConstantTime, parseUtf8, utf8 } from './bytes.ts';

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { BankClient } from '../bank/bank-client.ts';
 import type { Readers } from '../readers/readers.ts';
 
@@ -7,6 +8,8 @@ export interface IssueTools {
   readonly readers: Readers;
   /** The bank's CA certificate, PEM. */
   readonly bankCaPem: string;
+  /** Makers whose cards vouch for the keys they have made. */
+  readonly attestationRoots: readonly X509Certificate[];
   /** The phone client as built, without a customer in it. */
   phoneClient(): Promise<string>;
   /** Whether another unfinished run of this station is making this card. */

@@ -3,7 +3,12 @@ export const chuidObject = 0x5fc102;
 export const cccObject = 0x5fc107;
 export const discoveryObject = 0x7e;
 export const keyHistoryObject = 0x5fc10c;
+/** The issuer's signature over what has none of its own (`security-object.ts`). */
+export const securityObject = 0x5fc106;
 export const printedInformationObject = 0x5fc109;
+
+/** Certificate of a card's attestation key, F9 (Yubico's extension). */
+export const attestationObject = 0x5fff01;
 
 /*
  * The bank's own objects lie outside the range of SP 800-73, where YubiKeys (5FFF00…5FFFFF) and JavaCard

@@ -21,13 +21,16 @@ export {
   type ManagementAlgorithm,
 } from './algorithms.ts';
 export { certificateObject, retiredSlots, type PivSlot, type RetiredSlot } from './slots.ts';
+export { verifyAttestation, type AttestationChain } from './attestation.ts';
 export {
+  attestationObject,
   cccObject,
   chuidObject,
   discoveryObject,
   keyHistoryObject,
   markerObject,
   printedInformationObject,
+  securityObject,
   userInfoObject,
 } from './data-objects.ts';
 export { encodeCertificate, parseCertificate } from './objects/certificate.ts';
@@ -37,3 +40,11 @@ export { encodeCcc, parseCcc } from './objects/ccc.ts';
 export { encodeDiscovery } from './objects/discovery.ts';
 export { encodeKeyHistory, parseKeyHistory, type KeyHistory } from './objects/key-history.ts';
 export { encodeMarker, parseMarker, type Marker } from './objects/marker.ts';
+export {
+  containers,
+  encodeSecurityObject,
+  objectHash,
+  objectsThatDiffer,
+  parseSecurityObject,
+  type SecurityObject,
+} from './objects/security-object.ts';

@@ -12,6 +12,8 @@ export interface VirtualPivCardOptions {
   readonly serial?: number;
   /** Bytes for all data objects together. */
   readonly capacity?: number;
+  /** It vouches for the keys it has made. */
+  readonly attests?: boolean;
 }
 
 /** All that the card keeps; the same text that its store holds, parsed. */
@@ -56,6 +58,7 @@ const newCard = (options: VirtualPivCardOptions): VirtualPivCardState => ({
   piv: factoryPiv({
     ...(options.serial !== undefined && { serial: options.serial }),
     ...(options.capacity !== undefined && { capacity: options.capacity }),
+    ...(options.attests !== undefined && { attests: options.attests }),
   }),
 });
 

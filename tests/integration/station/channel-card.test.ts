@@ -135,12 +135,13 @@ describe('a card that is managed through a channel only', () => {
       // generate-key
       ...writing,
       'reportKeyed',
-      // write-certificate, write-user-info, write-card-identity (two objects), write-marker
+      // write-certificate, write-user-info, write-card-identity (three objects), write-marker
       ...writing,
       'signUserInfo',
       ...writing,
       // write-chain
       ...['readCardKeys', 'openSecureChannel', 'importOtpChain', 'unwrapAnswers', 'closeSecureChannel'],
+      'signSecurityObject',
       ...writing,
       ...writing,
       'reportWritten',

@@ -5,6 +5,7 @@ import {
   chuidObject,
   managementCommands,
   markerObject,
+  securityObject,
   userInfoObject,
   type PivSession,
 } from '../../../../native/applications/piv/index.ts';
@@ -69,8 +70,9 @@ export async function emptyCard(
 async function objectsOn(piv: PivSession, mediumIdentity: string): Promise<Result<number[]>> {
   // A card that is known by its GUID keeps it.
   const identityObjects = /^[0-9a-f]{32}$/.test(mediumIdentity) ? [] : [chuidObject, cccObject];
+  const own = [markerObject, userInfoObject, certificateObject('9a'), securityObject];
   const there: number[] = [];
-  for (const tag of [markerObject, userInfoObject, certificateObject('9a'), ...identityObjects]) {
+  for (const tag of [...own, ...identityObjects]) {
     const content = await piv.getObject(tag);
     // Damaged content is content.
     if (!content.ok && content.fault.code !== 'card-bad-answer') return content;

@@ -3,15 +3,21 @@ import { z } from 'zod';
 import type { ChainCheckValues } from '../../../shared/codec/otp-chain/index.ts';
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import type { Step } from '../../../shared/workflow/index.ts';
+import { parseDataGroupHashes } from '../../../shared/codec/index.ts';
 import {
+  cccObject,
   chuidObject,
+  containers,
   markerObject,
+  objectsThatDiffer,
   parseChuid,
   parseMarker,
+  parseSecurityObject,
+  securityObject,
   userInfoObject,
   type PivSession,
 } from '../../../../native/applications/piv/index.ts';
-import { verifyUserInfo } from '../../../../native/applications/sd/index.ts';
+import { verifySignedContent, verifyUserInfo } from '../../../../native/applications/sd/index.ts';
 import { placeOf } from '../inspect-medium.ts';
 import type { IssueTools } from '../issue-tools.ts';
 import { fromBase64, sha256, type IssuedCard } from '../issued-card.ts';
@@ -67,7 +73,7 @@ export function readBackCard({
         if (!onCard.ok) return onCard;
         const compared = compare('certificate', onCard.value, written.certificate.sha256);
         if (!compared.ok) return compared;
-        for (const look of [compareChuid, compareUserInfo, compareMarker]) {
+        for (const look of [compareChuid, compareSecurityObject, compareUserInfo, compareMarker]) {
           const same = await look(piv, written);
           if (!same.ok) return same;
         }
@@ -90,6 +96,29 @@ export function readBackCard({
     undo: 'nothing',
     asksSecretAgain: mistypedCardPin,
   };
+
+  /** What the bank has signed is what lies on the card. */
+  async function compareSecurityObject(piv: PivSession): Promise<Result<void>> {
+    const content = await piv.getObject(securityObject);
+    if (!content.ok) return content;
+    if (!content.value) return fail('card-object-missing', { what: 'security-object' });
+    const parsed = parseSecurityObject(content.value);
+    if (!parsed.ok) return parsed;
+    const differs = fail('card-read-back-differs', { what: 'security-object' });
+    const signed = verifySignedContent(parsed.value.signed, 'security-object', bankCaPem, now());
+    if (!signed.ok) return differs;
+    const hashes = parseDataGroupHashes(signed.value.content);
+    if (!hashes.ok) return hashes;
+    const chuid = await piv.getObject(chuidObject);
+    if (!chuid.ok) return chuid;
+    const ccc = await piv.getObject(cccObject);
+    if (!ccc.ok) return ccc;
+    const objects = new Map<number, Uint8Array | undefined>([
+      [containers.chuid, chuid.value],
+      [containers.ccc, ccc.value],
+    ]);
+    return objectsThatDiffer(parsed.value, hashes.value, objects).length === 0 ? ok() : differs;
+  }
 
   async function compareUserInfo(piv: PivSession, written: WrittenCard): Promise<Result<void>> {
     const content = await piv.getObject(userInfoObject);

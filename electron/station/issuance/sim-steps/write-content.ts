@@ -4,11 +4,14 @@ import type { Step, StepContext } from '../../../shared/workflow/index.ts';
 import {
   cccObject,
   chuidObject,
+  containers,
   encodeCcc,
   encodeChuid,
   encodeMarker,
+  encodeSecurityObject,
   managementCommands,
   markerObject,
+  securityObject,
   userInfoObject,
   type PivCommand,
 } from '../../../../native/applications/piv/index.ts';
@@ -76,19 +79,31 @@ export const writeUserInfo = (
   undo: 'nothing',
 });
 
-/** CHUID and CCC, without which other PIV software does not take it for a card. */
+/** CHUID and CCC, without which other PIV software does not take it for a card, and the bank's signature over both. */
 export const writeCardIdentity = (
   tools: IssueTools,
 ): ContentStep<IssuedCard, z.infer<typeof writtenIdentity>> => ({
   name: 'write-card-identity',
   touches: 'card',
   record: writtenIdentity,
-  run(issued, context) {
+  async run(issued, context) {
     const { guid, cccIdentifier } = cardGuid(issued.bankId, issued.card.cardId, issued.place.medium);
     const expiration = issued.certificate.notAfter.slice(0, 10);
+    const [chuid, ccc] = [encodeChuid({ guid, expiration }), encodeCcc(cccIdentifier)];
+    const groups = [
+      { dataGroup: 1, container: containers.chuid, content: chuid },
+      { dataGroup: 2, container: containers.ccc, content: ccc },
+    ];
+    const { cardId } = issued.card;
+    const hashes = groups.map(({ dataGroup, content }) => ({ dataGroup, sha256: sha256(content) }));
+    const { idempotencyKey } = context;
+    const vouched = await tools.bank.call('signSecurityObject', { cardId }, { hashes }, { idempotencyKey });
+    if (!vouched.ok) return vouched;
+    const signed = fromBase64(vouched.value.signed);
     const objects = [
-      putObject(chuidObject, encodeChuid({ guid, expiration })),
-      putObject(cccObject, encodeCcc(cccIdentifier)),
+      putObject(chuidObject, chuid),
+      putObject(cccObject, ccc),
+      putObject(securityObject, encodeSecurityObject({ groups, signed })),
     ];
     return writing(tools, issued, context, objects, { guid: Buffer.from(guid).toString('hex') });
   },

@@ -12,6 +12,7 @@ import {
   type ResponseApdu,
 } from '../../../../electron/shared/codec/index.ts';
 import { answer, status, type Applet } from '../applet.ts';
+import { attestationOf } from './attestation.ts';
 import { blockCipher, type BlockCipher } from './block-cipher.ts';
 import { generatePrivateKey, publicTemplate } from './private-key.ts';
 import { usePrivateKey } from './use-private-key.ts';
@@ -96,6 +97,12 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
     if (p1 !== 0x3f || p2 !== 0xff || tag === undefined) return answer(status.wrongParameters);
     if (tag === '7e') return answer(status.done, encodeTlv(0x7e, fromHex(state.objects['7e'] ?? discovery)));
     if (behindPin.has(tag) && !pinVerified) return answer(status.securityNotSatisfied);
+    const maker = tag === '5fff01' ? state.attestation : undefined;
+    if (maker !== undefined)
+      return answer(
+        status.done,
+        encodeTlv(0x53, encodeTlv(0x70, fromHex(maker.certificate)), fromHex('710100fe00')),
+      );
     const content = state.objects[tag];
     return content === undefined
       ? answer(status.notFound)
@@ -213,6 +220,13 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
     return data === undefined ? answer(status.keyNotFound) : answer(status.done, data);
   };
 
+  const attest = ({ p1, p2 }: CommandApdu): ResponseApdu => {
+    const key = state.keys[p1.toString(16)];
+    if (state.attestation === undefined) return answer(status.instructionUnknown);
+    if (p2 !== 0x00 || key === undefined) return answer(status.keyNotFound);
+    return answer(status.done, attestationOf(state.attestation, state.serial, key.pkcs8));
+  };
+
   const reset = (): ResponseApdu => {
     if (state.pin.left > 0 || state.puk.left > 0) return answer(status.conditionsNotSatisfied);
     state.pin = factoryPin();
@@ -236,6 +250,7 @@ export const pivApplet = (state: PivState, options: PivAppletOptions = {}): Appl
   const extensions: typeof instructions = {
     0xf7: metadata,
     0xf8: () => answer(status.done, uint32(state.serial)),
+    0xf9: attest,
     0xfb: reset,
     0xfd: () => answer(status.done, version),
     0xff: setManagementKey,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { toHex, utf8 } from '../../../../electron/shared/codec/index.ts';
+import { newAttestationKey, type AttestationKey } from './attestation.ts';
 
 /** What the PIV application of a virtual card keeps without power. Bytes are lower-case hex. */
 export interface PivState {
@@ -13,6 +14,8 @@ export interface PivState {
   objects: Record<string, string>;
   /** Bytes for all objects together. */
   readonly capacity: number;
+  /** A card that vouches for the keys it has made; a reset leaves it. */
+  readonly attestation?: AttestationKey;
 }
 
 export interface Counted {
@@ -38,14 +41,29 @@ export const factoryManagement = (): PivState['management'] => ({
   key: '0102030405060708'.repeat(3),
 });
 
-export const factoryPiv = (options: { serial?: number; capacity?: number } = {}): PivState => ({
-  serial: options.serial ?? randomInt(10_000_000, 99_999_999),
+export interface FactoryPivOptions {
+  readonly serial?: number;
+  readonly capacity?: number;
+  /** With an attestation key of its maker's. */
+  readonly attests?: boolean;
+}
+
+export const factoryPiv = (options: FactoryPivOptions = {}): PivState => {
+  const serial = options.serial ?? randomInt(10_000_000, 99_999_999);
+  return {
+    serial,
+    ...(options.attests === true && { attestation: newAttestationKey(serial) }),
+    ...emptyPiv(options.capacity),
+  };
+};
+
+const emptyPiv = (capacity = 51_200): Omit<PivState, 'serial'> => ({
   pin: factoryPin(),
   puk: factoryPuk(),
   management: factoryManagement(),
   keys: {},
   objects: {},
-  capacity: options.capacity ?? 51_200,
+  capacity,
 });
 
 const padded = (digits: string): string => toHex(utf8(digits)) + 'ff'.repeat(8 - digits.length);
