@@ -23,6 +23,7 @@ import { trainingOfficers } from './officers/training-officers.ts';
 import { readCardProfiles } from './readers/card-profiles.ts';
 import { openReaders } from './readers/readers.ts';
 import { recordReaderEvents } from './readers/reader-audit.ts';
+import { traceBook } from './readers/trace-book.ts';
 import type { StationDevices } from './readers/station-devices.ts';
 import { cardThatIsOver } from './bank/card-that-is-over.ts';
 import { checkCard } from './reprovision/check-card.ts';
@@ -102,12 +103,14 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       }),
   });
   const bankId = () => connection.status()?.bankId;
+  const trace = traceBook();
   const readers = openReaders({
     devices,
     profiles: profiles.value,
     bankCa: bank.caCertificate,
     bankId,
     cardThatIsOver: cardThatIsOver(bank),
+    trace,
   });
 
   const issue = issueCard({
@@ -209,6 +212,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       register,
       runs,
       screen,
+      trace,
       upgrade,
       wipe,
     },

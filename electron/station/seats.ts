@@ -32,7 +32,9 @@ import type { OfficerRegister } from './officers/officer-register.ts';
 import { officerSession, type OfficerSession } from './officers/officer-session.ts';
 import { quarantineHandlers } from './quarantine/quarantine-handlers.ts';
 import { deviceHandlers } from './readers/device-handlers.ts';
+import { diagnosticsHandlers } from './readers/diagnostics-handlers.ts';
 import type { Readers } from './readers/readers.ts';
+import type { TraceBook } from './readers/trace-book.ts';
 import type { StationDevices } from './readers/station-devices.ts';
 import { reprovisionHandlers } from './reprovision/reprovision-handlers.ts';
 import type { UpgradeInput } from './reprovision/upgrade-client.ts';
@@ -67,6 +69,7 @@ export interface Rooms {
   readonly register: OfficerRegister;
   readonly runs: Runs;
   readonly screen: CustomerScreen;
+  readonly trace: TraceBook;
   now(): Date;
 }
 
@@ -113,6 +116,7 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     ...stationHandlers,
     ...officerHandlers({ register: rooms.register, session, audit }),
     ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),
+    ...diagnosticsHandlers({ ...rooms, description, connection: rooms.connectionNow }),
     ...customerLookupHandlers(rooms.bank, audit),
     ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
     ...runHandlers(rooms.runs),

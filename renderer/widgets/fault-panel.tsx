@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { RunView } from '../../electron/shared/contract/index.ts';
 import type { Fault } from '../../electron/shared/result/index.ts';
-import { useCall } from '../bridge/index.ts';
+import { useCall, useStationSnapshot } from '../bridge/index.ts';
 import { useWords } from '../words/index.ts';
 import { ActionButton } from './action-button.tsx';
+import { CardTalk } from './card-talk.tsx';
 import { CodeText } from './code-text.tsx';
 import { FaultNotice } from './fault-notice.tsx';
 import classes from './fault-panel.module.css';
@@ -16,6 +17,8 @@ export function FaultPanel({ run }: { run: RunView }) {
   const resume = useCall('runs.resume');
   const undo = useCall('runs.undo');
   const [leaving, setLeaving] = useState<'resume' | 'undo'>();
+  const [talking, setTalking] = useState(false);
+  const { officer } = useStationSnapshot();
   if (run.state.kind !== 'failed') return null;
   const { at, fault, left, mayResume, mayUndo } = run.state;
   const text = say(fault);
@@ -138,6 +141,26 @@ export function FaultPanel({ run }: { run: RunView }) {
           ) : null}
         </div>
       </div>
+      {officer?.role === 'technician' && run.subject.mediumKind !== 'sd-card' ? (
+        talking ? (
+          <CardTalk runId={run.runId} freshness={run.state.kind} />
+        ) : (
+          <div>
+            <ActionButton
+              small
+              rank="plain"
+              icon="search"
+              shortcut="F7"
+              testId="show-talk"
+              onAct={() => {
+                setTalking(true);
+              }}
+            >
+              {t('trace.open')}
+            </ActionButton>
+          </div>
+        )
+      ) : null}
     </section>
   );
 }

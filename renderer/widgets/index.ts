@@ -9,6 +9,7 @@ export {
   useCardPanel,
   type PartStates,
 } from './card-panel/index.ts';
+export { CardTalk } from './card-talk.tsx';
 export { CodeText, copyText } from './code-text.tsx';
 export { ConnectionStrip } from './connection-strip.tsx';
 export { EmptyState } from './empty-state.tsx';

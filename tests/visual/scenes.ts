@@ -432,6 +432,15 @@ export const scenes: readonly Scene[] = [
     moves: ['~audit-rows'],
   },
   { name: 'devices', station: technician, moves: ['nav-devices', '~devices'], baseline: true },
+  { name: 'devices-talk', station: technician, moves: ['nav-devices', '#F7', '~save-diagnostics'] },
+  {
+    name: 'reprovision-fault-talk',
+    station: {
+      ...technician,
+      runs: [wipeRun('wipe', { code: 'card-management-key-refused', data: {} })],
+    },
+    moves: ['~run-failed', '#F7', '~save-diagnostics'],
+  },
   {
     name: 'devices-none',
     station: { ...technician, readers: [], connection: offline },

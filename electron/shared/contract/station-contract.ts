@@ -100,6 +100,24 @@ export const readerView = z.object({
 });
 export type ReaderView = z.infer<typeof readerView>;
 
+/** One APDU as a technician may see it: data only of commands that carry no secret. */
+export const traceLine = z.object({
+  number: z.number().int(),
+  at: z.string(),
+  reader: z.string(),
+  runId: z.string().optional(),
+  direction: z.enum(['command', 'response']),
+  /** CLA INS P1 P2 of the command, hex. */
+  header: z.string(),
+  dataLength: z.number().int(),
+  /** Hex; absent: masked. */
+  data: z.string().optional(),
+  /** Status word, hex. */
+  sw: z.string().optional(),
+  fault: z.string().optional(),
+});
+export type TraceLine = z.infer<typeof traceLine>;
+
 // ── runs ────────────────────────────────────────────────────────────────────
 
 export const runWorkflow = z.enum([
@@ -300,6 +318,22 @@ export const stationContract = {
 
     'devices.list': call(officers, none, z.object({ readers: z.array(readerView), connection })),
     'devices.restart': call(technician, none, done),
+    /** The last that was said to cards, oldest first; secrets are masked where it is recorded. */
+    'devices.trace': call(
+      technician,
+      z.object({
+        reader: z.string().optional(),
+        runId: z.string().optional(),
+        limit: z.number().int().min(1).max(1000),
+      }),
+      z.object({ lines: z.array(traceLine) }),
+    ),
+    /** A file for who mends it: station, readers, one run without its customer, its records and trace. */
+    'devices.saveDiagnostics': call(
+      technician,
+      z.object({ runId: z.string().optional() }),
+      z.object({ path: z.string(), sha256: z.string() }),
+    ),
 
     /** Training mode only: the drawer of blank and broken media, and the hands that move them. */
     'training.drawer': call(

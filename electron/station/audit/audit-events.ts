@@ -70,6 +70,7 @@ export const auditEvents = {
   'quarantine.release-asked': event({ finding: token, release: token }),
   'quarantine.decided': event({ release: token, approved: flag, askedBy: token }),
 
+  'diagnostics.saved': event({ sha256: token, lines: count }),
   'receipt.printed': event({ receipt: token, locale: token }),
   'card.inspected': event({ content: token }),
   'audit.contradicted': event({ record: count }),

@@ -23,6 +23,7 @@ import { readCardIdentity, recogniseCard, type RecognisedCard } from './recognis
 import { seenOf, viewOfCardReader, viewOfSlot, type Seen } from './reader-view.ts';
 import { recogniseVolume } from './recognise-volume.ts';
 import type { StationDevices } from './station-devices.ts';
+import type { TraceBook } from './trace-book.ts';
 import { turns } from './turns.ts';
 
 /** Where a medium is, or was when a run last saw it. */
@@ -127,13 +128,15 @@ export interface ReadersOptions {
   bankId(): string | undefined;
   /** The bank's record of a card that is over for good; undefined where it is not, or the bank cannot be asked. */
   cardThatIsOver?(cardId: string): Promise<CardRecord | undefined>;
+  /** Who listens to what is said to cards. */
+  readonly trace?: TraceBook | undefined;
 }
 
 const lookAgainMs = 500;
 const longestWaitMs = 3000;
 
 export function openReaders(options: ReadersOptions): Readers {
-  const { devices, profiles, bankCa, bankId } = options;
+  const { devices, profiles, bankCa, bankId, trace } = options;
   const { cards, media } = devices;
   const ca = new X509Certificate(bankCa);
   const queue = turns();
@@ -190,7 +193,8 @@ export function openReaders(options: ReadersOptions): Readers {
     return found?.insertion === insertion ? found : undefined;
   };
 
-  const openCard = async (link: CardLink): Promise<Result<PivSession>> => piv.open(openPipe(link));
+  const pipeTo = (link: CardLink, { reader, runId }: Place): ApduPipe =>
+    openPipe(link, trace && { trace: trace.listener(reader, runId) });
 
   const useCard: Readers['useCard'] = async (place, work) => {
     const reader = placeOfCard(place);
@@ -200,9 +204,9 @@ export function openReaders(options: ReadersOptions): Readers {
       const link = await cards.connect(reader);
       if (!link.ok) return link;
       try {
-        const opened = await openCard(link.value);
+        const pipe = pipeTo(link.value, { ...place, reader });
+        const opened = await piv.open(pipe);
         if (!opened.ok) return await describeUnknownCard(opened, link.value);
-        const pipe = openPipe(link.value);
         const inUse: CardInUse = {
           piv: opened.value,
           pipe,
@@ -212,7 +216,7 @@ export function openReaders(options: ReadersOptions): Readers {
           },
           async powerCycle() {
             const cycled = await link.value.powerCycle();
-            return cycled.ok ? openCard(link.value) : cycled;
+            return cycled.ok ? piv.open(pipeTo(link.value, { ...place, reader })) : cycled;
           },
         };
         if (place.identity !== undefined) {

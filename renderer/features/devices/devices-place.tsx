@@ -1,7 +1,9 @@
+import { useState } from 'react';
 import type { Connection, ReaderView } from '../../../electron/shared/contract/index.ts';
 import { useCall, useStationSnapshot } from '../../bridge/index.ts';
 import {
   ActionButton,
+  CardTalk,
   CodeText,
   EmptyState,
   FaultNotice,
@@ -18,6 +20,7 @@ export function DevicesPlace() {
   const { t } = useWords();
   const { readers, connection, officer } = useStationSnapshot();
   const restart = useCall('devices.restart');
+  const [talking, setTalking] = useState(false);
   return (
     <Page
       wide
@@ -53,6 +56,30 @@ export function DevicesPlace() {
         )}
       </section>
       {connection ? <ConnectionFacts connection={connection} /> : null}
+      {officer?.role === 'technician' ? (
+        <section>
+          <h2 className={classes.title}>{t('trace.title')}</h2>
+          {talking ? (
+            <CardTalk
+              freshness={readers
+                .map((reader) => `${reader.leasedBy ?? ''}${reader.medium?.insertion ?? ''}`)
+                .join()}
+            />
+          ) : (
+            <ActionButton
+              small
+              icon="search"
+              shortcut="F7"
+              testId="show-talk"
+              onAct={() => {
+                setTalking(true);
+              }}
+            >
+              {t('trace.open')}
+            </ActionButton>
+          )}
+        </section>
+      ) : null}
     </Page>
   );
 }

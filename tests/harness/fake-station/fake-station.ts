@@ -33,6 +33,7 @@ import {
   summary,
 } from './fake-data.ts';
 import { batchId } from './fake-batches.ts';
+import { traceLines } from './fake-trace.ts';
 import { pendingRelease } from './fake-quarantine.ts';
 import { issueRunId, wipeRunId } from './fake-runs.ts';
 
@@ -128,6 +129,18 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     },
     'devices.list': () => ok(now),
     'devices.restart': () => ok({}),
+    'devices.trace': ({ reader, runId }) =>
+      ok({
+        lines: traceLines.filter(
+          (line) =>
+            (reader === undefined || line.reader === reader) && (runId === undefined || line.runId === runId),
+        ),
+      }),
+    'devices.saveDiagnostics': () =>
+      ok({
+        path: '/home/branch/receipts/TRAINING-diagnostics-01JPA5WI-1773297130000.json',
+        sha256: '9f2c4d1be07a53886c1fd0a4b9e2775310c8e6aa42d97bf1655e0c3b8a91d7f4',
+      }),
     'training.drawer': () =>
       ok({
         items: drawer.map(({ inReader, ...item }) => ({

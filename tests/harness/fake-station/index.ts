@@ -2,4 +2,5 @@ export { createFakeStation, type FakeStation, type FakeStationOptions } from './
 export * from './fake-data.ts';
 export * from './fake-batches.ts';
 export * from './fake-quarantine.ts';
-export { issueParts, issueRun, issueRunId, upgradeRun, wipeRun } from './fake-runs.ts';
+export * from './fake-trace.ts';
+export { issueParts, issueRun, issueRunId, upgradeRun, wipeRun, wipeRunId } from './fake-runs.ts';

@@ -132,9 +132,12 @@ describe('stock is prepared over two readers', () => {
   test('a card without a management key is prepared through its domain', async () => {
     await start('prepare');
     const card = virtualBankCard({ model: 'scp-only' });
-    expect(await run(second, card)).toMatchObject({ outcome: 'good' });
+    const ended = await run(second, card);
+    expect(ended).toMatchObject({ outcome: 'good' });
     expect(Buffer.from(card.state.piv.puk.value, 'hex').toString()).not.toBe('12345678');
-    expect(await stockOf(card)).toBe('prepared');
+    const mediumIdentity = ended?.identity ?? '';
+    const { stock } = await client.must('readStockCard', { mediumIdentity });
+    expect(stock?.state).toBe('prepared');
   });
 
   test('a prepared card is issued like any other, also when the PIN has to be set a second time', async () => {
