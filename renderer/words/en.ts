@@ -674,7 +674,7 @@ export const en = {
   },
   trace: {
     title: 'Talk with the card',
-    body: 'Every command and its answer, newest last. Secrets and names are masked where they are recorded.',
+    body: 'Every command and its answer, newest last. Secrets are masked where they are recorded.',
     open: 'Show the talk with the card',
     all: 'All readers',
     empty: 'Nothing was said to a card yet',

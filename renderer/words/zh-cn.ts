@@ -632,7 +632,7 @@ export const chinese: SameShape<typeof en> = {
   },
   trace: {
     title: '与卡的通信',
-    body: '每条命令及其应答，最新的在最后。密文和姓名在记录时已遮盖。',
+    body: '每条命令及其应答，最新的在最后。机密内容在记录时已遮盖。',
     open: '查看与卡的通信',
     all: '全部读卡器',
     empty: '还没有与卡通信过',
