@@ -18,7 +18,7 @@ export const equipStation = async (bank: Bank, folder: string): Promise<void> =>
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, 'station.key.pem');
   const certificateFile = join(folder, 'station.cert.pem');
-  writeDurably(join(folder, 'bank-ca.pem'), pem(bank.authority.caCertificate), 0o600);
+  writeDurably(join(folder, 'bank-ca.pem'), trustedPem(bank), 0o600);
   if (await isGood(bank, 'station', keyFile, certificateFile)) {
     chmodSync(keyFile, 0o600);
     return;
@@ -89,8 +89,20 @@ export const serverTls = async (
   const certificate = await issueOwn(bank, 'server', commonName, privateKey, { dnsNames, ipAddresses });
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: pem(certificate) + pem(bank.authority.caCertificate),
+    cert: pem(certificate) + caChainPem(bank),
   };
+};
+
+/** Certificates of all keys that are good: what to trust; PEM, the one that signs now first. */
+export const trustedPem = ({ authority }: Bank): string => {
+  const { caCertificate, trusted } = authority;
+  return [caCertificate, ...trusted.filter((each) => !each.equals(caCertificate))].map(pem).join('');
+};
+
+/** What a server sends behind its own certificate: who trusts an older key finds the way by the link. */
+export const caChainPem = ({ authority }: Bank): string => {
+  const { certificate, links } = authority.issuingKeys.current();
+  return [...links.slice(0, 1), certificate].map(pem).join('');
 };
 
 export const pem = (der: Buffer): string => new X509Certificate(der).toString();

@@ -1,5 +1,5 @@
 import { bankLog } from './log.ts';
-import { letStationsIn } from './standalone/let-stations-in.ts';
+import { runCommand } from './standalone/run-command.ts';
 import { serveBank } from './standalone/serve-bank.ts';
 import { setUpBank } from './standalone/set-up-bank.ts';
 import { readStandaloneOptions } from './standalone/standalone-options.ts';
@@ -42,7 +42,7 @@ const run = async (): Promise<void> => {
     return;
   }
   if (options.command !== 'serve') {
-    const answered = await letStationsIn(options, log);
+    const answered = await runCommand(options, log);
     if (answered.ok) say(answered.value);
     else refused(answered.fault);
     return;

@@ -4,22 +4,24 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../shared/result/index.ts';
 import { openAuthority, type Authority } from './authority/authority.ts';
+import { openPublicationServer } from './authority/open-publication-server.ts';
 import { openEnvelopes } from './authentication/envelopes.ts';
 import { secretHashes } from './authentication/secret-hashes.ts';
 import type { Bank, BankIdentity, Clock, PhoneLogin } from './bank.ts';
 import { readCertificateProfiles } from './ca/certificate-profile.ts';
 import { openKeyFiles } from './ca/key-files.ts';
+import { issuingKeysInFiles } from './ca/issuing-key-store.ts';
 import { signerOf } from './ca/signer.ts';
 import { ownCoreBanking } from './core-banking/own-core-banking.ts';
 import { requestLimits } from './http/limit-requests.ts';
-import { choosePort, LOOPBACK } from './http/listen.ts';
+import { choosePort, LOOPBACK, type ServerName } from './http/listen.ts';
 import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
 import { keepHouse } from './keep-house.ts';
 import { cardSecrets } from './key-service/card-secrets.ts';
 import { bankLog, type LogLevel } from './log.ts';
 import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
-import { equipStation, pem, serverTls } from './own-certificates.ts';
+import { equipStation, serverTls, trustedPem } from './own-certificates.ts';
 import { openOperatorOffice } from './operator/open-operator-office.ts';
 import { openOnlineServer } from './online/open-online-server.ts';
 import { openPortalServer } from './portal/open-portal-server.ts';
@@ -118,6 +120,8 @@ const openHouse = async (
   if (!portalPort.ok) return portalPort;
   const onlinePort = await portOf(store, 'online', undefined);
   if (!onlinePort.ok) return onlinePort;
+  const publicationPort = await portOf(store, 'publication', undefined);
+  if (!publicationPort.ok) return publicationPort;
   const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
   const onlineOrigin = `https://${LOOPBACK}:${onlinePort.value}`;
 
@@ -135,18 +139,23 @@ const openHouse = async (
   if (!pepper.ok) return pepper;
   const masterKey = keyFiles.value.secret('card-management-master');
   if (!masterKey.ok) return masterKey;
-  const caKey = keyFiles.value.privateKey('ca');
-  if (!caKey.ok) return caKey;
   const signingKey = keyFiles.value.privateKey('bank-signing');
   if (!signingKey.ok) return signingKey;
   const authority = await openAuthority({
     store,
-    keys: { ca: signerOf(caKey.value), signing: signerOf(signingKey.value) },
+    keys: {
+      issuing: issuingKeysInFiles(keyFiles.value),
+      algorithm: 'p-256',
+      signing: signerOf(signingKey.value),
+    },
     profiles,
     bankNameLatin: trainingBank.bankNameLatin,
-    crlUrl: `${portalOrigin}/crl`,
+    publicationOrigin: `http://${LOOPBACK}:${publicationPort.value}`,
     clock,
     mayCreate,
+    onMissingKey: (name) => {
+      log.error({ name }, 'an issuing key is missing');
+    },
   });
   if (!authority.ok) return authority;
 
@@ -183,14 +192,16 @@ const openHouse = async (
   if (!booked.ok) return booked;
 
   const tls = await serverTls(bank, ['localhost'], [LOOPBACK]);
-  const clientCa = pem(authority.value.caCertificate);
+  const clientCa = trustedPem(bank);
   const api = await openApiServer(bank, { ...tls, clientCa });
   const portal = await openPortalServer(bank, tls);
   const online = await openOnlineServer(bank, tls, 'p-256');
+  const publication = await openPublicationServer(bank);
   const listening = await listen(store, [
     { name: 'api', server: api, port: apiPort.value },
     { name: 'portal', server: portal, port: portalPort.value },
     { name: 'online', server: online, port: onlinePort.value },
+    { name: 'publication', server: publication, port: publicationPort.value },
   ]);
   if (!listening.ok) return listening;
   const office =
@@ -208,7 +219,7 @@ const openHouse = async (
     async stop() {
       await stopHousekeeping();
       await office?.close();
-      await Promise.all([api.close(), portal.close(), online.close()]);
+      await Promise.all([api.close(), portal.close(), online.close(), publication.close()]);
       await store.close();
       log.info('closed');
     },
@@ -216,24 +227,24 @@ const openHouse = async (
 };
 
 /**
- * The portal's port is in every card that was issued, so a start with another one is refused by name.
+ * The ports of portal and publication are in what was issued, so a start with others is refused by name.
  * Nobody but the station needs the API's port, and the station is told: there another one will do.
  */
 const portOf = async (
   store: Store,
-  server: 'api' | 'portal' | 'online',
+  server: ServerName,
   asked: number | undefined,
 ): Promise<Result<number>> => {
   const remembered = Number((await readSetting(store.db, `${server}-port`)) ?? 0);
   const wanted = asked === undefined || asked === 0 ? remembered : asked;
   const chosen = await choosePort(server, wanted > 0 ? wanted : undefined);
-  if (chosen.ok || asked || server === 'portal') return chosen;
+  if (chosen.ok || asked || server === 'portal' || server === 'publication') return chosen;
   return choosePort(server, undefined);
 };
 
 const listen = async (
   store: Store,
-  servers: readonly { name: 'api' | 'portal' | 'online'; server: FastifyInstance; port: number }[],
+  servers: readonly { name: ServerName; server: FastifyInstance; port: number }[],
 ): Promise<Result<void>> => {
   for (const { name, server, port } of servers) {
     try {

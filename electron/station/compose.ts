@@ -9,6 +9,8 @@ import { bankAnchor } from './audit/anchor-at-bank.ts';
 import { auditAnchor } from './audit/audit-anchor.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { bankConnection } from './bank/bank-connection.ts';
+import { openBankTrust } from './bank/bank-trust.ts';
+import { replaceFile } from './bank/replace-file.ts';
 import { httpsBankClient } from './bank/https-bank-client.ts';
 import { batchStore } from './batches/batch-store.ts';
 import { defaultBatchPolicy } from './batches/batch-breaker.ts';
@@ -47,6 +49,7 @@ export interface Station {
 const idleMs = 15 * 60_000;
 const bankCheckEveryMs = 10_000;
 const anchorEveryMs = 60_000;
+const learnEveryMs = 3_600_000;
 
 /**
  * Puts the station together; the only place that picks implementations.
@@ -82,6 +85,10 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   if (!started.ok) return close(started);
   const devices: StationDevices = started.value;
 
+  const caFile = join(options.credentialsFolder, 'bank-ca.pem');
+  const trust = openBankTrust(bankCa, (pem) => {
+    replaceFile(caFile, pem);
+  });
   const bank = options.bank ?? httpsBankClient({ origin: options.bankOrigin, key, certificate, bankCa });
   const connection = bankConnection({
     bank,
@@ -92,6 +99,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const anchoring = bankAnchor({
     database,
     bank,
+    bankCas: trust.certificates,
     isConnected: () => connection.view().state === 'connected',
     everyMs: options.anchorEveryMs ?? anchorEveryMs,
     onContradiction: (record) =>
@@ -107,7 +115,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const readers = openReaders({
     devices,
     profiles: profiles.value,
-    bankCa: bank.caCertificate,
+    bankCas: trust.certificates,
     bankId,
     cardThatIsOver: cardThatIsOver(bank),
     trace,
@@ -116,7 +124,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const issue = issueCard({
     bank,
     readers,
-    bankCaPem: bankCa,
+    bankCaPem: trust.pem,
     attestationRoots: profiles.value.attestationRoots,
     phoneClient: options.phoneClient,
     isOfAnotherRun: (cardId, runId) => isMadeByAnother(runs, cardId, runId),
@@ -124,9 +132,9 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   });
   const wipe = wipeCard({ bank, readers });
   const { phoneClient } = options;
-  const upgrade = upgradeClient({ bank, readers, bankCaPem: bankCa, phoneClient, now });
+  const upgrade = upgradeClient({ bank, readers, bankCaPem: trust.pem, phoneClient, now });
   const prepare = prepareCard({ bank, readers });
-  const check = checkCard({ bank, readers, bankCaPem: bankCa, phoneClient, bankId, now });
+  const check = checkCard({ bank, readers, bankCaPem: trust.pem, phoneClient, bankId, now });
   const unfinished = journal.unfinished();
   if (!unfinished.ok) return close(unfinished);
   for (const { runId } of unfinished.value) {
@@ -197,7 +205,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       bank,
       batches,
       bankAnchor: anchoring,
-      bankCaPem: bankCa,
+      bankCaPem: trust.pem,
       bankId,
       connection,
       connectionNow,
@@ -243,7 +251,10 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     // Which part of an SD card is this bank's, and the key to seal secrets to, are known from now on.
     readers.lookAtMediaAgain();
     screen.show();
+    void learnNewKeys();
   });
+  const learning = setInterval(() => void learnNewKeys(), learnEveryMs);
+  learning.unref();
   void connection.check();
 
   return ok({
@@ -252,6 +263,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       batches.close();
       seats.detachAll();
       connection.stop();
+      clearInterval(learning);
       anchoring.stop();
       await readers.stop();
       audit.append({ event: 'station.stopped', outcome: 'ok' });
@@ -261,6 +273,14 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       database.close();
     },
   });
+
+  /** A new key of the bank's CA is known here before it signs the first card. */
+  async function learnNewKeys(): Promise<void> {
+    if (connection.view().state !== 'connected') return;
+    const offered = await bank.readCaCertificates();
+    if (offered.ok && trust.learn(offered.value, now()))
+      audit.append({ event: 'bank.key-learned', outcome: 'ok', data: { keys: trust.certificates().length } });
+  }
 
   function close<T>(failed: Result<T>): Result<never> {
     audit.close();

@@ -53,7 +53,7 @@ export interface Rooms {
   readonly bankAnchor: BankAnchor;
   readonly bank: BankClient;
   readonly batches: Batches;
-  readonly bankCaPem: string;
+  readonly bankCaPem: () => string;
   bankId(): string | undefined;
   readonly connection: BankConnection;
   connectionNow(): Connection;

@@ -602,6 +602,7 @@ export const en = {
       'station.started': 'Station started',
       'station.stopped': 'Station stopped',
       'bank.changed': 'Bank connection changed',
+      'bank.key-learned': 'New key of the bank’s CA trusted',
       'officer.signed-in': 'Signed in',
       'officer.sign-in-refused': 'Sign-in refused',
       'officer.signed-out': 'Signed out',

@@ -560,6 +560,7 @@ export const chinese: SameShape<typeof en> = {
       'station.started': '工作站启动',
       'station.stopped': '工作站停止',
       'bank.changed': '银行连接变化',
+      'bank.key-learned': '已信任银行 CA 的新密钥',
       'officer.signed-in': '登录',
       'officer.sign-in-refused': '登录被拒',
       'officer.signed-out': '退出',

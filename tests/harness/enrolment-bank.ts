@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bankLog } from '../../electron/bank-server/log.ts';
-import { letStationsIn } from '../../electron/bank-server/standalone/let-stations-in.ts';
+import { runCommand } from '../../electron/bank-server/standalone/run-command.ts';
 import { serveBank, type ServingBank } from '../../electron/bank-server/standalone/serve-bank.ts';
 import { setUpBank } from '../../electron/bank-server/standalone/set-up-bank.ts';
 import {
@@ -13,6 +13,8 @@ import {
 /** A standalone bank over SQLite in this process, with the port where stations enrol. */
 export interface EnrolmentBank {
   readonly serving: ServingBank;
+  /** Another one over the same data, with the same options. */
+  serve(): Promise<ServingBank>;
   readonly enrolmentOrigin: string;
   readonly folder: string;
   readonly stationFolder: string;
@@ -26,7 +28,13 @@ export interface EnrolmentBank {
   stop(): Promise<void>;
 }
 
-export const startEnrolmentBank = async (...serveArgs: string[]): Promise<EnrolmentBank> => {
+export const startEnrolmentBank = (...serveArgs: string[]): Promise<EnrolmentBank> =>
+  startStandaloneBank([], serveArgs);
+
+export const startStandaloneBank = async (
+  setUpArgs: readonly string[],
+  serveArgs: readonly string[],
+): Promise<EnrolmentBank> => {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-enrol-'));
   const stationFolder = join(folder, 'station');
   const log = bankLog('silent');
@@ -46,11 +54,13 @@ export const startEnrolmentBank = async (...serveArgs: string[]): Promise<Enrolm
     return result.value;
   };
   const command = async (...args: string[]): Promise<Record<string, unknown>> =>
-    must(await letStationsIn(options(...args), log)) as Record<string, unknown>;
-  must(await setUpBank(options('set-up'), log));
-  const serving = must(await serveBank(options('serve', ...serveArgs), log));
+    must(await runCommand(options(...args), log)) as Record<string, unknown>;
+  must(await setUpBank(options('set-up', ...setUpArgs), log));
+  const serve = async () => must(await serveBank(options('serve', ...serveArgs), log));
+  const serving = await serve();
   return {
     serving,
+    serve,
     enrolmentOrigin: `https://localhost:${String(serving.ports.enrolment)}`,
     folder,
     stationFolder,

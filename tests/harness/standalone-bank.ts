@@ -76,8 +76,8 @@ export const startBankProcess = async (
   return {
     child,
     apiOrigin: `https://127.0.0.1:${ready.apiPort}`,
-    operationsOrigin: `http://127.0.0.1:${ready.operationsPort}`,
     portalOrigin: `https://127.0.0.1:${ready.portalPort}`,
+    operationsOrigin: `http://127.0.0.1:${ready.operationsPort}`,
     ...(ready.onlinePort !== undefined && { onlineOrigin: `https://127.0.0.1:${ready.onlinePort}` }),
     ...(ready.operatorGatewayPort !== undefined && {
       gatewayOrigin: `https://127.0.0.1:${ready.operatorGatewayPort}`,

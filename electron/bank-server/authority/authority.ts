@@ -1,6 +1,7 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import type { Clock } from '../bank.ts';
 import type { CertificateProfile, CertificateProfiles } from '../ca/certificate-profile.ts';
+import type { IssuingAlgorithm, IssuingKeyStore } from '../ca/issuing-key-store.ts';
 import { newSerial } from '../ca/new-serial.ts';
 import { signCertificate, type Issuer } from '../ca/sign-certificate.ts';
 import { signContent } from '../ca/signed-data.ts';
@@ -9,19 +10,29 @@ import { formatName, type SubjectName } from '../ca/subject-name.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { keyIdOf, openIssuingKeys, type IssuingKey, type IssuingKeys } from './issuing-keys.ts';
+import { publicationUrls } from './publication-urls.ts';
 
 /** The bank's CA: every certificate it gave is in the database before and after its key signed. */
 export interface Authority {
-  readonly issuer: Issuer;
+  /** In every certificate of the CA, whichever key signs. */
+  readonly name: SubjectName;
   readonly profiles: CertificateProfiles;
-  /** DER. */
+  readonly issuingKeys: IssuingKeys;
+  /** Certificate of the key that signs now; DER. */
   readonly caCertificate: Buffer;
+  /** Certificates of all keys that are good, oldest first, each signed by itself: what to trust. DER. */
+  readonly trusted: readonly Buffer[];
   /** Signs and records; inside the caller's transaction where one is given. */
   issue(db: Database, request: IssueRequest): Promise<CertificateRow & { readonly der: string }>;
   /** The bank's signing key and its certificate (DER), for what is not CMS. */
   readonly signing: { readonly signer: Signer; readonly certificate: Buffer };
   /** CMS over content, under the bank's signing certificate; DER. Plain data, or content of another type (an OID). */
   signContent(content: Uint8Array, contentType?: string): Promise<Buffer>;
+  /** Makes the key of this name for a roll-over. */
+  makeKey(name: string, algorithm: IssuingAlgorithm): Result<Signer>;
+  /** Name of the key after so many. */
+  keyName(before: number): string;
 }
 
 export interface IssueRequest {
@@ -31,11 +42,17 @@ export interface IssueRequest {
   readonly cardId?: string;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
+  /** Another key than the one that signs now: for its own responder, and for links between keys. */
+  readonly by?: Pick<IssuingKey, 'signer' | 'keyId'>;
+  /** Not later than this, whatever the profile says. */
+  readonly until?: Date;
 }
 
-/** The bank's own signing keys: the CA's in an HSM or an encrypted file, the others in files. */
+/** The bank's own signing keys: the CA's in an HSM or encrypted files, the others in files. */
 export interface AuthorityKeys {
-  readonly ca: Signer;
+  readonly issuing: IssuingKeyStore;
+  /** Of the first issuing key, where it is made. */
+  readonly algorithm: IssuingAlgorithm;
   /** Signs user information, manifests and tree heads. */
   readonly signing: Signer;
 }
@@ -45,10 +62,13 @@ export interface AuthoritySetup {
   readonly keys: AuthorityKeys;
   readonly profiles: CertificateProfiles;
   readonly bankNameLatin: string;
-  readonly crlUrl: string;
+  /** Where lists, answers and CA certificates are served: part of the certificates. */
+  readonly publicationOrigin: string;
   readonly clock: Clock;
   /** False once the bank is set up: a CA certificate that is missing then is lost. */
   readonly mayCreate: boolean;
+  /** An issuing key that the database names and this process cannot open. */
+  readonly onMissingKey: (name: string) => void;
 }
 
 const DAY = 86_400;
@@ -61,13 +81,18 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     { type: 'O', value: setup.bankNameLatin },
     { type: 'C', value: 'CN' },
   ];
-  const issuer: Issuer = { name, signer: keys.ca };
 
-  const issue: Authority['issue'] = async (db, request) => {
+  const issueBy = async (
+    db: Database,
+    by: Pick<IssuingKey, 'signer' | 'keyId'>,
+    request: IssueRequest,
+    latest: Date | undefined,
+  ): Promise<CertificateRow & { readonly der: string }> => {
     const { profile } = request;
     const now = clock().getTime();
     const notBefore = wholeSeconds(now - profile.backdatedMinutes * 60_000);
-    const notAfter = wholeSeconds(now + profile.validityDays * DAY * 1000);
+    const wanted = now + profile.validityDays * DAY * 1000;
+    const notAfter = wholeSeconds(Math.min(wanted, ...[latest, request.until].flatMap(timeOf)));
     const serial = newSerial();
     const row = {
       serial: serial.toString('hex'),
@@ -75,6 +100,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       profile: profile.name,
       subject: formatName(request.subject),
       public_key_sha256: sha256(request.publicKey.export({ type: 'spki', format: 'der' })),
+      issuer_key_id: by.keyId,
       not_before: notBefore.toISOString(),
       not_after: notAfter.toISOString(),
       reason: null,
@@ -85,10 +111,9 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       .insertInto('certificates')
       .values({ ...row, state: 'requested', der: null, sha256: null })
       .execute();
-    const der = await signCertificate(
-      { ...request, serial, notBefore, notAfter, crlUrl: setup.crlUrl },
-      issuer,
-    );
+    const issuer: Issuer = { name, signer: by.signer };
+    const urls = publicationUrls(setup.publicationOrigin, by.keyId);
+    const der = await signCertificate({ ...request, serial, notBefore, notAfter, urls }, issuer);
     const issued = { state: 'issued', der: der.toString('base64'), sha256: sha256(der) } as const;
     await db.updateTable('certificates').set(issued).where('serial', '=', row.serial).execute();
     return { ...row, ...issued };
@@ -103,50 +128,107 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       .orderBy('not_before', 'desc')
       .executeTakeFirst();
 
-  /** The newest certificate of the bank's own, made when there is none for this key or it ends soon. */
-  const own = async (
-    profileName: string,
-    subject: SubjectName,
-    { publicKey }: Signer,
-  ): Promise<Result<Buffer>> => {
-    const profile = profiles.get(profileName);
-    if (profile === undefined) return fail('bank-setup-invalid', { file: `${profileName}.json` });
-    const found = await current(profileName);
-    const soon = new Date(clock().getTime() + 30 * DAY * 1000).toISOString();
-    if (found?.der && found.not_after > soon && belongs(found.der, publicKey))
-      return ok(Buffer.from(found.der, 'base64'));
-    if (found && profile.certificateAuthority)
-      // Another CA certificate would make every card already issued a stranger.
-      return fail('bank-keys-damaged', { file: 'ca.key.pem' });
-    if (!found && profile.certificateAuthority && !setup.mayCreate)
-      return fail('bank-keys-damaged', { file: 'ca.cert' });
-    const fresh = await issue(store.db, { profile, subject, publicKey });
-    return ok(Buffer.from(fresh.der, 'base64'));
+  const first = await enterFirstKey();
+  if (!first.ok) return first;
+  const opened = await openIssuingKeys(store.db, keys.issuing, clock, setup.onMissingKey);
+  if (!opened.ok) return opened;
+  const issuingKeys = opened.value;
+
+  const issue: Authority['issue'] = async (db, request) => {
+    await issuingKeys.refresh(db);
+    const by = request.by ?? issuingKeys.current();
+    const own = issuingKeys.all().find(({ keyId }) => keyId === by.keyId)?.certificate;
+    // Nothing outlives the certificate of the key that signed it.
+    return issueBy(db, by, request, own && endOf(own));
   };
 
-  const caCertificate = await own('ca', name, keys.ca);
-  if (!caCertificate.ok) return caCertificate;
-  const signing = await own(
-    'bank-signing',
-    [{ type: 'CN', value: `${setup.bankNameLatin} Signing` }, ...name.slice(1)],
-    keys.signing,
-  );
+  const signing = await signingCertificate();
   if (!signing.ok) return signing;
 
   return ok({
-    issuer,
+    name,
     profiles,
-    caCertificate: caCertificate.value,
+    issuingKeys,
+    get caCertificate() {
+      return issuingKeys.current().certificate;
+    },
+    get trusted() {
+      return issuingKeys.all().map(({ certificate }) => certificate);
+    },
     issue,
     signing: { signer: keys.signing, certificate: signing.value },
     signContent: (content, contentType) =>
       signContent(content, signing.value, keys.signing, clock(), contentType),
+    makeKey: (keyName, algorithm) => keys.issuing.make(keyName, algorithm),
+    keyName: (before) => `${keys.issuing.firstName}-${before + 1}`,
   });
+
+  /** The first issuing key and its certificate; also of a bank that was set up before keys were numbered. */
+  async function enterFirstKey(): Promise<Result<void>> {
+    const known = await store.db.selectFrom('issuing_keys').select('key_id').limit(1).executeTakeFirst();
+    if (known !== undefined) return ok();
+    const { firstName } = keys.issuing;
+    const found = await current('ca');
+    const key = openOrMake();
+    if (!key.ok) return key;
+    if (found === undefined && !setup.mayCreate) return fail('bank-keys-damaged', { file: 'ca.cert' });
+    if (found?.der && !belongs(found.der, key.value.publicKey))
+      // Another CA certificate would make every card already issued a stranger.
+      return fail('bank-keys-damaged', { file: 'ca.key.pem' });
+    const profile = profiles.get('ca');
+    if (profile === undefined) return fail('bank-setup-invalid', { file: 'ca.json' });
+    const by = { signer: key.value, keyId: keyIdOf(key.value) };
+    const request = { profile, subject: name, publicKey: key.value.publicKey };
+    const certificate = found?.der ?? (await issueBy(store.db, by, request, undefined)).der;
+    const at = clock().toISOString();
+    await store.db
+      .insertInto('issuing_keys')
+      .values({
+        key_id: by.keyId,
+        name: firstName,
+        state: 'current',
+        certificate,
+        link: null,
+        back_link: null,
+        made_at: at,
+        made_by: 'set-up',
+        current_since: at,
+        switched_by: null,
+        serves_until: null,
+      })
+      .onConflict((conflict) => conflict.doNothing()) // another process has done it
+      .execute();
+    return ok();
+  }
+
+  function openOrMake(): Result<Signer> {
+    const { firstName } = keys.issuing;
+    const key = keys.issuing.open(firstName);
+    return key.ok || !setup.mayCreate ? key : keys.issuing.make(firstName, keys.algorithm);
+  }
+
+  /** The newest of the bank's own signing certificates, made when there is none for this key or it ends soon. */
+  async function signingCertificate(): Promise<Result<Buffer>> {
+    const profile = profiles.get('bank-signing');
+    if (profile === undefined) return fail('bank-setup-invalid', { file: 'bank-signing.json' });
+    const { publicKey } = keys.signing;
+    const found = await current('bank-signing');
+    const soon = new Date(clock().getTime() + 30 * DAY * 1000).toISOString();
+    if (found?.der && found.not_after > soon && belongs(found.der, publicKey))
+      return ok(Buffer.from(found.der, 'base64'));
+    const subject: SubjectName = [{ type: 'CN', value: `${setup.bankNameLatin} Signing` }, ...name.slice(1)];
+    const fresh = await issue(store.db, { profile, subject, publicKey });
+    return ok(Buffer.from(fresh.der, 'base64'));
+  }
 };
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const wholeSeconds = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);
+
+const timeOf = (date: Date | undefined): number[] => (date === undefined ? [] : [date.getTime()]);
+
+export const endOf = (certificate: Buffer): Date => new Date(new X509Certificate(certificate).validTo);
 
 const belongs = (der: string, publicKey: KeyObject): boolean =>
   new X509Certificate(Buffer.from(der, 'base64')).publicKey.equals(publicKey);

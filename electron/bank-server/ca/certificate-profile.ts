@@ -22,6 +22,8 @@ export const certificateProfile = z.strictObject({
   extendedKeyUsage: z.array(z.enum(['clientAuth', 'serverAuth', 'ocspSigning'])),
   certificateAuthority: z.boolean(),
   crlDistributionPoint: z.boolean(),
+  /** Says where to ask about the certificate (OCSP) and where its issuer's is. */
+  authorityInformation: z.boolean().optional(),
   /** Clocks are not exact: a card is valid at once, and a station whose clock is off still hears so from the bank. */
   backdatedMinutes: z.number().int().min(0).max(7_200),
   validityDays: z.number().int().min(1).max(7_400),

@@ -11,6 +11,7 @@ import {
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import type { TokenAlgorithm } from './pkcs11/make-key-pair.ts';
 import { writeDurably } from './write-durably.ts';
 
 /**
@@ -21,6 +22,8 @@ import { writeDurably } from './write-durably.ts';
 export interface KeyFiles {
   /** The P-256 key of this name, made the first time. */
   privateKey(name: string): Result<KeyObject>;
+  /** Makes the key of this name, also in a bank that is set up; the one that is there where there is one. */
+  newPrivateKey(name: string, algorithm: TokenAlgorithm): Result<KeyObject>;
   /** 32 secret bytes of this name, made the first time. */
   secret(name: string): Result<Buffer>;
 }
@@ -39,22 +42,25 @@ export const openKeyFiles = (folder: string, mayCreate: boolean): Result<KeyFile
   const passphrase = readFileSync(passphraseFile, 'utf8').trim();
   if (passphrase.length < 16) return damaged('passphrase');
 
+  const newPrivateKey: KeyFiles['newPrivateKey'] = (name, algorithm) => {
+    const file = join(folder, `${name}.key.pem`);
+    if (existsSync(file)) return read(name);
+    const privateKey = generated(algorithm);
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+    writeDurably(file, pem, 0o600);
+    return ok(privateKey);
+  };
+  const read = (name: string): Result<KeyObject> => {
+    try {
+      const key = readFileSync(join(folder, `${name}.key.pem`));
+      return ok(createPrivateKey({ key, format: 'pem', passphrase }));
+    } catch {
+      return damaged(`${name}.key.pem`); // what the decoder said may hold parts of the file
+    }
+  };
   return ok({
-    privateKey(name) {
-      const file = join(folder, `${name}.key.pem`);
-      if (!existsSync(file)) {
-        if (!mayCreate) return damaged(`${name}.key.pem`);
-        const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-        const pem = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
-        writeDurably(file, pem, 0o600);
-        return ok(privateKey);
-      }
-      try {
-        return ok(createPrivateKey({ key: readFileSync(file), format: 'pem', passphrase }));
-      } catch {
-        return damaged(`${name}.key.pem`); // what the decoder said may hold parts of the file
-      }
-    },
+    privateKey: (name) => (mayCreate ? newPrivateKey(name, 'p-256') : read(name)),
+    newPrivateKey,
     secret(name) {
       const file = join(folder, `${name}.secret`);
       if (!existsSync(file)) {
@@ -67,6 +73,19 @@ export const openKeyFiles = (folder: string, mayCreate: boolean): Result<KeyFile
       return secret === undefined ? damaged(`${name}.secret`) : ok(secret);
     },
   });
+};
+
+const generated = (algorithm: TokenAlgorithm): KeyObject => {
+  switch (algorithm) {
+    case 'p-256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    case 'p-384':
+      return generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
+    case 'rsa-2048':
+      return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    case 'rsa-3072':
+      return generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey;
+  }
 };
 
 // salt (16) | nonce (12) | tag (16) | ciphertext; the name is authenticated, so files cannot be swapped

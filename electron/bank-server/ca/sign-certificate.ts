@@ -1,5 +1,7 @@
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
+  AccessDescription,
+  AuthorityInfoAccessSyntax,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate,
@@ -19,6 +21,8 @@ import {
   TBSCertificate,
   Validity,
   Version,
+  id_ad_caIssuers,
+  id_ad_ocsp,
   id_ce_authorityKeyIdentifier,
   id_ce_basicConstraints,
   id_ce_cRLDistributionPoints,
@@ -29,6 +33,7 @@ import {
   id_kp_clientAuth,
   id_kp_OCSPSigning,
   id_kp_serverAuth,
+  id_pe_authorityInfoAccess,
 } from '@peculiar/asn1-x509';
 import { createHash, type KeyObject } from 'node:crypto';
 import type { CertificateProfile } from './certificate-profile.ts';
@@ -46,7 +51,8 @@ export interface CertificateOrder {
   readonly notAfter: Date;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
-  readonly crlUrl?: string;
+  /** Written where the profile says so. */
+  readonly urls?: { readonly crl: string; readonly ocsp: string; readonly issuer: string };
 }
 
 export interface Issuer {
@@ -105,16 +111,26 @@ const extensionsOf = (order: CertificateOrder, issuer: Issuer): Extension[] => {
     ...(order.ipAddresses ?? []).map((iPAddress) => new GeneralName({ iPAddress })),
   ];
   if (names.length > 0) extensions.push(extension(id_ce_subjectAltName, new SubjectAlternativeName(names)));
-  if (profile.crlDistributionPoint && order.crlUrl !== undefined) {
-    const point = new DistributionPoint({
-      distributionPoint: new DistributionPointName({
-        fullName: [new GeneralName({ uniformResourceIdentifier: order.crlUrl })],
-      }),
-    });
+  const { urls } = order;
+  if (profile.crlDistributionPoint && urls !== undefined) {
+    const distributionPoint = new DistributionPointName({ fullName: [uri(urls.crl)] });
+    const point = new DistributionPoint({ distributionPoint });
     extensions.push(extension(id_ce_cRLDistributionPoints, new CRLDistributionPoints([point])));
+  }
+  if (profile.authorityInformation === true && urls !== undefined) {
+    const ocsp = new AccessDescription({ accessMethod: id_ad_ocsp, accessLocation: uri(urls.ocsp) });
+    const issuers = new AccessDescription({
+      accessMethod: id_ad_caIssuers,
+      accessLocation: uri(urls.issuer),
+    });
+    const information = new AuthorityInfoAccessSyntax([ocsp, issuers]);
+    extensions.push(extension(id_pe_authorityInfoAccess, information));
   }
   return extensions;
 };
+
+const uri = (uniformResourceIdentifier: string): GeneralName =>
+  new GeneralName({ uniformResourceIdentifier });
 
 const purposeOids = {
   clientAuth: id_kp_clientAuth,

@@ -47,20 +47,19 @@ export const fromBase64 = (text: string): Buffer | undefined => {
     : undefined;
 };
 
-/** RFC 7030, 4.1.3. */
+/** RFC 7030, 4.1.3: the newest first, what it signed for the others after all of them. */
+const caCertificates = ({ authority }: Bank): Buffer[] => [
+  ...authority.trusted.toReversed(),
+  ...authority.issuingKeys.all().flatMap(({ links }) => links),
+];
+
 export const sendCaCertificates = (
   bank: Bank,
   request: FastifyRequest,
   reply: FastifyReply,
   form: Base64Form,
 ): FastifyReply =>
-  sendBase64(
-    request,
-    reply,
-    'application/pkcs7-mime',
-    certificatesOnly([bank.authority.caCertificate]),
-    form,
-  );
+  sendBase64(request, reply, 'application/pkcs7-mime', certificatesOnly(caCertificates(bank)), form);
 
 /** RFC 7030, 4.2.3: the certificate alone. */
 export const sendCertificate = (

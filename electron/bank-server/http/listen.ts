@@ -5,15 +5,14 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 /** The bank for training is reachable from this machine only. */
 export const LOOPBACK = '127.0.0.1';
 
+export type ServerName = 'api' | 'portal' | 'online' | 'publication';
+
 /**
  * The port a server will listen on. One that was asked for or used before is kept, or refused by name
  * when something else has it; a first start picks a free one below the range from which the system
  * hands out ports, so that nobody else gets it by chance next time.
  */
-export const choosePort = async (
-  server: 'api' | 'portal' | 'online',
-  wanted: number | undefined,
-): Promise<Result<number>> => {
+export const choosePort = async (server: ServerName, wanted: number | undefined): Promise<Result<number>> => {
   if (wanted !== undefined)
     return (await isFree(wanted)) ? ok(wanted) : fail('bank-port-taken', { server, port: wanted });
   for (let tries = 0; tries < 50; tries += 1) {

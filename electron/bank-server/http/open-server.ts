@@ -32,23 +32,21 @@ export interface ServerTls {
 
 const BODY_LIMIT = 512 * 1024;
 
-/** An HTTPS server of the bank: TLS 1.3 only, small bodies, short waits, every request with an id and one log line. */
+/** A server of the bank: TLS 1.3 unless told otherwise, small bodies, short waits, every request with an id and one log line. */
 export const openServer = (
   bank: Bank,
-  name: 'api' | 'portal' | 'enrolment' | 'online' | 'seeds',
-  tls: ServerTls,
+  name: 'api' | 'portal' | 'enrolment' | 'online' | 'seeds' | 'publication',
+  /** Undefined: plain HTTP, for what is signed itself. */
+  tls: ServerTls | undefined,
   refuse: (request: FastifyRequest, reply: FastifyReply, fault: Fault) => FastifyReply,
 ): FastifyInstance => {
-  const https: SecureContextOptions & TlsOptions = {
-    key: tls.key,
-    cert: tls.cert,
-    minVersion: tls.minVersion ?? 'TLSv1.3',
-    ...(tls.minVersion === 'TLSv1.2' && olderPeers),
-    ...(tls.clientCa !== undefined && { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+  const https: (SecureContextOptions & TlsOptions) | undefined = tls && {
+    ...secureContextOf(tls),
+    ...(tls.clientCa !== undefined && { requestCert: true, rejectUnauthorized: true }),
     ...(tls.clientMayBeUnknown === true && { requestCert: true, rejectUnauthorized: false }),
   };
   const server: FastifyInstance = fastify({
-    https,
+    ...(https && { https }),
     loggerInstance: bank.log.child({ server: name }),
     // Fastify's own lines hold whole URLs, and a search for a customer is in the URL.
     logController: new LogController({ disableRequestLogging: true }),
@@ -110,6 +108,15 @@ export const openServer = (
   });
   return server;
 };
+
+/** What a running server may be given anew with `setSecureContext`. */
+export const secureContextOf = ({ key, cert, clientCa, minVersion }: ServerTls): SecureContextOptions => ({
+  key,
+  cert,
+  minVersion: minVersion ?? 'TLSv1.3',
+  ...(minVersion === 'TLSv1.2' && olderPeers),
+  ...(clientCa !== undefined && { ca: clientCa }),
+});
 
 /** RFC 9325, 4.2. A resumed session would share its Finished with the one before. */
 const olderPeers: SecureContextOptions = {

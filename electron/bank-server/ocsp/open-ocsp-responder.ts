@@ -1,5 +1,6 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { IssuingKey } from '../authority/issuing-keys.ts';
 import type { Bank } from '../bank.ts';
 import { keyIdentifier } from '../ca/sign-certificate.ts';
 import { crlReasonOf } from '../ca/sign-crl.ts';
@@ -35,20 +36,26 @@ const DAY_MS = 86_400_000;
  * does not sign the answers: each process has a responder's key for its run, certified for this alone.
  */
 export const openOcspResponder = (bank: Bank): OcspResponder => {
-  let responder: Promise<Responder> | undefined;
-  const current = async (): Promise<Responder> => {
-    const known = await responder;
+  // RFC 6960, 4.2.2.2: whoever answers was certified by the key that signed what is asked about.
+  const responders = new Map<string, Promise<Responder>>();
+  const responderFor = async (key: IssuingKey): Promise<Responder> => {
+    const known = await responders.get(key.keyId);
     if (known && known.until.getTime() - bank.clock().getTime() > DAY_MS) return known;
-    responder = certifyResponder(bank);
-    return responder;
+    const fresh = certifyResponder(bank, key);
+    responders.set(key.keyId, fresh);
+    return fresh;
   };
   return {
     async answer(der) {
       const request = readOcspRequest(der);
       if (request === undefined) return Buffer.from(unsuccessful(1));
+      const { issuingKeys } = bank.authority;
+      await issuingKeys.refresh(bank.store.db);
+      // One key answers; what another has signed is unknown to it.
+      const key = request.ids.map((id) => issuerOf(bank, id)).find((each) => each !== undefined);
       const answers: OcspAnswer[] = [];
-      for (const id of request.ids) answers.push({ id, status: await statusOf(bank, id) });
-      const { signer, certificate } = await current();
+      for (const id of request.ids) answers.push({ id, status: await statusOf(bank, id, key) });
+      const { signer, certificate } = await responderFor(key ?? issuingKeys.current());
       const now = bank.clock();
       const data = responseData(
         answers,
@@ -63,13 +70,19 @@ export const openOcspResponder = (bank: Bank): OcspResponder => {
   };
 };
 
-const statusOf = async (bank: Bank, id: CertificateId): Promise<CertificateStatus> => {
-  if (!isOfThisCa(bank, id)) return { kind: 'unknown' };
+const statusOf = async (
+  bank: Bank,
+  id: CertificateId,
+  key: IssuingKey | undefined,
+): Promise<CertificateStatus> => {
+  if (key === undefined || issuerOf(bank, id) !== key) return { kind: 'unknown' };
   const row = await bank.store.db
     .selectFrom('certificates')
-    .select(['state', 'revoked_at', 'reason'])
+    .select(['state', 'revoked_at', 'reason', 'issuer_key_id'])
     .where('serial', '=', id.serial)
     .executeTakeFirst();
+  if (row !== undefined && row.issuer_key_id !== null && row.issuer_key_id !== key.keyId)
+    return { kind: 'unknown' };
   switch (row?.state) {
     case 'issued':
     case 'expired':
@@ -92,14 +105,14 @@ const hashes: Readonly<Record<string, 'sha1' | 'sha256'>> = {
   '608648016503040201': 'sha256',
 };
 
-const isOfThisCa = (bank: Bank, id: CertificateId): boolean => {
+const issuerOf = ({ authority }: Bank, id: CertificateId): IssuingKey | undefined => {
   const hash = hashes[id.hashOid];
-  if (hash === undefined) return false;
-  const { name, signer } = bank.authority.issuer;
+  if (hash === undefined) return undefined;
   const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
-  return (
-    digest(nameDer(name)).equals(id.issuerNameHash) && digest(publicKeyBits(signer)).equals(id.issuerKeyHash)
-  );
+  if (!digest(nameDer(authority.name)).equals(id.issuerNameHash)) return undefined;
+  return authority.issuingKeys
+    .all()
+    .find(({ signer }) => digest(publicKeyBits(signer)).equals(id.issuerKeyHash));
 };
 
 /** The bit string's bytes of the SPKI: an EC point, or an RSAPublicKey. */
@@ -109,7 +122,7 @@ const publicKeyBits = ({ publicKey }: Signer): Buffer => {
   return spki.subarray(publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? -97 : -65);
 };
 
-const certifyResponder = async (bank: Bank): Promise<Responder> => {
+const certifyResponder = async (bank: Bank, by: IssuingKey): Promise<Responder> => {
   const profile = bank.authority.profiles.get('ocsp');
   if (profile === undefined) throw new Error('a profile that was checked at the start is gone');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -121,6 +134,7 @@ const certifyResponder = async (bank: Bank): Promise<Responder> => {
       { type: 'C', value: 'CN' },
     ],
     publicKey: createPublicKey(privateKey),
+    by,
   });
   return {
     signer: signerOf(privateKey),

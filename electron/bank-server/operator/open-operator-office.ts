@@ -1,7 +1,7 @@
 import type { Bank } from '../bank.ts';
 import { LOOPBACK } from '../http/listen.ts';
 import type { ServerTls } from '../http/open-server.ts';
-import { partnerIdentity, pem } from '../own-certificates.ts';
+import { partnerIdentity, trustedPem } from '../own-certificates.ts';
 import { equipTrainingOperator } from '../training/equip-training-operator.ts';
 import { admitOfficer, admitOperator } from './admit-operator.ts';
 import { openDeskOf, openOperatorRoom } from './open-operator-room.ts';
@@ -24,7 +24,7 @@ export const openOperatorOffice = async (
   bank: Bank,
   { folder, tls }: { readonly folder: string; readonly tls: ServerTls },
 ): Promise<OperatorOffice> => {
-  const ca = pem(bank.authority.caCertificate);
+  const ca = trustedPem(bank);
   const names = { ipAddresses: [LOOPBACK] };
   const identity = await partnerIdentity(bank, folder, 'bank-link', names);
   const operatorLink = await partnerIdentity(bank, folder, 'operator', names);

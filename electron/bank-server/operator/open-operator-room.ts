@@ -33,7 +33,7 @@ export const openDeskOf = (
   operatorAuthorities: readonly string[],
 ): OperatorDesk => {
   // An operator's certificate is from this bank's CA or its own: the agreement names it either way.
-  const trusted = [pem(bank.authority.caCertificate), ...operatorAuthorities];
+  const trusted = [...bank.authority.trusted.map(pem), ...operatorAuthorities];
   return openOperatorDesk(bank, httpsOperatorChannel({ ...identity, trusted, timeoutMs: 10_000 }));
 };
 

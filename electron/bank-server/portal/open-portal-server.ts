@@ -3,9 +3,8 @@ import { loginField, loginPath } from '../../shared/bank-api/index.ts';
 import { checkAssertion } from '../authentication/check-assertion.ts';
 import { takeOtp } from '../authentication/otp-chains.ts';
 import { checkLoginPassword } from '../authentication/check-login-password.ts';
-import { currentCrl } from '../authority/certificates.ts';
 import type { Bank } from '../bank.ts';
-import { serveOcsp } from '../ocsp/serve-ocsp.ts';
+import { serveRevocation } from '../authority/serve-revocation.ts';
 import { openServer, type ServerTls } from '../http/open-server.ts';
 import { cookie, expiredCookie, sessionCookie } from './cookies.ts';
 import { openFonts, serveFonts } from './fonts.ts';
@@ -53,7 +52,7 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     },
   );
   serveFonts(server, fonts);
-  serveOcsp(server, bank);
+  serveRevocation(server, bank);
   server.addHook('onSend', async (_request, reply) => {
     reply.header(
       'Content-Security-Policy',
@@ -74,9 +73,6 @@ export const openPortalServer = async (bank: Bank, tls: ServerTls): Promise<Fast
     show(reply, goodbyePage(frameOf(room, request, reply, '/goodbye'))),
   );
   server.get('/favicon.ico', (_request, reply) => reply.code(204).send());
-  server.get('/crl', async (_request, reply) =>
-    reply.type('application/pkix-crl').send(await currentCrl(bank)),
-  );
   server.get('/refused/:code', (request, reply) => {
     const { pathname } = new URL(request.url, bank.portalOrigin);
     const code = pathname.slice('/refused/'.length);

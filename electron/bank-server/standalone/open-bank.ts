@@ -9,8 +9,9 @@ import { secretHashes, type SecretHashes } from '../authentication/secret-hashes
 import { phoneLogins, type Bank } from '../bank.ts';
 import { readCertificateProfiles } from '../ca/certificate-profile.ts';
 import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
+import { issuingKeysInFiles, issuingKeysInToken, type IssuingKeyStore } from '../ca/issuing-key-store.ts';
 import { openToken } from '../ca/pkcs11/open-token.ts';
-import { signerOf, type Signer } from '../ca/signer.ts';
+import { signerOf } from '../ca/signer.ts';
 import type { CoreBanking } from '../core-banking/core-banking.ts';
 import { httpCoreBanking } from '../core-banking/http-core-banking.ts';
 import { ownCoreBanking } from '../core-banking/own-core-banking.ts';
@@ -31,6 +32,8 @@ export const setUpIdentity = z.object({
   bankName: z.string(),
   bankNameLatin: z.string(),
   portalOrigin: z.string(),
+  /** Absent: lists and answers about certificates are at the portal. */
+  publicationOrigin: z.string().optional(),
   training: z.boolean(),
   /** Absent in banks that were set up before there was a choice. */
   phoneLogin: z.enum(phoneLogins).default('one-time-password'),
@@ -41,9 +44,6 @@ export interface OpenBank {
   readonly bank: Bank;
   close(): Promise<void>;
 }
-
-/** The token's label of the key that signs certificates. */
-const CA_KEY = 'cardwright-ca';
 
 /** Everything a process of the bank works with, over a database that others may use at the same time. */
 export const openBank = async (options: StandaloneOptions, log: Logger): Promise<Result<OpenBank>> => {
@@ -83,9 +83,12 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     keys: keys.value,
     profiles: profiles.value,
     bankNameLatin,
-    crlUrl: `${portalOrigin}/crl`,
+    publicationOrigin: identity.publicationOrigin ?? portalOrigin,
     clock,
     mayCreate: !isSetUp,
+    onMissingKey: (name) => {
+      log.error({ name }, 'an issuing key is missing here; certificates go on under the one before it');
+    },
   });
   if (!authority.ok) return refuse(authority);
   const books = openBooks(store, { bankId, bankName, bankNameLatin }, keys.value.files, clock);
@@ -153,6 +156,7 @@ const identityOf = (options: StandaloneOptions): SetUpIdentity | undefined =>
         bankName: options.bankName,
         bankNameLatin: options.bankNameLatin,
         portalOrigin: options.portalOrigin,
+        ...(options.publicationOrigin !== undefined && { publicationOrigin: options.publicationOrigin }),
         training: options.training,
         phoneLogin: options.phoneLogin,
       };
@@ -170,8 +174,8 @@ const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() =
       ? fail('bank-keys-damaged', { file: 'keys' })
       : openKeyFiles(folder, mayCreate);
   if (!files.ok) return files;
-  const ca = caSigner(options, files.value, mayCreate, closers);
-  if (!ca.ok) return ca;
+  const issuing = issuingKeys(options, files.value, closers);
+  if (!issuing.ok) return issuing;
   const signing = files.value.privateKey('bank-signing');
   if (!signing.ok) return signing;
   const envelope = files.value.privateKey('envelope');
@@ -181,7 +185,8 @@ const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() =
   const master = files.value.secret('card-management-master');
   if (!master.ok) return master;
   return ok({
-    ca: ca.value,
+    issuing: issuing.value,
+    algorithm: options.caAlgorithm,
     signing: signerOf(signing.value),
     envelope: envelope.value,
     pepper: pepper.value,
@@ -190,21 +195,16 @@ const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() =
   });
 };
 
-const caSigner = (
-  { hsm, caAlgorithm }: StandaloneOptions,
+const issuingKeys = (
+  { hsm }: StandaloneOptions,
   files: KeyFiles,
-  mayCreate: boolean,
   closers: (() => void)[],
-): Result<Signer> => {
-  if (hsm === undefined) {
-    const key = files.privateKey('ca');
-    return key.ok ? ok(signerOf(key.value)) : key;
-  }
+): Result<IssuingKeyStore> => {
+  if (hsm === undefined) return ok(issuingKeysInFiles(files));
   const token = openToken(hsm.address, readFileSync(hsm.pinFile, 'utf8').trim());
   if (!token.ok) return token;
   closers.push(() => {
     token.value.close();
   });
-  const found = token.value.signer(CA_KEY);
-  return found.ok || !mayCreate ? found : token.value.makeKey(CA_KEY, caAlgorithm);
+  return ok(issuingKeysInToken(token.value));
 };

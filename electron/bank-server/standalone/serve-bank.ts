@@ -3,7 +3,9 @@ import { isIP, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { openPublicationServer } from '../authority/open-publication-server.ts';
 import { openEnrolmentServer } from '../est/open-enrolment-server.ts';
+import { followIssuingKeys } from '../http/follow-issuing-keys.ts';
 import type { Bank } from '../bank.ts';
 import { openPartner } from '../http/open-partner.ts';
 import type { ServerTls } from '../http/open-server.ts';
@@ -14,7 +16,7 @@ import { keepDispatching } from '../outbox/dispatch-notifications.ts';
 import { linkOf, trustedOperators } from './deal-with-operators.ts';
 import { openApiServer } from '../http/open-api-server.ts';
 import { bringAccountsIntoLedger } from '../open-books.ts';
-import { pem, serverTls } from '../own-certificates.ts';
+import { serverTls, trustedPem } from '../own-certificates.ts';
 import { openOnlineServer } from '../online/open-online-server.ts';
 import { openPortalServer } from '../portal/open-portal-server.ts';
 import { openBank } from './open-bank.ts';
@@ -30,6 +32,7 @@ export interface ServingBank {
     readonly operations: number;
     readonly enrolment: number | undefined;
     readonly online: number | undefined;
+    readonly publication: number | undefined;
     readonly operatorGateway?: number;
     readonly operatorSeeds?: number;
   };
@@ -73,14 +76,28 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     const port = await listen(instance, address);
     return port === undefined ? fail('bank-port-taken', { server, port: address.port }) : ok(port);
   };
-  const clientCa = pem(bank.authority.caCertificate);
-  const api = await serve('api', () => openApiServer(bank, { ...tls, clientCa }), options.api);
+  const clientCa = trustedPem(bank);
+  const askForCertificates: { server: FastifyInstance; tls: ServerTls }[] = [];
+  const api = await serve(
+    'api',
+    async () => {
+      const server = await openApiServer(bank, { ...tls, clientCa });
+      askForCertificates.push({ server, tls });
+      return server;
+    },
+    options.api,
+  );
   if (!api.ok) return refuse(api);
   const portal = await serve('portal', () => openPortalServer(bank, tls), options.portal);
   if (!portal.ok) return refuse(portal);
   const enrolment = await serve(
     'enrolment',
-    () => openEnrolmentServer(bank, { ...tls, clientCa }, options.enrolmentSettings),
+    async () => {
+      const { minVersion } = options.enrolmentSettings;
+      const server = await openEnrolmentServer(bank, { ...tls, clientCa }, options.enrolmentSettings);
+      askForCertificates.push({ server, tls: { ...tls, minVersion } });
+      return server;
+    },
     options.enrolment,
   );
   if (!enrolment.ok) return refuse(enrolment);
@@ -90,6 +107,9 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     options.online,
   );
   if (!online.ok) return refuse(online);
+  const publication = await serve('publication', () => openPublicationServer(bank), options.publication);
+  if (!publication.ok) return refuse(publication);
+  closers.push(followIssuingKeys(bank, askForCertificates));
   const operators = await serveOperators(bank, options, tls, closers);
   if (!operators.ok) return refuse(operators);
   const operationsPort = await listenPlain(operations.server, options.operations);
@@ -103,6 +123,7 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     operations: operationsPort,
     enrolment: enrolment.value,
     online: online.value,
+    publication: publication.value,
     ...operators.value,
   };
   log.info({ ...ports, bank: bank.identity.bankId }, 'open');

@@ -20,6 +20,7 @@ export const setUpBank = async (options: StandaloneOptions, log: Logger): Promis
     const identity: SetUpIdentity = {
       ...bank.identity,
       portalOrigin: bank.portalOrigin,
+      ...(options.publicationOrigin !== undefined && { publicationOrigin: options.publicationOrigin }),
       training: bank.training,
       phoneLogin: bank.phoneLogin,
     };

@@ -12,7 +12,14 @@ import type { LogLevel } from '../log.ts';
 import { partnerOf, readKey, type PartnerAddress } from './partner-options.ts';
 
 type Server =
-  'api' | 'portal' | 'operations' | 'enrolment' | 'online' | 'operator-gateway' | 'operator-seeds';
+  | 'api'
+  | 'portal'
+  | 'operations'
+  | 'enrolment'
+  | 'online'
+  | 'publication'
+  | 'operator-gateway'
+  | 'operator-seeds';
 
 /** Where a server listens. */
 export interface Address {
@@ -23,8 +30,8 @@ export interface Address {
 
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
- * a password for the first enrolment, what waits for approval, yes and no; or write down what was agreed with
- * mobile operators, and which employees enter seeds for them.
+ * a password for the first enrolment, what waits for approval, yes and no; write down what was agreed with mobile
+ * operators, and which employees enter seeds for them; or let a new issuing key take over.
  */
 const commands = [
   'set-up',
@@ -35,6 +42,9 @@ const commands = [
   'refuse-enrolment',
   'admit-operator',
   'admit-officer',
+  'list-ca-keys',
+  'announce-ca-key',
+  'switch-ca-key',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -49,6 +59,7 @@ export interface StandaloneOptions {
   readonly dataFolder: string;
   readonly resourcesFolder: string | undefined;
   readonly hsm: { readonly address: TokenAddress; readonly pinFile: string } | undefined;
+  /** Of the first issuing key, or of the one that is announced. */
   readonly caAlgorithm: TokenAlgorithm;
   readonly api: Address;
   readonly portal: Address;
@@ -72,6 +83,10 @@ export interface StandaloneOptions {
   readonly limits: RequestLimits;
   /** Of the online server as browsers reach it; the portal then offers login with a card in a reader. */
   readonly onlineOrigin: string | undefined;
+  /** Lists and answers about certificates in plain HTTP; absent: at the portal only. */
+  readonly publication: Address | undefined;
+  /** Where the certificates say that those are. */
+  readonly publicationOrigin: string | undefined;
   /** Of the keys that this bank has made online. */
   readonly cardAlgorithm: KeyAlgorithm;
   /** Chosen at set-up: it decides what is on the cards. */
@@ -108,7 +123,8 @@ export const readStandaloneOptions = (
   const needsSubject = /^(admit|approve|refuse)-/.test(word);
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
-  if (/^(approve|refuse)-/.test(word) && !values.officer) errors.push('--officer is missing: who decides');
+  if (/^(approve|refuse|announce|switch)-/.test(word) && !values.officer)
+    errors.push('--officer is missing: who decides');
   const isSetUp = command === 'set-up';
 
   const database = values.database ?? '';
@@ -127,8 +143,6 @@ export const readStandaloneOptions = (
   const hsm = hsmOf(values, errors);
   const caAlgorithm = tokenAlgorithms.find((each) => each === values['ca-algorithm']);
   if (caAlgorithm === undefined) errors.push(`--ca-algorithm: one of ${tokenAlgorithms.join(', ')}`);
-  else if (hsm === undefined && caAlgorithm !== 'p-256')
-    errors.push('--ca-algorithm: a key in a file is p-256; the others live in an HSM (--pkcs11)');
 
   const address = (name: Server): Address => {
     const match = /^(.+):(\d{1,5})$/.exec(values[name] ?? '');
@@ -151,6 +165,7 @@ export const readStandaloneOptions = (
     station: limitOf('station-requests', values['station-requests'], requestLimits.station, errors),
     address: limitOf('address-requests', values['address-requests'], requestLimits.address, errors),
   };
+  const publication = values.publication === undefined ? undefined : address('publication');
   const cardAlgorithm = keyAlgorithm.safeParse(values['card-algorithm']).data;
   if (cardAlgorithm === undefined) errors.push(`--card-algorithm: one of ${keyAlgorithm.options.join(', ')}`);
   const phoneLogin = phoneLogins.find((each) => each === values['phone-login']);
@@ -170,6 +185,9 @@ export const readStandaloneOptions = (
     errors.push(`--online-origin: "${onlineOrigin}" is not https://host or https://host:port`);
   if (onlineOrigin !== undefined && online === undefined)
     errors.push('--online-origin goes with --online: nobody would answer there');
+  const publicationOrigin = values['publication-origin'];
+  if (publicationOrigin !== undefined && !isOrigin(publicationOrigin, 'http:'))
+    errors.push(`--publication-origin: "${publicationOrigin}" is not http://host or http://host:port`);
 
   const identity = { bankId: values['bank-id'] ?? '', bankName: values['bank-name'] ?? '' };
   if (isSetUp && !/^[a-z][a-z0-9-]{2,40}$/.test(identity.bankId))
@@ -216,6 +234,8 @@ export const readStandaloneOptions = (
       notify,
       limits,
       onlineOrigin,
+      publication,
+      publicationOrigin,
       cardAlgorithm,
       phoneLogin,
       hostNames,
@@ -266,6 +286,8 @@ const parse = (args: readonly string[]) =>
       'station-requests': { type: 'string' },
       'address-requests': { type: 'string' },
       'online-origin': { type: 'string' },
+      publication: { type: 'string' },
+      'publication-origin': { type: 'string' },
       'card-algorithm': { type: 'string', default: 'p-256' },
       'phone-login': { type: 'string', default: 'one-time-password' },
       officer: { type: 'string' },
@@ -359,5 +381,5 @@ const limitOf = (option: string, given: string | undefined, standard: number, er
   return Number(given);
 };
 
-const isOrigin = (text: string): boolean =>
-  URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
+const isOrigin = (text: string, protocol = 'https:'): boolean =>
+  URL.canParse(text) && new URL(text).protocol === protocol && new URL(text).origin === text;

@@ -480,4 +480,28 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('chain_moves').execute();
     },
   },
+  {
+    // Issuing keys that take over from one another.
+    version: 9,
+    async up(db) {
+      await table(db, 'issuing_keys', {
+        key_id: 'text key',
+        name: 'text must unique',
+        state: 'text must',
+        certificate: 'text must',
+        link: 'text null',
+        back_link: 'text null',
+        made_at: 'text must',
+        made_by: 'text must',
+        current_since: 'text null',
+        switched_by: 'text null',
+        serves_until: 'text null',
+      }).execute();
+      await db.schema.alterTable('certificates').addColumn('issuer_key_id', 'text').execute();
+    },
+    async down(db) {
+      await db.schema.alterTable('certificates').dropColumn('issuer_key_id').execute();
+      await db.schema.dropTable('issuing_keys').execute();
+    },
+  },
 ];

@@ -1,7 +1,8 @@
 import type { Database } from './store.ts';
 
 /** Facts about the house itself: that it was set up, that its books are open, who it is, and its ports. */
-type Setting = 'set-up' | 'books' | 'identity' | 'api-port' | 'portal-port' | 'online-port';
+type Setting =
+  'set-up' | 'books' | 'identity' | 'api-port' | 'portal-port' | 'online-port' | 'publication-port';
 
 export const readSetting = async (db: Database, name: Setting): Promise<string | undefined> =>
   (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value;

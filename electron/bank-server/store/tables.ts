@@ -27,6 +27,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   cards: CardTable;
   card_keys: { public_key_sha256: string; card_id: string; since: string };
   certificates: CertificateTable;
+  issuing_keys: IssuingKeyTable;
   registrations: RegistrationTable;
   transitions: TransitionTable;
   idempotency: IdempotencyTable;
@@ -130,11 +131,36 @@ interface CertificateTable {
   der: string | null;
   sha256: string | null;
   public_key_sha256: string;
+  /** Which of the bank's keys signed it; null: the first, before there were others. */
+  issuer_key_id: string | null;
   not_before: string;
   not_after: string;
   state: CertificateState;
   reason: string | null;
   revoked_at: string | null;
+}
+
+/** The keys that sign certificates, one after the other. */
+interface IssuingKeyTable {
+  /** SHA-1 of the public key's bits, hex. */
+  key_id: string;
+  /** Its label in the HSM, or its file. */
+  name: string;
+  /** `announced`: everybody may learn to trust it, nothing is signed with it yet. `retired`: signs lists only. */
+  state: 'announced' | 'current' | 'retired';
+  /** Signed by itself. */
+  certificate: string;
+  /** Signed by the key before it. */
+  link: string | null;
+  /** The key before it, signed by this one. */
+  back_link: string | null;
+  made_at: string;
+  made_by: string;
+  current_since: string | null;
+  /** Who let it take over. */
+  switched_by: string | null;
+  /** Of a retired key: when the last certificate that it can have signed ends. */
+  serves_until: string | null;
 }
 
 interface RegistrationTable {
@@ -386,6 +412,7 @@ export type QuarantineReleaseRow = Selectable<QuarantineReleaseTable>;
 export type OtpChainRow = Selectable<OtpChainTable>;
 export type SecureChannelRow = Selectable<SecureChannelTable>;
 export type CardRow = Selectable<CardTable>;
+export type IssuingKeyRow = Selectable<IssuingKeyTable>;
 export type CertificateRow = Selectable<CertificateTable>;
 export type RegistrationRow = Selectable<RegistrationTable>;
 export type LoginSessionRow = Selectable<LoginSessionTable>;

@@ -153,6 +153,7 @@ export const faultTable = {
   'idempotency-conflict': kind('bug', 'call-technician'),
   'request-malformed': kind('bug', 'call-technician'),
   'csr-refused': kind('bank', 'compensate'),
+  'bank-key-conflict': kind('bank', 'contact-bank'),
   'certificate-unknown': kind('bank', 'none'),
   'certificate-revoked': kind('bank', 'none'),
   'challenge-unknown': kind('bank', 'resume'),

@@ -31,6 +31,8 @@ export interface BankAnchor {
 export interface BankAnchorOptions {
   readonly database: StationDatabase;
   readonly bank: BankClient;
+  /** One of them has to vouch for who signs the heads. */
+  readonly bankCas: () => readonly X509Certificate[];
   /** Whether it is of use to ask the bank at all now. */
   isConnected(): boolean;
   readonly everyMs: number;
@@ -83,7 +85,7 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
     const isFirst =
       !before.ok && before.fault.code === 'audit-chain-broken' && before.fault.data.record === 0;
     if (!before.ok && !isFirst) return before;
-    const signed = before.ok ? headFrom(before.value, bank.caCertificate) : ok(undefined);
+    const signed = before.ok ? headFrom(before.value, options.bankCas()) : ok(undefined);
     if (!signed.ok) return signed;
     newest = signed.value ?? newest;
     const size = signed.value?.records ?? 0;
@@ -116,7 +118,7 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
         return answer.fault.code === 'audit-chain-broken'
           ? contradicted(Number(answer.fault.data.record))
           : answer;
-      const head = headFrom(answer.value, bank.caCertificate);
+      const head = headFrom(answer.value, options.bankCas());
       if (!head.ok) return head;
       newest = head.value;
       if (head.value.records !== tree.size() || !same(head.value.root, tree.root()))
@@ -146,12 +148,12 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
 /** What the bank signed, when it is signed by the bank. Fault: bank-bad-answer. */
 function headFrom(
   { size, time, root, signature, certificate }: SignedTreeHead,
-  caCertificate: Uint8Array,
+  bankCas: readonly X509Certificate[],
 ): Result<AnchoredHead> {
   try {
     const head = { time, size, root: new Uint8Array(Buffer.from(root, 'base64')) };
     const signer = new X509Certificate(Buffer.from(certificate, 'base64'));
-    const isOfBank = signer.verify(new X509Certificate(caCertificate).publicKey);
+    const isOfBank = bankCas.some((ca) => signer.verify(ca.publicKey));
     const isSigned = verify(
       'sha256',
       encodeTreeHead(head),

@@ -16,6 +16,7 @@ export const auditEvents = {
   'station.started': event({ version: token, training: flag, unfinishedRuns: count }),
   'station.stopped': plain,
   'bank.changed': event({ state: token, clockOffsetMs: count }),
+  'bank.key-learned': event({ keys: count }),
 
   'officer.signed-in': event({ role: token }),
   'officer.sign-in-refused': event({ seconds: count }),

@@ -7,7 +7,7 @@ export interface IssueTools {
   readonly bank: BankClient;
   readonly readers: Readers;
   /** The bank's CA certificate, PEM. */
-  readonly bankCaPem: string;
+  readonly bankCaPem: () => string;
   /** Makers whose cards vouch for the keys they have made. */
   readonly attestationRoots: readonly X509Certificate[];
   /** The phone client as built, without a customer in it. */

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { setTimeout as afterMs } from 'node:timers/promises';
 import type { ReaderView } from '../../shared/contract/index.ts';
 import type { CardRecord } from '../../shared/domain/index.ts';
@@ -122,8 +122,7 @@ export interface Readers {
 export interface ReadersOptions {
   readonly devices: StationDevices;
   readonly profiles: CardProfiles;
-  /** DER. */
-  readonly bankCa: Uint8Array;
+  readonly bankCas: () => readonly X509Certificate[];
   /** Undefined until the bank was reached once. */
   bankId(): string | undefined;
   /** The bank's record of a card that is over for good; undefined where it is not, or the bank cannot be asked. */
@@ -136,9 +135,8 @@ const lookAgainMs = 500;
 const longestWaitMs = 3000;
 
 export function openReaders(options: ReadersOptions): Readers {
-  const { devices, profiles, bankCa, bankId, trace } = options;
+  const { devices, profiles, bankCas, bankId, trace } = options;
   const { cards, media } = devices;
-  const ca = new X509Certificate(bankCa);
   const queue = turns();
   const holders = new Map<string, string>();
   /** Batch by reader, and by run. */
@@ -278,7 +276,7 @@ export function openReaders(options: ReadersOptions): Readers {
     const card = readerOf(place.reader)?.card;
     if (readerOf(place.reader)) {
       if (!card) return fail('no-medium', { reader: place.reader });
-      const read = await useCard(place, (inUse) => recogniseCard(inUse, ca));
+      const read = await useCard(place, (inUse) => recogniseCard(inUse, bankCas()));
       if (!read.ok) return read;
       const { reader } = place;
       return ok({ takes: 'card', reader, kind: profiles.kindOf(card.atr), atr: card.atr, card: read.value });

@@ -82,7 +82,7 @@ async function readProductionId({ piv, globalPlatform }: OpenCard): Promise<Resu
 /** Everything one can know of a card without a secret and without changing it. */
 export async function recogniseCard(
   card: OpenCard,
-  bankCa: X509Certificate,
+  bankCas: readonly X509Certificate[],
 ): Promise<Result<RecognisedCard>> {
   const { piv } = card;
   const identity = await readCardIdentity(card);
@@ -106,7 +106,7 @@ export async function recogniseCard(
   const content = (): RecognisedCard['content'] => {
     if (read?.ok) return 'issued';
     if (marker.value !== undefined || userInfo.value !== undefined) return 'unfinished';
-    if (der !== undefined) return isOf(bankCa, der) ? 'unfinished' : 'foreign';
+    if (der !== undefined) return isOf(bankCas, der) ? 'unfinished' : 'foreign';
     return pinMetadata.value?.isDefault === false || pin.value.triesLeft === 0 ? 'foreign' : 'blank';
   };
   return ok({
@@ -115,7 +115,7 @@ export async function recogniseCard(
     label: piv.application.label,
     marker: read?.ok ? read.value : undefined,
     certificate: der,
-    otherIssuer: der && !isOf(bankCa, der) ? issuerOf(der) : undefined,
+    otherIssuer: der && !isOf(bankCas, der) ? issuerOf(der) : undefined,
     pinRetries: pin.value.triesLeft,
     pukRetries: puk.value.triesLeft,
   });
@@ -152,10 +152,10 @@ function issuerOf(der: Uint8Array): string | undefined {
   }
 }
 
-function isOf(bankCa: X509Certificate, der: Uint8Array): boolean {
+function isOf(bankCas: readonly X509Certificate[], der: Uint8Array): boolean {
   try {
     const certificate = new X509Certificate(der);
-    return certificate.checkIssued(bankCa) && certificate.verify(bankCa.publicKey);
+    return bankCas.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey));
   } catch {
     return false;
   }

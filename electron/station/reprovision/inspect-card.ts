@@ -13,7 +13,7 @@ import { isForeign, unfinishedStates } from './wipe-card.ts';
 export interface InspectionTools {
   readonly bank: BankClient;
   readonly readers: Readers;
-  readonly bankCaPem: string;
+  readonly bankCaPem: () => string;
   /** The phone client as built, without a customer in it. */
   phoneClient(): Promise<string>;
   bankId(): string | undefined;
@@ -191,7 +191,7 @@ function compare(
   record: CardRecord | undefined,
   ca: Uint8Array | undefined,
 ): Line[] {
-  const says = onMedium.userInfo && verifyUserInfo(onMedium.userInfo, bankCaPem, now());
+  const says = onMedium.userInfo && verifyUserInfo(onMedium.userInfo, bankCaPem(), now());
   const userInfo = says?.ok ? says.value : undefined;
   const sealExpected = record && !['reserved', 'keyed', 'certified'].includes(record.state);
   const lines: Line[] = [

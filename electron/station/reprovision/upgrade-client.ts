@@ -31,7 +31,7 @@ export interface UpgradeTools {
   readonly bank: BankClient;
   readonly readers: Readers;
   /** The bank's CA certificate, PEM. */
-  readonly bankCaPem: string;
+  readonly bankCaPem: () => string;
   /** The phone client as built, without a customer in it. */
   phoneClient(): Promise<string>;
   now(): Date;
@@ -103,9 +103,9 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
 
   /** What was read cold holds the bank's signatures. */
   const verified = (read: SdReadBack): Result<void> => {
-    const manifest = verifyManifest(read.manifest.bytes, bankCaPem, now());
+    const manifest = verifyManifest(read.manifest.bytes, bankCaPem(), now());
     if (!manifest.ok) return manifest;
-    const userInfo = verifyUserInfo(read.files['user-info'].bytes, bankCaPem, now());
+    const userInfo = verifyUserInfo(read.files['user-info'].bytes, bankCaPem(), now());
     return userInfo.ok ? ok() : userInfo;
   };
 

@@ -15,7 +15,7 @@ export const manifestContent = (p7s: Uint8Array): Result<SdManifest> => {
 
 /**
  * What the manifest says, after the bank's signature was checked.
- * @param caPem certificate of the bank's CA. Fault: medium-signature-invalid {reason}.
+ * @param caPem certificates of the bank's CA, PEM. Fault: medium-signature-invalid {reason}.
  */
 export const verifyManifest = (p7s: Uint8Array, caPem: string, at = new Date()): Result<SdManifest> => {
   const signed = verifySignedContent(p7s, path, caPem, at);

@@ -47,7 +47,7 @@ export const contentOf = (cms: Uint8Array, path: string): Result<Uint8Array> => 
 
 /**
  * The content, after everything was checked: digest, signature, signer's certificate, its purpose and dates.
- * @param caPem certificate of the bank's CA.
+ * @param caPem certificates of the bank's CA, PEM.
  * Fault: medium-signature-invalid {path, reason}; reasons in `SignatureDefect`.
  */
 export const verifySignedContent = (
@@ -165,14 +165,16 @@ const matches = (certificate: X509Certificate, identifier: Tlv): boolean => {
  * the bank. Their certificates name a purpose, the bank's signing certificate names none of theirs.
  */
 const signerDefect = (certificate: X509Certificate, caPem: string, at: Date): SignatureDefect | undefined => {
-  const ca = parsePem(caPem);
-  if (ca?.ca !== true || !certificate.checkIssued(ca) || !certificate.verify(ca.publicKey))
-    return 'signer-unknown';
+  const issuers = parsePem(caPem).filter(
+    (ca) => ca.ca && certificate.checkIssued(ca) && certificate.verify(ca.publicKey),
+  );
+  if (issuers.length === 0) return 'signer-unknown';
   // Node leaves `keyUsage` (the extended one) undefined when the extension is absent.
   const purposes = (certificate.keyUsage as readonly string[] | undefined) ?? [];
   const allowed = purposes.every((purpose) => signingPurposes.includes(purpose));
   if (certificate.ca || !allowed || !maySign(certificate)) return 'signer-purpose';
-  return isCurrent(certificate, at) && isCurrent(ca, at) ? undefined : 'signer-expired';
+  const isGood = isCurrent(certificate, at) && issuers.some((ca) => isCurrent(ca, at));
+  return isGood ? undefined : 'signer-expired';
 };
 
 /** emailProtection (what CMS tools ask for) and documentSigning (RFC 9336). */
@@ -226,11 +228,14 @@ const parseDer = (der: Uint8Array): X509Certificate | undefined => {
   }
 };
 
-const parsePem = (pem: string): X509Certificate | undefined => {
+/** One certificate or many, one after the other: of every key of the bank's CA that is trusted. */
+const parsePem = (pem: string): readonly X509Certificate[] => {
   try {
-    return new X509Certificate(pem);
+    return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [pem]).map(
+      (each) => new X509Certificate(each),
+    );
   } catch {
-    return undefined;
+    return [];
   }
 };
 

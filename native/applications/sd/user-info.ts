@@ -15,7 +15,7 @@ export const userInfoContent = (p7m: Uint8Array): Result<UserInfo> => {
 
 /**
  * What the user information says, after the bank's signature was checked.
- * @param caPem certificate of the bank's CA. Fault: medium-signature-invalid {reason}.
+ * @param caPem certificates of the bank's CA, PEM. Fault: medium-signature-invalid {reason}.
  */
 export const verifyUserInfo = (p7m: Uint8Array, caPem: string, at = new Date()): Result<UserInfo> => {
   const signed = verifySignedContent(p7m, path, caPem, at);

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { Agent } from 'node:https';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainingCustomers, trainingSecrets } from '../../../electron/bank-server/index.ts';
 import { openPostgresStore } from '../../../electron/bank-server/store/postgres/open-postgres-store.ts';
-import { bankClient, type BankClient } from '../../harness/bank-client.ts';
+import { bankClient, httpsSend, type BankClient } from '../../harness/bank-client.ts';
 import { certify, prove, reserve, type SoftCard } from '../../harness/issue-card.ts';
 import { makeSoftToken } from '../../harness/soft-token.ts';
 import { runBankProgram, startBankProcess, type ServingProcess } from '../../harness/standalone-bank.ts';
@@ -197,6 +198,27 @@ if ('skipped' in postgres) {
       one.close();
       two.close();
     });
+
+    it('lets a new issuing key take over, made by a command while it serves', async () => {
+      const last = processes.at(-1)!;
+      const run = async (...command: string[]) => {
+        const { code, output, errors } = await runBankProgram([...command, ...args], environment);
+        expect([code, errors]).toEqual([0, '']);
+        return JSON.parse(output) as { keyId: string; before: string };
+      };
+      const officer = ['--officer', 'manager-1', '--log-level', 'error'];
+      const { keyId, before } = await run('announce-ca-key', '--ca-algorithm', 'p-384', ...officer);
+      const list = async (id: string) => {
+        const agent = new Agent({ rejectUnauthorized: false });
+        const url = new URL(`/crl/${id}.crl`, last.portalOrigin);
+        const answer = await httpsSend(agent, url, 'GET');
+        return [answer.status, answer.headers['content-type']];
+      };
+      // It is the running process that signs this list, with a key that another process made.
+      await expect.poll(() => list(keyId)).toEqual([200, 'application/pkix-crl']);
+      expect(await run('switch-ca-key', ...officer)).toMatchObject({ keyId, before });
+      expect((await list(before))[0]).toBe(200);
+    }, 120_000);
 
     it('stops when it is told to: answers what is under way, then ends with 0', async () => {
       const last = processes.at(-1)!;

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainingCustomers, trainingSecrets } from '../../../electron/bank-server/index.ts';
 import { bankLog } from '../../../electron/bank-server/log.ts';
 import { wordsIn } from '../../../electron/bank-server/portal/words.ts';
-import { letStationsIn } from '../../../electron/bank-server/standalone/let-stations-in.ts';
+import { runCommand } from '../../../electron/bank-server/standalone/run-command.ts';
 import { serveBank } from '../../../electron/bank-server/standalone/serve-bank.ts';
 import { setUpBank } from '../../../electron/bank-server/standalone/set-up-bank.ts';
 import {
@@ -67,7 +67,7 @@ if ('skipped' in postgres) {
   };
   /** The bank's own commands, in this process: only what serves is a program of its own here. */
   const run = async (...command: string[]): Promise<Record<string, unknown>> =>
-    must(await letStationsIn(optionsOf(...command), log)) as Record<string, unknown>;
+    must(await runCommand(optionsOf(...command), log)) as Record<string, unknown>;
 
   beforeAll(async () => {
     const url = await postgres.newDatabase();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeName, type SubjectName } from '../../../electron/bank-server/ca/subject-name.ts';
 import { bankLog } from '../../../electron/bank-server/log.ts';
-import { letStationsIn } from '../../../electron/bank-server/standalone/let-stations-in.ts';
+import { runCommand } from '../../../electron/bank-server/standalone/run-command.ts';
 import { serveBank, type ServingBank } from '../../../electron/bank-server/standalone/serve-bank.ts';
 import { setUpBank } from '../../../electron/bank-server/standalone/set-up-bank.ts';
 import {
@@ -32,7 +32,7 @@ const options = (...args: string[]): StandaloneOptions => {
   return read.options;
 };
 const command = async (...args: string[]): Promise<Record<string, unknown>> => {
-  const done = await letStationsIn(options(...args), log);
+  const done = await runCommand(options(...args), log);
   if (!done.ok) throw new Error(JSON.stringify(done.fault));
   return done.value as Record<string, unknown>;
 };

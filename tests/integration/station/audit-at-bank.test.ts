@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -130,6 +131,7 @@ describe('what the bank answers', () => {
     const anchor = bankAnchor({
       database,
       bank: change(client),
+      bankCas: () => [new X509Certificate(read('bank-ca.pem'))],
       isConnected: () => true,
       everyMs: 3_600_000,
       onContradiction: (record) => contradictions.push(record),

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +41,7 @@ beforeEach(() => {
   readers = openReaders({
     devices: { cards: atCounter.cards, media: atCounter.media, training: undefined, stop: async () => {} },
     profiles: must(readCardProfiles(resources)),
-    bankCa,
+    bankCas: () => [new X509Certificate(bankCa)],
     bankId: () => bankId,
   });
   readers.onEvent((event) => events.push(event));

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +49,7 @@ beforeEach(() => {
   readers = openReaders({
     devices: { cards: atCounter.cards, media: atCounter.media, training: undefined, stop: async () => {} },
     profiles: must(readCardProfiles(join(root, 'resources'))),
-    bankCa,
+    bankCas: () => [new X509Certificate(bankCa)],
     bankId: () => 'qingyu-training',
   });
 });

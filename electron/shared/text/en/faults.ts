@@ -543,6 +543,11 @@ export const faults: FaultTexts = {
     means: 'There is no certificate; the card is not valid.',
     todo: 'Undo this run.',
   },
+  'bank-key-conflict': {
+    happened: 'The bank has no key in the state that this step needs.',
+    means: 'Nothing was changed.',
+    todo: 'Look at the list of the bank’s keys and do the step that is next.',
+  },
   'certificate-unknown': {
     happened: 'The CA does not know this certificate.',
     means: 'It cannot be used anywhere.',

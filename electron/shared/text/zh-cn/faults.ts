@@ -540,6 +540,11 @@ export const faults: FaultTexts = {
     means: '没有证书，此卡无效。',
     todo: '请撤销本次发卡。',
   },
+  'bank-key-conflict': {
+    happened: '银行密钥不处于此步骤所需的状态。',
+    means: '没有任何更改。',
+    todo: '请查看银行密钥列表，执行下一步。',
+  },
   'certificate-unknown': {
     happened: 'CA 没有这份证书的记录。',
     means: '它在任何地方都不能使用。',

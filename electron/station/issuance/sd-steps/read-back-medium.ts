@@ -46,7 +46,7 @@ export function readBackMedium(tools: IssueTools): Step<WrittenMedium, object> {
         card.readBack(written.bankId, program),
       );
       if (!read.ok) return read;
-      const compared = compare(read.value, written, bankCaPem, now());
+      const compared = compare(read.value, written, bankCaPem(), now());
       if (!compared.ok) return compared;
       const key = await keyMatches(read.value.files.key.bytes, cardPin, written);
       return key.ok ? ok({}) : key;

@@ -89,7 +89,7 @@ export const writeClient = (tools: IssueTools): Step<IssuedCard, z.infer<typeof 
       if (!key.ok) return key;
       const userInfo = await volume.read(partPath(bankId, 'user-info'));
       if (!userInfo.ok) return userInfo;
-      const says = verifyUserInfo(userInfo.value, tools.bankCaPem, tools.now());
+      const says = verifyUserInfo(userInfo.value, tools.bankCaPem(), tools.now());
       if (!says.ok) return says;
       const { bankName, portalOrigin, cardId } = says.value;
       const html = personaliseClient(template, {

@@ -105,7 +105,7 @@ export function readBackCard({
     const parsed = parseSecurityObject(content.value);
     if (!parsed.ok) return parsed;
     const differs = fail('card-read-back-differs', { what: 'security-object' });
-    const signed = verifySignedContent(parsed.value.signed, 'security-object', bankCaPem, now());
+    const signed = verifySignedContent(parsed.value.signed, 'security-object', bankCaPem(), now());
     if (!signed.ok) return differs;
     const hashes = parseDataGroupHashes(signed.value.content);
     if (!hashes.ok) return hashes;
@@ -125,7 +125,7 @@ export function readBackCard({
     if (!content.ok) return content;
     const compared = compare('user-info', content.value, written.userInfoSha256);
     if (!compared.ok) return compared;
-    const signed = verifyUserInfo(compared.value, bankCaPem, now());
+    const signed = verifyUserInfo(compared.value, bankCaPem(), now());
     if (!signed.ok) return fail('card-read-back-differs', { what: 'user-info-signature' });
     const { cardId, customerId, certificateSha256 } = signed.value;
     const same =

@@ -5,10 +5,11 @@ import { admitStation } from '../authority/station-secrets.ts';
 import type { Bank } from '../bank.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
 import { openBank } from './open-bank.ts';
+import { rollCaKey } from './roll-ca-key.ts';
 import type { StandaloneOptions } from './standalone-options.ts';
 
 /** The commands of whoever runs the bank, one line of JSON each. The password is shown here and nowhere else. */
-export const letStationsIn = async (options: StandaloneOptions, log: Logger): Promise<Result<object>> => {
+export const runCommand = async (options: StandaloneOptions, log: Logger): Promise<Result<object>> => {
   const opened = await openBank(options, log);
   if (!opened.ok) return opened;
   try {
@@ -25,6 +26,10 @@ const answer = async (bank: Bank, options: StandaloneOptions): Promise<Result<ob
       return admitOperatorByFile(bank, options);
     case 'admit-officer':
       return admitOfficerByFile(bank, options);
+    case 'list-ca-keys':
+    case 'announce-ca-key':
+    case 'switch-ca-key':
+      return rollCaKey(bank, options);
     case 'admit-station': {
       const secret = await admitStation(bank, subject);
       return secret.ok ? ok({ kind: 'admitted', stationId: subject, password: secret.value }) : secret;
