@@ -13,6 +13,7 @@ import { platformLog } from './log.ts';
 import { platformSettings, type Operator, type PartnerBank, type PlatformSettings } from './operator.ts';
 import type { OperatorOptions } from './operator-options.ts';
 import { openPhoneServer } from './phone/open-phone-server.ts';
+import { openFonts } from '../web-fonts/web-fonts.ts';
 import { admitSubscribers } from './registration/admit-subscribers.ts';
 import { openStore } from './store/open-store.ts';
 
@@ -74,7 +75,12 @@ export const startOperatorPlatform = async (
       label_latin: each.labelLatin,
     })),
   );
-  return listen(operator, options, openPhoneServer(operator, identity), openBankChannel(operator, identity));
+  return listen(
+    operator,
+    options,
+    openPhoneServer(operator, identity, await openFonts()),
+    openBankChannel(operator, identity),
+  );
 };
 
 const listen = async (

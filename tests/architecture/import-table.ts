@@ -76,7 +76,7 @@ export const importTable: readonly Area[] = [
   },
   {
     folder: 'electron/bank-server',
-    from: [shared, 'resources/certificate-profiles'],
+    from: [shared, 'electron/web-fonts', 'resources/certificate-profiles'],
     packages: [
       '@fastify/rate-limit',
       '@hpke/core',
@@ -94,10 +94,12 @@ export const importTable: readonly Area[] = [
     ],
     node: 'all',
   },
+  // What both kinds of servers give to phones that have no font for Chinese.
+  { folder: 'electron/web-fonts', from: [], packages: ['fastify'], node: 'all' },
   {
     // Another company's machine: it knows the bank by its messages only.
     folder: 'electron/operator-platform',
-    from: [shared],
+    from: [shared, 'electron/web-fonts'],
     packages: ['@hpke/core', 'better-sqlite3', 'fastify', 'kysely', 'pino', 'zod'],
     node: 'all',
   },

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { loginField, loginPath } from '../../shared/bank-api/index.ts';
+import { openFonts, serveFonts } from '../../web-fonts/web-fonts.ts';
 import { checkAssertion } from '../authentication/check-assertion.ts';
 import { takeOtp } from '../authentication/otp-chains.ts';
 import { checkLoginPassword } from '../authentication/check-login-password.ts';
@@ -7,7 +8,6 @@ import type { Bank } from '../bank.ts';
 import { serveRevocation } from '../authority/serve-revocation.ts';
 import { openServer, type ServerTls } from '../http/open-server.ts';
 import { cookie, expiredCookie, sessionCookie } from './cookies.ts';
-import { openFonts, serveFonts } from './fonts.ts';
 import { goodbyePage, menuPage, passwordPage, welcomePage } from './pages.ts';
 import { fieldOf, frameOf, isOwnForm, refusalOf, refuse, sessionIdOf, show, type Room } from './room.ts';
 import { ownAccounts, serveAccounts } from './serve-accounts.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { serveFonts, type FontFamily } from '../../web-fonts/web-fonts.ts';
 import type { ServerIdentity } from '../bank-channel/open-bank-channel.ts';
 import type { Operator } from '../operator.ts';
 import { html } from './html.ts';
@@ -9,8 +10,15 @@ import { servePhone } from './serve-phone.ts';
 import { style } from './style.ts';
 import { localeOf, wordsIn } from './words/index.ts';
 
-/** The server for phones: TLS 1.3, forms only, no script, nothing from anywhere else. */
-export const openPhoneServer = (operator: Operator, identity: ServerIdentity): FastifyInstance => {
+/**
+ * The server for phones: TLS 1.3, forms only, no script, nothing from anywhere else. Its fonts are for phones that
+ * have none for Chinese: the last character of a payee's name has to be there to be checked.
+ */
+export const openPhoneServer = (
+  operator: Operator,
+  identity: ServerIdentity,
+  fonts: readonly FontFamily[],
+): FastifyInstance => {
   const https: SecureContextOptions & TlsOptions = {
     key: identity.key,
     cert: identity.certificate,
@@ -29,7 +37,7 @@ export const openPhoneServer = (operator: Operator, identity: ServerIdentity): F
   server.addHook('onSend', async (_request, reply) => {
     reply.header(
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     reply.header('X-Content-Type-Options', 'nosniff');
     reply.header('Referrer-Policy', 'no-referrer');
@@ -45,8 +53,10 @@ export const openPhoneServer = (operator: Operator, identity: ServerIdentity): F
     },
   );
   server.removeContentTypeParser(['application/json', 'text/plain']);
+  serveFonts(server, fonts);
+  const styleWithFonts = [...fonts.map(({ styleSheet }) => `@import '${styleSheet}';`), style].join('\n');
   server.get('/style.css', (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('Cache-Control', 'public, max-age=300').send(style),
+    reply.type('text/css; charset=utf-8').header('Cache-Control', 'public, max-age=300').send(styleWithFonts),
   );
   const problemPage = (acceptLanguage: string | undefined, problem: 'notFound' | 'broken'): string => {
     const locale = localeOf(acceptLanguage);

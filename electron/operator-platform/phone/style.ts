@@ -1,4 +1,4 @@
-/** The one style sheet of the phone's pages: no script, no font to load, light and dark by the phone's setting. */
+/** The one style sheet of the phone's pages: no script, light and dark by the phone's setting. */
 export const style = `
 :root {
   --paper: #faf8f3; --sheet: #fffdf8; --ink: #14211f; --soft: #55635f; --line: #e2ddd0;

@@ -138,6 +138,8 @@ describe('S3 in browsers', () => {
     await phone.getByLabel('Payee’s account').fill(to);
     await phone.getByRole('button', { name: 'Continue' }).click();
     await phone.getByText('国', { exact: true }).waitFor();
+    // The one thing to check is drawn, also where no font of the phone has it.
+    await phone.waitForFunction(() => document.fonts.check("34px 'Noto Sans SC Variable'", '国'));
     await picture('2-last-character');
     await phone.getByLabel('Your account').fill(from);
     await phone.getByLabel('Account password').fill('000000');

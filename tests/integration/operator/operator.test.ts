@@ -155,7 +155,7 @@ describe('the pages', () => {
     for (const path of ['/', '/register/bank-1', '/style.css', '/nowhere']) {
       const { headers } = await phone.raw('GET', path);
       expect(headers['content-security-policy']).toBe(
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       );
       expect(headers['x-content-type-options']).toBe('nosniff');
     }
