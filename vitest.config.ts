@@ -60,10 +60,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // There is one pcscd socket on a machine: one file at a time, after everything else.
+          // Each file has a pcscd of its own, in a mount namespace of its own.
           name: 'pcscd',
           include: ['tests/integration/pcscd/**/*.test.ts'],
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -74,8 +73,7 @@ export default defineConfig({
         test: {
           name: 'simulation',
           include: ['tests/simulation/**/*.test.ts'],
-          sequence: { groupOrder: 2 },
-          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 60_000,
         },
@@ -87,7 +85,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts', 'tests/visual/**/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },
@@ -99,7 +97,7 @@ export default defineConfig({
           name: 'devicelab',
           include: ['tests/devicelab/**/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -14,8 +14,6 @@ export interface ReaderBrowser {
   readonly context: BrowserContext;
   /** Types into the window that the browser opens for the card PIN, once it is there. */
   enterPin(pin: string): Promise<void>;
-  /** Closes that window without a PIN as often as it opens, until the page is another. */
-  cancelPin(page: Page): Promise<void>;
   /** Takes the certificate that the browser offers, and waits until the page is another. */
   chooseCertificate(page: Page): Promise<void>;
   close(): Promise<void>;
@@ -65,8 +63,8 @@ export const startReaderBrowser = async (options: {
     ],
   });
   const xdo = (...args: string[]) => run('xdotool', args, { env: environment });
-  const windowNamed = async (name: string, tenthsOfSeconds = 200): Promise<string> => {
-    for (let round = 0; round < tenthsOfSeconds; round++) {
+  const windowNamed = async (name: string): Promise<string> => {
+    for (let round = 0; round < 200; round++) {
       const { stdout } = await xdo('search', '--onlyvisible', '--name', name).catch(() => ({ stdout: '' }));
       const [id] = stdout.trim().split('\n');
       if (id !== undefined && id !== '') return id;
@@ -74,24 +72,12 @@ export const startReaderBrowser = async (options: {
     }
     throw new Error(`the browser opened no window "${name}"`);
   };
-  const pinWindow = async (tenthsOfSeconds?: number): Promise<string> => {
-    const id = await windowNamed('Unlock Security Device', tenthsOfSeconds);
-    await xdo('windowfocus', '--sync', id);
-    return id;
-  };
   return {
     context,
     enterPin: async (pin) => {
-      await pinWindow();
+      await xdo('windowfocus', '--sync', await windowNamed('Unlock Security Device'));
       await xdo('type', pin);
       await xdo('key', 'Return');
-    },
-    cancelPin: async (page) => {
-      // The browser asks once more for each thing it wants of the card.
-      await untilElsewhere(page, async () => {
-        // Its button Cancel; without a window manager Escape does not reach it.
-        await xdo('mousemove', '--window', await pinWindow(5), '340', '126', 'click', '1');
-      });
     },
     chooseCertificate: (page) =>
       // The list is drawn inside the browser's own window, where nothing from outside sees it come.

@@ -58,33 +58,37 @@ export const findCustomer = async (db: Database, customerId: string): Promise<Re
   return ok(customerOf(row, accounts));
 };
 
+/** A customer as the table has one; what is searched for is made of it here. */
+export const customerRow = (customer: Customer): CustomerRow => ({
+  customer_id: customer.customerId,
+  name: customer.name,
+  name_latin: customer.nameLatin,
+  login_name: customer.loginName,
+  birth_date: customer.birthDate,
+  phone: customer.phone,
+  document_type: customer.document.type,
+  document_number: customer.document.number,
+  document_name: customer.document.name,
+  document_birth_date: customer.document.birthDate,
+  document_expires: customer.document.expires,
+  document_issued_by: customer.document.issuedBy,
+  photo: customer.photo,
+  blocked: customer.blocked ? 1 : 0,
+  search_text: searchText(
+    customer.name,
+    customer.nameLatin,
+    customer.customerId,
+    customer.phone,
+    customer.document.number,
+  ),
+});
+
 /** Keeps what another core says of a customer. Its PINs stay there. */
 export const keepCustomer = async (db: Database, customer: Customer): Promise<void> => {
-  const row: Omit<CustomerRow, 'customer_id'> = {
-    name: customer.name,
-    name_latin: customer.nameLatin,
-    login_name: customer.loginName,
-    birth_date: customer.birthDate,
-    phone: customer.phone,
-    document_type: customer.document.type,
-    document_number: customer.document.number,
-    document_name: customer.document.name,
-    document_birth_date: customer.document.birthDate,
-    document_expires: customer.document.expires,
-    document_issued_by: customer.document.issuedBy,
-    photo: customer.photo,
-    blocked: customer.blocked ? 1 : 0,
-    search_text: searchText(
-      customer.name,
-      customer.nameLatin,
-      customer.customerId,
-      customer.phone,
-      customer.document.number,
-    ),
-  };
+  const row = customerRow(customer);
   await db
     .insertInto('customers')
-    .values({ customer_id: customer.customerId, ...row })
+    .values(row)
     .onConflict((conflict) => conflict.column('customer_id').doUpdateSet(row))
     .execute();
   for (const { number, currency, kind } of customer.accounts)
@@ -105,7 +109,7 @@ export const keepCustomer = async (db: Database, customer: Customer): Promise<vo
 };
 
 /** Words to look in, one per line; the same folding as for what is looked for. */
-export const searchText = (...words: readonly string[]): string => words.map(searchWord).join('\n');
+const searchText = (...words: readonly string[]): string => words.map(searchWord).join('\n');
 
 export const searchWord = (word: string): string =>
   // `%` and `_` would be wildcards, and no name or number has them

@@ -1,5 +1,5 @@
 import type { SecretHashes } from '../authentication/secret-hashes.ts';
-import { searchText } from '../registry/customers.ts';
+import { customerRow } from '../registry/customers.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { NewAccount, NewCustomer } from '../store/tables.ts';
 import { trainingCustomers, trainingSecrets } from './training-customers.ts';
@@ -14,29 +14,7 @@ export const prepareTrainingCustomers = async (hashes: SecretHashes): Promise<Tr
   const pinHashes = await Promise.all(
     trainingCustomers.map(({ customerId }) => hashes.make(trainingSecrets[customerId]?.accountPin ?? '')),
   );
-  const customers = trainingCustomers.map((customer) => ({
-    customer_id: customer.customerId,
-    name: customer.name,
-    name_latin: customer.nameLatin,
-    login_name: customer.loginName,
-    birth_date: customer.birthDate,
-    phone: customer.phone,
-    document_type: customer.document.type,
-    document_number: customer.document.number,
-    document_name: customer.document.name,
-    document_birth_date: customer.document.birthDate,
-    document_expires: customer.document.expires,
-    document_issued_by: customer.document.issuedBy,
-    photo: customer.photo,
-    blocked: customer.blocked ? 1 : 0,
-    search_text: searchText(
-      customer.name,
-      customer.nameLatin,
-      customer.customerId,
-      customer.phone,
-      customer.document.number,
-    ),
-  }));
+  const customers = trainingCustomers.map(customerRow);
   const accounts = trainingCustomers.flatMap((customer, who) =>
     customer.accounts.map((account, index) => {
       const pinBlocked = trainingSecrets[customer.customerId]?.pinBlocked === true;

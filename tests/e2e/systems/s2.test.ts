@@ -40,13 +40,16 @@ describe.skipIf(reason !== undefined)(`S2 in a browser${reason ? ` (skipped: ${r
     inserted = await pcscd.insert(sim);
   });
   afterAll(async () => {
-    for (const browser of browsers) await browser.close();
+    await closeBrowsers();
     await inserted.remove();
     await pcscd.close();
     await bank.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const closeBrowsers = async (): Promise<void> => {
+    for (const browser of browsers.splice(0)) await browser.close();
+  };
   const openBrowser = async (): Promise<{ browser: ReaderBrowser; page: Page }> => {
     const browser = await startReaderBrowser({
       caFile: join(bank.stationFolder, 'bank-ca.pem'),
@@ -114,11 +117,12 @@ describe.skipIf(reason !== undefined)(`S2 in a browser${reason ? ` (skipped: ${r
     await other.getByRole('heading', { name: 'You are no longer signed in' }).waitFor();
   });
 
-  it('says what to do when the PIN was not given', async () => {
-    const { browser, page } = await openBrowser();
+  it('says what to do when there is no card', async () => {
+    await closeBrowsers();
+    await inserted.remove();
+    const { page } = await openBrowser();
     await page.goto(bank.server.portalOrigin);
     await showCard(page);
-    await browser.cancelPin(page);
     await page.getByRole('heading', { name: 'The browser showed no card of this bank' }).waitFor();
     await picture(page, '4-no-card');
   });

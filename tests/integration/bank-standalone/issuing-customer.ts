@@ -61,7 +61,7 @@ export const issueCards = async (options: IssuingOptions, goOn: () => boolean): 
   ): Promise<Record<string, unknown>> => {
     const idempotencyKey = randomUUID();
     const answer = await untilAnswered(async (client) => {
-      const each = await client.call(name, params as never, body as never, idempotencyKey);
+      const each = await client.call(name, params, body, idempotencyKey);
       if (!each.ok && ['bank-busy', 'bank-internal-error'].includes(each.problem.fault.code))
         throw new Busy();
       return each;

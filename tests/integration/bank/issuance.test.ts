@@ -59,7 +59,9 @@ describe('an issuance from the PIN to the active card', () => {
     const text = openssl('x509', '-in', pem, '-noout', '-text');
     expect(text).toContain(`serialNumber = ${cardId}`);
     expect(text).toContain('TLS Web Client Authentication');
-    expect(text).toContain(`${bank.server.portalOrigin}/crl`);
+    // The seed of its chain and the letters of S2 are sealed to the same key.
+    expect(text).toContain('Digital Signature, Key Agreement');
+    expect(text).toMatch(/CRL Distribution Points:[^]*?URI:http:\/\/127\.0\.0\.1:\d+\//);
     expect(text).toContain('CA:FALSE');
     expect(await client.must('readCertificate', { cardId })).toEqual({
       certificate: certificate.toString('base64'),
