@@ -122,7 +122,11 @@ async function issueTo(
   const started = performance.now();
   const { slot } = await slotWith(eyes, slotPrefix, true);
   const { teller } = station;
-  const { runId } = must(await startIssuance(station, bank, customerId));
+  let begun = await startIssuance(station, bank, customerId);
+  // A machine in a machine that many share: the bank in it may be slower than the station waits.
+  for (let tries = 0; !begun.ok && begun.fault.code === 'bank-timeout' && tries < 5; tries += 1)
+    begun = await startIssuance(station, bank, customerId);
+  const { runId } = must(begun);
   const states: string[] = [];
   let pulled: Promise<unknown> | undefined;
   let pulls = 0;

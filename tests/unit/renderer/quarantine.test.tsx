@@ -1,8 +1,18 @@
 import { openOfficer } from './open-window.tsx';
 import { screen, within } from '@testing-library/react';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { pendingRelease, quarantinedCards } from '../../harness/fake-station/index.ts';
 import { quarantinePage, shell } from '../../harness/route-objects.ts';
+
+// The manager's first place has charts, and they need a canvas, which jsdom has not.
+vi.mock('uplot', () => ({
+  default: class {
+    static readonly paths = {};
+    setSize(): void {}
+    destroy(): void {}
+  },
+}));
+vi.mock('uplot/dist/uPlot.min.css', () => ({}));
 
 const [aside, waiting] = quarantinedCards as [(typeof quarantinedCards)[0], (typeof quarantinedCards)[0]];
 const open = async (who: 'zhaomin' | 'wangqiang', options: Parameters<typeof openOfficer>[0] = {}) => {
