@@ -26,6 +26,9 @@ export interface DeviceProcessOptions {
   readonly media?: boolean;
 }
 
+/** How often the process says that it is alive, in milliseconds, whatever else it has to tell. */
+export const signOfLifeMs = 1_000;
+
 /** Everything that can be asked of the device process. Leases and volumes are numbers here. */
 export interface DeviceCalls extends TrainingCalls {
   connect(reader: string, timeoutMs?: number): Promise<Result<LeaseDescription>>;
@@ -96,5 +99,6 @@ export interface DeviceRequest {
 export type DeviceMessage =
   | { readonly kind: 'ready'; readonly lists: DeviceLists }
   | { readonly kind: 'lists'; readonly lists: DeviceLists }
+  | { readonly kind: 'alive' }
   | { readonly kind: 'transfer'; readonly volume: number; readonly transfer: Transfer }
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown> };

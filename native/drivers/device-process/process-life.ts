@@ -1,14 +1,15 @@
 import { fork } from 'node:child_process';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
 import type { Transfer } from '../media-driver.ts';
-import type {
-  DeviceCallName,
-  DeviceInput,
-  DeviceLists,
-  DeviceMessage,
-  DeviceOutput,
-  DeviceProcessOptions,
-  DeviceRequest,
+import {
+  signOfLifeMs,
+  type DeviceCallName,
+  type DeviceInput,
+  type DeviceLists,
+  type DeviceMessage,
+  type DeviceOutput,
+  type DeviceProcessOptions,
+  type DeviceRequest,
 } from './device-calls.ts';
 
 /** One device process from fork to exit. */
@@ -37,11 +38,16 @@ export interface ProcessLife {
   end(): Promise<void>;
 }
 
-/** Forks the program. `onLists` is told every change after `ready`, `onEnd` its end, however it came. */
+/**
+ * Forks the program. `onLists` is told every change after `ready`, `onEnd` its end, however it came. A
+ * process that was asked nothing and has not said for `silenceLimitMs` that it is alive hangs as a whole (a
+ * binding may call pcscd where it should not wait) and is killed; while it is asked, the call's limit counts.
+ */
 export const startLife = (
   program: string,
   options: DeviceProcessOptions,
   number: number,
+  silenceLimitMs: number,
   events: { onLists: () => void; onEnd: () => void },
 ): ProcessLife => {
   const child = fork(program, [JSON.stringify(options)], {
@@ -59,8 +65,18 @@ export const startLife = (
   let markGone: () => void = () => {};
   const gone = new Promise<void>((resolve) => (markGone = resolve));
 
+  // Counted, not read off a clock: a station that slept for the night has not been kept waiting.
+  let silences = 0;
+  let isReady = false; // until then the limit for starting counts
+  const watch = setInterval(() => {
+    silences = isReady && waiting.size === 0 ? silences + 1 : 0;
+    if (silences * signOfLifeMs > silenceLimitMs) child.kill('SIGKILL');
+  }, signOfLifeMs);
+
   child.on('message', (raw) => {
+    silences = 0;
     const message = raw as DeviceMessage; // from the same version of this program
+    if (message.kind === 'alive') return;
     if (message.kind === 'answer') {
       waiting.get(message.id)?.(message.result);
       return;
@@ -70,13 +86,16 @@ export const startLife = (
       return;
     }
     lists = inLife(message.lists, number);
-    if (message.kind === 'ready') markReady(true);
-    else events.onLists();
+    if (message.kind === 'ready') {
+      isReady = true;
+      markReady(true);
+    } else events.onLists();
   });
 
   const finish = (): void => {
     if (!alive) return;
     alive = false;
+    clearInterval(watch);
     for (const settle of [...waiting.values()]) settle(fail('device-process-lost'));
     markReady(false);
     markGone();

@@ -1,4 +1,9 @@
-import type { DeviceMessage, DeviceProcessOptions, DeviceRequest } from './device-calls.ts';
+import {
+  signOfLifeMs,
+  type DeviceMessage,
+  type DeviceProcessOptions,
+  type DeviceRequest,
+} from './device-calls.ts';
 import { hostDevices } from './hosted-devices.ts';
 
 /*
@@ -35,3 +40,4 @@ const answer = async ({ id, call, input }: DeviceRequest): Promise<void> => {
 };
 
 send({ kind: 'ready', lists: devices.lists() });
+setInterval(() => send({ kind: 'alive' }), signOfLifeMs);

@@ -14,6 +14,8 @@ export interface StartDeviceProcessOptions extends DeviceProcessOptions {
   readonly programUrl?: URL | undefined;
   /** How long a process may take until it is ready. */
   readonly startTimeoutMs?: number;
+  /** How long a process that is asked nothing may be silent until it is thrown away. */
+  readonly silenceLimitMs?: number;
 }
 
 /** All drivers, in a process that can be thrown away. */
@@ -42,7 +44,7 @@ export interface DeviceCondition {
 export const startDeviceProcess = async (
   options: StartDeviceProcessOptions,
 ): Promise<Result<DeviceProcess>> => {
-  const { programUrl, startTimeoutMs = 20_000, ...hosted } = options;
+  const { programUrl, startTimeoutMs = 20_000, silenceLimitMs = 10_000, ...hosted } = options;
   const program = fileURLToPath(programUrl ?? new URL('./program.ts', import.meta.url));
   const listeners = new Set<() => void>();
   let lists: DeviceLists = noDevices;
@@ -59,7 +61,7 @@ export const startDeviceProcess = async (
   };
 
   const begin = async (): Promise<Result<ProcessLife>> => {
-    const life = startLife(program, hosted, ++lives, {
+    const life = startLife(program, hosted, ++lives, silenceLimitMs, {
       onLists: () => running === life && show(life.lists()),
       onEnd: () => running === life && lose(life),
     });

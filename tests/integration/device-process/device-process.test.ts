@@ -221,6 +221,26 @@ describe('a process that hangs', () => {
     expect(next.insertion).toBeGreaterThan(link.insertion);
     await hanging.stop();
   });
+  it('though nothing was asked of it is thrown away, and another takes its place', async () => {
+    const quiet = join(folder, 'quiet');
+    const watched = valueOf(
+      await startDeviceProcess({ virtual: { folder: quiet }, pcsc: false, silenceLimitMs: 2_000 }),
+    );
+    const pid = children().at(-1)!;
+    process.kill(pid, 'SIGSTOP');
+    const condition = (devicesAre: string): Promise<void> =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (watched.condition().devices === devicesAre) resolve();
+        };
+        watched.cards.onChange(check);
+        check();
+      });
+    await condition('restarting');
+    await condition('running');
+    expect(children()).not.toContain(pid);
+    await watched.stop();
+  });
   it('that never gets ready is a fault of starting', async () => {
     const program = join(folder, 'dead.mjs');
     writeFileSync(program, 'process.exit(3);');

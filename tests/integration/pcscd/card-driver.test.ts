@@ -208,7 +208,11 @@ describe.skipIf(reason !== undefined).each(['pcsclite', 'smartcard'] as const)(
         const both = await start({ virtual: { folder } });
         const [virtualReader] = trainingReaders;
         valueOf(await both.training!.insert('sim-1', virtualReader));
-        await listed(() => both.condition().pcsc === 'running', both);
+        // Once its readers are listed, no call waits for pcscd where the whole process would wait with it.
+        await listed(
+          () => both.cards.readers().some(({ reader }) => reader === pcscd.readers[0]!.name),
+          both,
+        );
         const link = valueOf(await both.cards.connect(virtualReader));
         pcscd.hang();
         try {
