@@ -4,6 +4,7 @@
  */
 export type { BlockCipher, CipherFromKey } from './block-cipher.ts';
 export type { ChannelSession, SessionOpening, SessionRequest, SessionState } from './channel-session.ts';
+export { cmac } from './cmac.ts';
 export {
   initializeUpdate,
   parseInitializeUpdate,
