@@ -10,6 +10,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCertificate, isValidNow } from './authority/certificates.ts';
 import type { Bank } from './bank.ts';
+import { spkiOf } from './ca/subject-public-key.ts';
 import { writeDurably } from './ca/write-durably.ts';
 import type { ServerTls } from './http/open-server.ts';
 
@@ -147,7 +148,7 @@ const issueOwn = async (
       { type: 'O', value: bank.identity.bankNameLatin },
       { type: 'C', value: 'CN' },
     ],
-    publicKey: createPublicKey(key),
+    spki: spkiOf(createPublicKey(key)),
     ...alternativeNames,
   });
   return Buffer.from(der, 'base64');

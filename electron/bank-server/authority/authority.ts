@@ -7,6 +7,7 @@ import { signCertificate, type Issuer } from '../ca/sign-certificate.ts';
 import { signContent } from '../ca/signed-data.ts';
 import type { Signer } from '../ca/signer.ts';
 import { formatName, type SubjectName } from '../ca/subject-name.ts';
+import { spkiOf } from '../ca/subject-public-key.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -38,7 +39,8 @@ export interface Authority {
 export interface IssueRequest {
   readonly profile: CertificateProfile;
   readonly subject: SubjectName;
-  readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
   readonly cardId?: string;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
@@ -99,7 +101,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       card_id: request.cardId ?? null,
       profile: profile.name,
       subject: formatName(request.subject),
-      public_key_sha256: sha256(request.publicKey.export({ type: 'spki', format: 'der' })),
+      public_key_sha256: sha256(request.spki),
       issuer_key_id: by.keyId,
       not_before: notBefore.toISOString(),
       not_after: notAfter.toISOString(),
@@ -178,7 +180,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     const profile = profiles.get('ca');
     if (profile === undefined) return fail('bank-setup-invalid', { file: 'ca.json' });
     const by = { signer: key.value, keyId: keyIdOf(key.value) };
-    const request = { profile, subject: name, publicKey: key.value.publicKey };
+    const request = { profile, subject: name, spki: spkiOf(key.value.publicKey) };
     const certificate = found?.der ?? (await issueBy(store.db, by, request, undefined)).der;
     const at = clock().toISOString();
     await store.db
@@ -217,7 +219,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     if (found?.der && found.not_after > soon && belongs(found.der, publicKey))
       return ok(Buffer.from(found.der, 'base64'));
     const subject: SubjectName = [{ type: 'CN', value: `${setup.bankNameLatin} Signing` }, ...name.slice(1)];
-    const fresh = await issue(store.db, { profile, subject, publicKey });
+    const fresh = await issue(store.db, { profile, subject, spki: spkiOf(publicKey) });
     return ok(Buffer.from(fresh.der, 'base64'));
   }
 };

@@ -1,15 +1,17 @@
-import { CertificationRequest } from '@peculiar/asn1-csr';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { AlgorithmIdentifier, AttributeValue, type Attribute } from '@peculiar/asn1-x509';
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
-import { encodeTlv, equalBytes } from '../../shared/codec/index.ts';
-import { arrayBuffer } from '../ca/sign-certificate.ts';
+import { equalBytes, fromHex, parseUtf8 } from '../../shared/codec/index.ts';
+import type { KeyAlgorithm } from '../../shared/domain/index.ts';
+import { readDer, readSequence, type DerValue } from '../ca/read-der.ts';
 import { readName, type SubjectName } from '../ca/subject-name.ts';
+import { plainCurveOf, spkiOf } from '../ca/subject-public-key.ts';
 
 /** A PKCS#10 request (RFC 2986) whose form is right and whose signature was checked. */
 export interface CertificateRequest {
   readonly subject: SubjectName;
-  readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo as OpenSSL writes it, DER. */
+  readonly spki: Uint8Array;
+  /** Undefined for a key of another kind, or of another length. */
+  readonly keyAlgorithm: KeyAlgorithm | undefined;
   /** SHA-256 of the SubjectPublicKeyInfo, hex. */
   readonly publicKeySha256: string;
   /** Object identifier of the algorithm the request is signed with. */
@@ -20,88 +22,157 @@ export interface CertificateRequest {
 
 export type RequestFlaw = 'malformed' | 'proof-of-possession';
 
-const hashOf: Record<string, string> = {
-  '1.2.840.10045.4.3.2': 'sha256',
-  '1.2.840.10045.4.3.3': 'sha384',
-  '1.2.840.10045.4.3.4': 'sha512',
-  '1.2.840.113549.1.1.11': 'sha256',
-  '1.2.840.113549.1.1.12': 'sha384',
-  '1.2.840.113549.1.1.13': 'sha512',
+/** The content of the object identifiers, hex. */
+const signatureAlgorithms: Readonly<Record<string, { readonly oid: string; readonly hash: string }>> = {
+  '2a8648ce3d040302': { oid: '1.2.840.10045.4.3.2', hash: 'sha256' },
+  '2a8648ce3d040303': { oid: '1.2.840.10045.4.3.3', hash: 'sha384' },
+  '2a8648ce3d040304': { oid: '1.2.840.10045.4.3.4', hash: 'sha512' },
+  '2a864886f70d01010b': { oid: '1.2.840.113549.1.1.11', hash: 'sha256' },
+  '2a864886f70d01010c': { oid: '1.2.840.113549.1.1.12', hash: 'sha384' },
+  '2a864886f70d01010d': { oid: '1.2.840.113549.1.1.13', hash: 'sha512' },
 };
 
 /** Reads DER and checks that the sender holds the private key; says which of the two was wrong. */
 export const readCertificateRequest = (der: Uint8Array): CertificateRequest | RequestFlaw => {
-  let request: CertificationRequest;
-  let publicKey: KeyObject;
-  let subject: SubjectName | undefined;
-  let challengePassword: string | undefined;
-  try {
-    request = AsnConvert.parse(arrayBuffer(der), CertificationRequest);
-    const info = request.certificationRequestInfo;
-    // Loading the key also checks that an EC point lies on its curve.
-    publicKey = createPublicKey({
-      key: Buffer.from(AsnConvert.serialize(info.subjectPKInfo)),
-      format: 'der',
-      type: 'spki',
-    });
-    subject = readName(info.subject);
-    challengePassword = challengePasswordIn(info.attributes);
-  } catch {
-    return 'malformed';
-  }
-  const signed = request.certificationRequestInfoRaw;
-  if (signed === undefined || subject === undefined) return 'malformed';
-  if (!isExactlyFramed(der, signed, request)) return 'malformed';
-
-  const signatureAlgorithm = request.signatureAlgorithm.algorithm;
-  const hash = hashOf[signatureAlgorithm];
-  if (hash === undefined || !possesses(publicKey, hash, signed, request.signature))
+  const parts = readSequence(der);
+  const read = parts && readParts(parts);
+  if (read === undefined) return 'malformed';
+  const { info, subject, challengePassword, key, oid, signature } = read;
+  const algorithm = signatureAlgorithms[oid];
+  if (algorithm === undefined || !possesses(key, algorithm.hash, info, signature))
     return 'proof-of-possession';
+  const curve = plainCurveOf(read.spki);
+  const spki = curve === undefined ? spkiOf(key) : read.spki;
   return {
     subject,
-    publicKey,
-    publicKeySha256: createHash('sha256')
-      .update(publicKey.export({ type: 'spki', format: 'der' }))
-      .digest('hex'),
-    signatureAlgorithm,
-    challengePassword,
+    spki,
+    keyAlgorithm: curve ?? algorithmOf(key),
+    publicKeySha256: createHash('sha256').update(spki).digest('hex'),
+    signatureAlgorithm: algorithm.oid,
+    challengePassword: challengePassword.text,
   };
 };
 
-const ID_CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
+interface RequestParts {
+  /** What is signed. */
+  readonly info: Uint8Array;
+  readonly subject: SubjectName;
+  readonly spki: Uint8Array;
+  readonly key: KeyObject;
+  readonly challengePassword: { readonly text: string | undefined };
+  /** Of the signature's algorithm: content, hex. */
+  readonly oid: string;
+  readonly signature: Uint8Array;
+}
 
-/** Throws for one that is there twice or is no text: what cannot be read cannot be checked. */
-const challengePasswordIn = (attributes: readonly Attribute[]): string | undefined => {
-  const found = attributes.filter(({ type }) => type === ID_CHALLENGE_PASSWORD);
-  if (found.length === 0) return undefined;
-  const [value, ...more] = found.flatMap(({ values }) => values);
-  if (found.length > 1 || value === undefined || more.length > 0) throw new Error('challengePassword');
-  const { utf8String, printableString, teletexString, ia5String } = AsnConvert.parse(value, AttributeValue);
-  const text = utf8String ?? printableString ?? teletexString ?? ia5String;
-  if (text === undefined || text.length > 255) throw new Error('challengePassword');
-  return text;
+/**
+ * CertificationRequest ::= SEQUENCE { info, signatureAlgorithm, signature }, everything in its one right form: what
+ * the signature does not cover too, so the algorithm has no parameters of somebody's choice (RFC 5758, 3.2; RFC 4055,
+ * 5: absent, or NULL with RSA) and the signature is a BIT STRING of whole bytes.
+ */
+const readParts = (parts: readonly DerValue[]): RequestParts | undefined => {
+  const [info, identifier, bits] = parts;
+  if (parts.length !== 3 || info?.tag !== SEQUENCE || bits?.tag !== BIT_STRING) return undefined;
+  const inside = readDer(info.content);
+  const [version, name, publicKey, attributes] = inside ?? [];
+  if (version === undefined || name === undefined || publicKey === undefined) return undefined;
+  if (!equalBytes(version.whole, version1) || (inside?.length ?? 0) > 4) return undefined;
+
+  const oid = oidIn(identifier);
+  const subject = readName(name.whole);
+  const challengePassword = attributes === undefined ? none : challengePasswordIn(attributes);
+  const key = publicKeyIn(publicKey);
+  if (oid === undefined || subject === undefined || challengePassword === undefined) return undefined;
+  if (key === undefined || bits.content[0] !== 0) return undefined;
+  const signature = bits.content.subarray(1);
+  return { info: info.whole, subject, spki: publicKey.whole, key, challengePassword, oid, signature };
 };
 
-const possesses = (key: KeyObject, hash: string, signed: ArrayBuffer, signature: ArrayBuffer): boolean => {
+const none = { text: undefined };
+
+const oidIn = (identifier: DerValue | undefined): string | undefined => {
+  const [oid, parameters, ...more] =
+    (identifier?.tag === SEQUENCE ? readDer(identifier.content) : undefined) ?? [];
+  if (oid?.tag !== OBJECT_IDENTIFIER || more.length > 0) return undefined;
+  if (parameters !== undefined && !equalBytes(parameters.whole, asnNull)) return undefined;
+  return Buffer.from(oid.content).toString('hex');
+};
+
+const publicKeyIn = ({ tag, whole }: DerValue): KeyObject | undefined => {
+  if (tag !== SEQUENCE) return undefined;
   try {
-    return verify(hash, new Uint8Array(signed), key, new Uint8Array(signature));
+    // Loading the key also checks that an EC point lies on its curve.
+    return createPublicKey({ key: Buffer.from(whole), format: 'der', type: 'spki' });
+  } catch {
+    return undefined;
+  }
+};
+
+const algorithmOf = ({
+  asymmetricKeyType: type,
+  asymmetricKeyDetails: details,
+}: KeyObject): KeyAlgorithm | undefined => {
+  if (type === 'rsa')
+    return details?.modulusLength === 2048 && details.publicExponent === 65_537n ? 'rsa-2048' : undefined;
+  if (type !== 'ec') return undefined;
+  switch (details?.namedCurve) {
+    case 'prime256v1':
+      return 'p-256';
+    case 'secp384r1':
+      return 'p-384';
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * Attributes ::= [0] IMPLICIT SET OF SEQUENCE { type, SET OF value }. Undefined for what is no such thing, and for a
+ * challengePassword that is there twice or is no text: what cannot be read cannot be checked.
+ */
+const challengePasswordIn = ({ tag, content }: DerValue): { text: string | undefined } | undefined => {
+  const attributes = tag === ATTRIBUTES ? readDer(content) : undefined;
+  if (attributes === undefined) return undefined;
+  const found: DerValue[] = [];
+  for (const attribute of attributes) {
+    const [type, values, ...more] =
+      (attribute.tag === SEQUENCE ? readDer(attribute.content) : undefined) ?? [];
+    if (type?.tag !== OBJECT_IDENTIFIER || values?.tag !== SET || more.length > 0) return undefined;
+    const each = readDer(values.content);
+    if (each === undefined) return undefined;
+    if (!equalBytes(type.content, challengePassword)) continue;
+    if (each.length !== 1) return undefined;
+    found.push(...each);
+  }
+  const [value] = found;
+  if (value === undefined) return none;
+  const text = found.length === 1 ? textOf(value) : undefined;
+  return text === undefined || text.length > 255 ? undefined : { text };
+};
+
+/** Of a DirectoryString or an IA5String. */
+const textOf = ({ tag, content }: DerValue): string | undefined => {
+  switch (tag) {
+    case UTF8_STRING:
+      return parseUtf8(content);
+    case PRINTABLE_STRING:
+    case TELETEX_STRING:
+    case IA5_STRING:
+      return Buffer.from(content).toString('latin1');
+    default:
+      return undefined;
+  }
+};
+
+const possesses = (key: KeyObject, hash: string, signed: Uint8Array, signature: Uint8Array): boolean => {
+  try {
+    return verify(hash, signed, key, signature);
   } catch {
     return false;
   }
 };
 
-/**
- * What the signature does not cover has to be there in its one right form (X.690, 10): the outer SEQUENCE,
- * the algorithm without parameters of somebody's choice (RFC 5758, 3.2; RFC 4055, 5: absent or NULL with
- * RSA), the signature as a BIT STRING of whole bytes.
- */
-const isExactlyFramed = (der: Uint8Array, signed: ArrayBuffer, request: CertificationRequest): boolean => {
-  const { algorithm } = request.signatureAlgorithm;
-  const signature = encodeTlv(0x03, Uint8Array.of(0), new Uint8Array(request.signature));
-  return [{ algorithm }, { algorithm, parameters: asnNull }].some((identifier) => {
-    const encoded = new Uint8Array(AsnConvert.serialize(new AlgorithmIdentifier(identifier)));
-    return equalBytes(der, encodeTlv(0x30, new Uint8Array(signed), encoded, signature));
-  });
-};
-
-const asnNull = Uint8Array.of(0x05, 0x00).buffer;
+const [BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE, SET, ATTRIBUTES] = [0x03, 0x06, 0x30, 0x31, 0xa0] as const;
+const [UTF8_STRING, PRINTABLE_STRING, TELETEX_STRING, IA5_STRING] = [0x0c, 0x13, 0x14, 0x16] as const;
+const version1 = fromHex('020100');
+const asnNull = fromHex('0500');
+const challengePassword = fromHex('2a864886f70d010907');

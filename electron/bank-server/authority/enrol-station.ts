@@ -132,7 +132,7 @@ const issueOnce = async (
       { type: 'O', value: bank.identity.bankNameLatin },
       { type: 'C', value: 'CN' },
     ],
-    publicKey: request.publicKey,
+    spki: request.spki,
   });
   await tx
     .updateTable('enrolment_requests')

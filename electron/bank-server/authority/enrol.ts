@@ -77,7 +77,7 @@ const certify = async (
   if (!bound.ok) return bound;
 
   const actor = actorOf(caller, card.officer_id);
-  const issued = await bank.authority.issue(tx, { profile, subject, publicKey: request.publicKey, cardId });
+  const issued = await bank.authority.issue(tx, { profile, subject, spki: request.spki, cardId });
   await recordAll(tx, cardId, actor, [
     { machine: 'certificate', from: null, to: 'requested', why: 'enrolment' },
     { machine: 'certificate', from: 'requested', to: 'issued', why: 'enrolment' },
@@ -92,16 +92,11 @@ export const keyFlaw = (
   request: CertificateRequest,
   profile: CertificateProfile,
 ): EnrolmentRefusal | undefined => {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = request.publicKey;
   const allowed =
-    profile.algorithm === 'rsa-2048'
-      ? type === 'rsa' && details?.modulusLength === 2048 && details.publicExponent === 65_537n
-      : type === 'ec' && details?.namedCurve === curves[profile.algorithm];
-  if (!allowed || !profile.requestSignatures.includes(request.signatureAlgorithm)) return 'algorithm';
-  return undefined;
+    request.keyAlgorithm === profile.algorithm &&
+    profile.requestSignatures.includes(request.signatureAlgorithm);
+  return allowed ? undefined : 'algorithm';
 };
-
-const curves = { 'p-256': 'prime256v1', 'p-384': 'secp384r1' } as const;
 
 const refuse = (reason: EnrolmentRefusal, data: Readonly<Record<string, string>> = {}): Failed =>
   fail('csr-refused', { reason, ...data });

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { IssuingKeyStore } from '../ca/issuing-key-store.ts';
-import { keyIdentifier } from '../ca/sign-certificate.ts';
 import type { Signer } from '../ca/signer.ts';
+import { keyIdentifier, spkiOf } from '../ca/subject-public-key.ts';
 import type { Database } from '../store/store.ts';
 import type { IssuingKeyRow } from '../store/tables.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -101,5 +101,4 @@ export const openIssuingKeys = async (
   });
 };
 
-export const keyIdOf = ({ publicKey }: Signer): string =>
-  Buffer.from(keyIdentifier(publicKey)).toString('hex');
+export const keyIdOf = ({ publicKey }: Signer): string => keyIdentifier(spkiOf(publicKey)).toString('hex');

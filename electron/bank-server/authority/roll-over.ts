@@ -1,6 +1,7 @@
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { IssuingAlgorithm } from '../ca/issuing-key-store.ts';
+import { spkiOf } from '../ca/subject-public-key.ts';
 import { endOf } from './authority.ts';
 import { keyIdOf } from './issuing-keys.ts';
 
@@ -42,13 +43,13 @@ export const announceIssuingKey = async (
     if (!signer.ok) return signer;
     const by = { signer: signer.value, keyId: keyIdOf(signer.value) };
     const common = { profile, subject: authority.name };
-    const { publicKey } = signer.value;
-    const own = await authority.issue(tx, { ...common, publicKey, by });
+    const spki = spkiOf(signer.value.publicKey);
+    const own = await authority.issue(tx, { ...common, spki, by });
     // RFC 4210, 4.4: a link is good for as long as the older of the two.
     const until = endOf(before.certificate);
-    const link = await authority.issue(tx, { ...common, publicKey, by: before, until });
-    const old = before.signer.publicKey;
-    const back = await authority.issue(tx, { ...common, publicKey: old, by, until });
+    const link = await authority.issue(tx, { ...common, spki, by: before, until });
+    const old = spkiOf(before.signer.publicKey);
+    const back = await authority.issue(tx, { ...common, spki: old, by, until });
     await tx
       .insertInto('issuing_keys')
       .values({

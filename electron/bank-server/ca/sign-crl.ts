@@ -14,8 +14,9 @@ import {
   id_ce_cRLNumber,
   id_ce_cRLReasons,
 } from '@peculiar/asn1-x509';
-import { arrayBuffer, extension, keyIdentifier, type Issuer } from './sign-certificate.ts';
+import { arrayBuffer, extension, type Issuer } from './sign-certificate.ts';
 import { encodeName } from './subject-name.ts';
+import { keyIdentifier, spkiOf } from './subject-public-key.ts';
 
 export interface Revocation {
   /** Serial number, hex. */
@@ -53,7 +54,7 @@ export const signCrl = async (
       extension(
         id_ce_authorityKeyIdentifier,
         new AuthorityKeyIdentifier({
-          keyIdentifier: new KeyIdentifier(keyIdentifier(issuer.signer.publicKey)),
+          keyIdentifier: new KeyIdentifier(keyIdentifier(spkiOf(issuer.signer.publicKey))),
         }),
       ),
       extension(id_ce_cRLNumber, new CRLNumber(number)),

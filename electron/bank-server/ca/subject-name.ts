@@ -1,5 +1,6 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
 import { AttributeTypeAndValue, AttributeValue, Name, RelativeDistinguishedName } from '@peculiar/asn1-x509';
+import { encodeTlv, equalBytes, fromHex, parseUtf8, utf8 } from '../../shared/codec/index.ts';
+import { readDer, readSequence, type DerValue } from './read-der.ts';
 
 /** One attribute of a distinguished name. */
 export interface NamePart {
@@ -41,23 +42,53 @@ export const encodeName = (name: SubjectName): Name =>
     }),
   );
 
-export const nameDer = (name: SubjectName): Buffer => Buffer.from(AsnConvert.serialize(encodeName(name)));
+export const nameDer = (name: SubjectName): Buffer =>
+  Buffer.from(
+    encodeTlv(
+      SEQUENCE,
+      ...name.toReversed().map(({ type, value }) => {
+        const text =
+          type === 'C' || type === 'serialNumber'
+            ? encodeTlv(PRINTABLE_STRING, Buffer.from(value, 'latin1'))
+            : encodeTlv(UTF8_STRING, utf8(value));
+        return encodeTlv(SET, encodeTlv(SEQUENCE, oidDer[type], text));
+      }),
+    ),
+  );
 
 /** Back from DER, most specific first; undefined for a name with parts this bank does not use. */
-export const readName = (name: Name): SubjectName | undefined => {
+export const readName = (der: Uint8Array): SubjectName | undefined => {
+  const names = readSequence(der);
+  if (names === undefined) return undefined;
   const parts: NamePart[] = [];
-  for (const rdn of name) {
-    const [attribute] = rdn;
-    if (rdn.length !== 1 || attribute === undefined) return undefined;
-    const type = nameTypes.find((each) => oidOf[each] === attribute.type);
-    const value = attribute.value.utf8String ?? attribute.value.printableString;
-    if (type === undefined || value === undefined) return undefined;
+  for (const { tag, content } of names) {
+    const [attribute, ...more] = (tag === SET ? readDer(content) : undefined) ?? [];
+    const [oid, text, ...rest] = (attribute?.tag === SEQUENCE ? readDer(attribute.content) : undefined) ?? [];
+    const type = oid && nameTypes.find((each) => equalBytes(oidDer[each], oid.whole));
+    const value = text && textOf(text);
+    if (more.length > 0 || rest.length > 0 || type === undefined || value === undefined) return undefined;
     parts.unshift({ type, value });
   }
   return parts;
 };
 
+const textOf = ({ tag, content }: DerValue): string | undefined =>
+  tag === UTF8_STRING
+    ? parseUtf8(content)
+    : tag === PRINTABLE_STRING
+      ? Buffer.from(content).toString('latin1')
+      : undefined;
+
 const nameTypes: readonly NamePart['type'][] = ['CN', 'serialNumber', 'O', 'OU', 'C'];
+
+const oidDer: Record<NamePart['type'], Uint8Array> = {
+  CN: fromHex('0603550403'),
+  serialNumber: fromHex('0603550405'),
+  O: fromHex('060355040a'),
+  OU: fromHex('060355040b'),
+  C: fromHex('0603550406'),
+};
+const [SEQUENCE, SET, UTF8_STRING, PRINTABLE_STRING] = [0x30, 0x31, 0x0c, 0x13] as const;
 
 /**
  * The name in the wanted order when it says what is wanted, part for part. Some clients write an RFC 4514

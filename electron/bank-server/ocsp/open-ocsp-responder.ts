@@ -2,10 +2,10 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { IssuingKey } from '../authority/issuing-keys.ts';
 import type { Bank } from '../bank.ts';
-import { keyIdentifier } from '../ca/sign-certificate.ts';
 import { crlReasonOf } from '../ca/sign-crl.ts';
 import { signerOf, type Signer } from '../ca/signer.ts';
 import { nameDer } from '../ca/subject-name.ts';
+import { keyIdentifier, spkiOf } from '../ca/subject-public-key.ts';
 import {
   readOcspRequest,
   responseData,
@@ -59,7 +59,7 @@ export const openOcspResponder = (bank: Bank): OcspResponder => {
       const now = bank.clock();
       const data = responseData(
         answers,
-        new Uint8Array(keyIdentifier(signer.publicKey)),
+        keyIdentifier(spkiOf(signer.publicKey)),
         now,
         new Date(now.getTime() + FRESH_MS),
         request.nonce,
@@ -118,7 +118,7 @@ const issuerOf = ({ authority }: Bank, id: CertificateId): IssuingKey | undefine
 /** The bit string's bytes of the SPKI: an EC point, or an RSAPublicKey. */
 const publicKeyBits = ({ publicKey }: Signer): Buffer => {
   if (publicKey.asymmetricKeyType === 'rsa') return publicKey.export({ type: 'pkcs1', format: 'der' });
-  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const spki = spkiOf(publicKey);
   return spki.subarray(publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? -97 : -65);
 };
 
@@ -133,7 +133,7 @@ const certifyResponder = async (bank: Bank, by: IssuingKey): Promise<Responder> 
       { type: 'O', value: bank.identity.bankNameLatin },
       { type: 'C', value: 'CN' },
     ],
-    publicKey: createPublicKey(privateKey),
+    spki: spkiOf(createPublicKey(privateKey)),
     by,
   });
   return {

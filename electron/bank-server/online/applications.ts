@@ -154,7 +154,7 @@ const certifyNext = async (
     if (!bound.ok) return bound;
     const actor = actorOf(call, CUSTOMER);
     await record(tx, 'certificate', cardId, null, 'requested', actor, 'renewal');
-    const issued = await bank.authority.issue(tx, { profile, subject, publicKey: request.publicKey, cardId });
+    const issued = await bank.authority.issue(tx, { profile, subject, spki: request.spki, cardId });
     await record(tx, 'certificate', cardId, 'requested', 'issued', actor, 'renewal');
     await tx
       .updateTable('cards')

@@ -10,6 +10,7 @@ import { openToken } from '../../../electron/bank-server/ca/pkcs11/open-token.ts
 import { signCertificate, type Issuer } from '../../../electron/bank-server/ca/sign-certificate.ts';
 import { signCrl } from '../../../electron/bank-server/ca/sign-crl.ts';
 import type { SubjectName } from '../../../electron/bank-server/ca/subject-name.ts';
+import { spkiOf } from '../../../electron/bank-server/ca/subject-public-key.ts';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
 import { makeSoftToken } from '../../harness/soft-token.ts';
 
@@ -72,7 +73,13 @@ if (token === undefined) {
       };
       const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const ca = await signCertificate(
-        { serial: newSerial(), profile: profile(true), subject: name, publicKey: signer.publicKey, ...dates },
+        {
+          serial: newSerial(),
+          profile: profile(true),
+          subject: name,
+          spki: spkiOf(signer.publicKey),
+          ...dates,
+        },
         issuer,
       );
       const leaf = await signCertificate(
@@ -80,7 +87,7 @@ if (token === undefined) {
           serial: newSerial(),
           profile: profile(false),
           subject: [{ type: 'CN', value: 'A card' }],
-          publicKey,
+          spki: spkiOf(publicKey),
           ...dates,
         },
         issuer,

@@ -70,6 +70,30 @@ const valuesIn = (der: Uint8Array, from = 0, to = der.length): DerValue[] => {
   return values;
 };
 
+/** The same values, the one at this place with a length of one byte more than it needs. */
+const lengthened = (der: Uint8Array, place: number, from = 0, to = der.length): Buffer => {
+  const written: Buffer[] = [];
+  for (let at = from; at < to;) {
+    const { headerBytes, end } = valuesIn(der.subarray(0, to), at, to)[0]!;
+    const tag = der[at] ?? 0;
+    const inside = at + headerBytes;
+    const content =
+      (tag & 0x20) === 0 ? Buffer.from(der.subarray(inside, end)) : lengthened(der, place, inside, end);
+    const digits = content.length < 0x80 ? [] : lengthDigits(content.length);
+    const header =
+      at === place
+        ? [0x81 + digits.length, ...(digits.length === 0 ? [content.length] : [0, ...digits])]
+        : digits.length === 0
+          ? [content.length]
+          : [0x80 + digits.length, ...digits];
+    written.push(Buffer.of(tag, ...header), content);
+    at = end;
+  }
+  return Buffer.concat(written);
+};
+const lengthDigits = (length: number): number[] =>
+  length < 0x100 ? [length] : [...lengthDigits(length >> 8), length & 0xff];
+
 describe.each(Object.keys(kinds))('a request with a %s key', (kind) => {
   const der = () => requests.get(kind) ?? Buffer.alloc(0);
 
@@ -103,6 +127,12 @@ describe.each(Object.keys(kinds))('a request with a %s key', (kind) => {
           }),
       ),
     );
+    expect(accepted(variants)).toEqual([]);
+  });
+
+  test('is refused with any length written longer than it has to be', () => {
+    expect(lengthened(der(), -1)).toEqual(der());
+    const variants = valuesIn(der()).map(({ at }) => [`length at ${at + 1}`, lengthened(der(), at)] as const);
     expect(accepted(variants)).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { newSerial } from '../../../electron/bank-server/ca/new-serial.ts';
 import { signCertificate } from '../../../electron/bank-server/ca/sign-certificate.ts';
 import { certificatesOnly, openContent, signContent } from '../../../electron/bank-server/ca/signed-data.ts';
 import { signerOf } from '../../../electron/bank-server/ca/signer.ts';
+import { spkiOf } from '../../../electron/bank-server/ca/subject-public-key.ts';
 
 const selfSigned = async (algorithm: 'ec' | 'rsa') => {
   const { privateKey } =
@@ -30,7 +31,7 @@ const selfSigned = async (algorithm: 'ec' | 'rsa') => {
       serial: newSerial(),
       profile,
       subject: name,
-      publicKey: signer.publicKey,
+      spki: spkiOf(signer.publicKey),
       notBefore: new Date('2026-01-01T00:00:00Z'),
       notAfter: new Date('2036-01-01T00:00:00Z'),
     },

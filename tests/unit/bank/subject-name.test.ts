@@ -1,5 +1,4 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { Name } from '@peculiar/asn1-x509';
 import { describe, expect, it } from 'vitest';
 import {
   asWanted,
@@ -44,8 +43,8 @@ describe('a subject name', () => {
   });
 
   it('comes back from DER as it was', () => {
-    const parsed = AsnConvert.parse(AsnConvert.serialize(encodeName(name)), Name);
-    expect(readName(parsed)).toEqual(name);
+    expect(nameDer(name)).toEqual(Buffer.from(AsnConvert.serialize(encodeName(name))));
+    expect(readName(nameDer(name))).toEqual(name);
     expect(partOf(name, 'serialNumber')).toBe('CW-7K3M-9QXD-2RTA');
   });
 
