@@ -93,10 +93,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Guests under software emulation: one at a time, last.
+          // Guests under software emulation, each on one core: as many at a time as everywhere, last.
           name: 'devicelab',
           include: ['tests/devicelab/**/*.test.ts'],
-          fileParallelism: false,
+          globalSetup: ['tests/devicelab/prepare-once.ts'],
           sequence: { groupOrder: 3 },
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -30,10 +30,15 @@ export function blankImage(folder: string, name: string, mib: number): string {
 }
 
 /** Without a partition table, as large cards come. */
-export function exfatImage(folder: string, name: string, { mib = 64 } = {}): string {
+export function exfatImage(
+  folder: string,
+  name: string,
+  { mib = 64, volumeId = '1234ABCD', clusterBytes = 4096 } = {},
+): string {
   const file = join(folder, `${name}.img`);
   execFileSync('truncate', ['-s', `${mib.toString()}M`, file]);
-  execFileSync('mkfs.exfat', ['-c', '4096', file], { stdio: 'ignore' });
+  execFileSync('mkfs.exfat', ['-c', clusterBytes.toString(), file], { stdio: 'ignore' });
+  execFileSync('tune.exfat', ['-I', `0x${volumeId}`, file], { stdio: 'ignore' });
   return file;
 }
 
@@ -119,6 +124,27 @@ export const severalSlots = (nodes: readonly string[], serial: string): readonly
     }),
   ]),
 ];
+
+/**
+ * A card out of one slot of a reader that stays plugged in, and into it again. QEMU’s slots have a tray, and
+ * only its first one says that it is empty; the others say that they do not exist.
+ */
+export const firstSlot = (
+  qmp: Qmp,
+  node: string,
+): { eject: () => Promise<unknown>; insert: () => Promise<unknown> } => {
+  const id = 'slot-0';
+  return {
+    async eject() {
+      await qmp('blockdev-open-tray', { id, force: true });
+      await qmp('blockdev-remove-medium', { id });
+    },
+    async insert() {
+      await qmp('blockdev-insert-medium', { id, 'node-name': node });
+      await qmp('blockdev-close-tray', { id });
+    },
+  };
+};
 
 const stick = (node: string, serial: string) => ({
   driver: 'usb-storage',

@@ -5,6 +5,7 @@ import {
   blockNode,
   exfatImage,
   fatImage,
+  firstSlot,
   nativeSlot,
   partitionedImage,
   plugIn,
@@ -32,7 +33,7 @@ const moments = isLong
 
 describe.skipIf(reason !== undefined)(title, () => {
   test('readers with one slot, with several, and a native slot are found, with what tells their media apart', async () => {
-    const { slots, plugged, exfat, writer } = await runInLab<ListedSlots>({
+    const { slots, plugged, exfat, writer, emptied } = await runInLab<ListedSlots>({
       scenario: scenario('list-slots'),
       devices: (folder) => [
         ...usbBus,
@@ -42,11 +43,13 @@ describe.skipIf(reason !== undefined)(title, () => {
         ...nativeSlot('sd'),
         ...blockNode('large', exfatImage(folder, 'large')),
         ...blockNode('camera', partitionedImage(folder, 'camera', { volumeId: '9999ABCD' })),
-        ...severalSlots(['large', 'camera'], 'READER7'),
+        ...severalSlots(['single', 'large', 'camera'], 'READER7'),
         ...blockNode('late', fatImage(folder, 'late', { volumeId: '7777ABCD' })),
+        ...blockNode('single', fatImage(folder, 'single', { volumeId: '8888ABCD' })),
       ],
       hands: (qmp) => ({
         plug: () => plugIn(qmp, { node: 'late', port: '3' }),
+        ...firstSlot(qmp, 'single'),
       }),
       timeoutMs: 400_000,
     });
@@ -56,6 +59,7 @@ describe.skipIf(reason !== undefined)(title, () => {
       'QEMU QEMU USB HARDDRIVE',
       'QEMU QEMU USB HARDDRIVE (1)',
       'QEMU QEMU USB HARDDRIVE (2)',
+      'QEMU QEMU USB HARDDRIVE (3)',
       'SD slot 0',
     ]);
     expect(byLabel.get('SD slot 0')).toMatchObject({
@@ -67,17 +71,22 @@ describe.skipIf(reason !== undefined)(title, () => {
       fileSystem: 'fat32',
       refusals: [],
     });
-    expect(byLabel.get('QEMU QEMU USB HARDDRIVE (1)')).toMatchObject({
+    expect(byLabel.get('QEMU QEMU USB HARDDRIVE (2)')).toMatchObject({
       identity: { text: expect.stringMatching(/^READER7\|\|67108864\|/) as string },
       fileSystem: 'exfat',
       refusals: [],
     });
-    expect(byLabel.get('QEMU QEMU USB HARDDRIVE (2)')).toMatchObject({
+    expect(byLabel.get('QEMU QEMU USB HARDDRIVE (3)')).toMatchObject({
       identity: { text: 'READER7||67108864|9999-ABCD' },
       fileSystem: 'fat32',
       refusals: [],
     });
-    console.log({ plugged, exfat, writer });
+    console.log({ plugged, exfat, writer, emptied });
+    // A slot that is empty beside full ones stays a slot, and the card that comes into it is seen.
+    expect(emptied).toEqual({
+      ...{ identity: 'READER7||67108864|8888-ABCD', refusals: [] },
+      ...{ slots: 5, full: 4, isNewInsertion: true },
+    });
     expect(writer).toMatchObject({
       mountedAt: expect.stringMatching(/^\/run\/cardwright\/1000\/sd[a-z]$/) as string,
       ...{ ownerId: 1000, read: 'equal', cachesDropped: true, fsckClean: true },

@@ -9,7 +9,7 @@ import { pipes, privilegedWriter } from '../../../native/drivers/media/privilege
 import type { SystemMediaDriver } from '../../../native/drivers/media/system-media-driver.ts';
 import type { MediaSlotState } from '../../../native/drivers/media-driver.ts';
 import { watchUsb } from '../../../native/drivers/usb/watch-usb.ts';
-import type { Scenario } from '../guest/run.ts';
+import type { Hands, Scenario } from '../guest/run.ts';
 import { until } from './surprise-removal.ts';
 
 export interface ListedSlots {
@@ -17,7 +17,14 @@ export interface ListedSlots {
   readonly facts: readonly string[];
   /** A new reader, with the name that USB gives it; how long after it was plugged in. */
   readonly plugged: { readonly label: string; readonly ms: number };
-  /** On exFAT: written, read cold, then looked at by exfatprogs. */
+  /** A card that was taken out of its slot in a reader with several, and put in again. */
+  readonly emptied: {
+    readonly slots: number;
+    readonly full: number;
+    readonly identity: string;
+    readonly refusals: readonly unknown[];
+    readonly isNewInsertion: boolean;
+  };
   /** As a person without udisks2: everything through the privileged writer, which takes no other folder. */
   readonly writer: {
     readonly mountedAt: string;
@@ -26,6 +33,7 @@ export interface ListedSlots {
     readonly cachesDropped: boolean;
     readonly fsckClean: boolean;
   };
+  /** On exFAT: written, read cold, then looked at by exfatprogs. */
   readonly exfat: {
     readonly capacity: string;
     readonly read: string;
@@ -40,11 +48,12 @@ export const scenario: Scenario = async (hands): Promise<ListedSlots> => {
   // Polls so seldom that only USB's own word can be quicker.
   const driver = linuxMediaDriver({ usb: watchUsb(), pollMs: 4000 });
   const slots = await until(driver, (all) =>
-    all.length === 4 && all.every((slot) => slot.medium && /USB|SD slot/.test(slot.label)) ? all : undefined,
+    all.length === 5 && all.every((slot) => slot.medium && /USB|SD slot/.test(slot.label)) ? all : undefined,
   );
   const facts = [...readBlockTree().facts.systemDevices];
   const exfat = await writeOnExfat(driver, slots);
   const writer = await writeThroughWriter(slots);
+  const emptied = await emptyAndFill(driver, slots, hands);
 
   console.log('plugging another reader in');
   await hands('plug');
@@ -54,8 +63,31 @@ export const scenario: Scenario = async (hands): Promise<ListedSlots> => {
   );
   const ms = Math.round(performance.now() - since);
   await driver.stop();
-  return { slots, facts, plugged: { label: plugged.label, ms }, exfat, writer };
+  return { slots, facts, plugged: { label: plugged.label, ms }, exfat, writer, emptied };
 };
+
+async function emptyAndFill(
+  driver: SystemMediaDriver,
+  slots: readonly MediaSlotState[],
+  hands: Hands,
+): Promise<ListedSlots['emptied']> {
+  console.log('taking a card out of a slot, and putting it in again');
+  const asked = slots.find((slot) => slot.medium?.identity.text.endsWith('8888-ABCD'));
+  if (!asked?.medium) throw new Error('no card to take out');
+  const same = (all: readonly MediaSlotState[]) => all.find((slot) => slot.slot === asked.slot);
+  await hands('eject');
+  const left = await until(driver, (all) => (same(all)?.medium === undefined ? all : undefined));
+  await hands('insert');
+  const again = await until(driver, (all) => {
+    const medium = same(all)?.medium;
+    return medium?.fileSystem === 'fat32' ? medium : undefined;
+  });
+  return {
+    ...{ slots: left.length, full: left.filter((slot) => slot.medium).length },
+    ...{ identity: again.identity.text, refusals: again.refusals },
+    isNewInsertion: again.insertion > asked.medium.insertion,
+  };
+}
 
 async function writeThroughWriter(slots: readonly MediaSlotState[]): Promise<ListedSlots['writer']> {
   console.log('mounting through the privileged writer');

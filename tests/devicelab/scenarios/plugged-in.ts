@@ -3,10 +3,10 @@ import type { MediaDriver, MediaSlotState } from '../../../native/drivers/media-
 
 export { pause };
 
-/** The first slot with a FAT card in it, when the kernel has found it. */
+/** The first slot with a FAT or exFAT card in it, when the kernel has found it. */
 export async function pluggedIn(driver: MediaDriver): Promise<MediaSlotState> {
   for (let tries = 0; tries < 150; tries += 1) {
-    const found = driver.slots().find((slot) => slot.medium?.fileSystem === 'fat32');
+    const found = driver.slots().find((slot) => /^(fat32|exfat)$/.test(slot.medium?.fileSystem ?? ''));
     if (found) return found;
     await pause(100);
   }
