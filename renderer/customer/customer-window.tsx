@@ -103,6 +103,16 @@ function PromptScreen({
           <p className={classes.body}>{t('customer.waitBody')}</p>
         </div>
       );
+    case 'type-at-reader':
+      return (
+        <div className={classes.centre} data-testid="customer-type-at-reader">
+          <span className={classes.keys}>
+            <Icon name="keypad" size={72} />
+          </span>
+          <h1 className={classes.title}>{t('customer.atReaderTitle')}</h1>
+          <p className={classes.body}>{t('customer.atReaderBody')}</p>
+        </div>
+      );
     case 'take-card':
       return (
         <div className={classes.centre} data-testid="customer-take-card">

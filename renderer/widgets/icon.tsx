@@ -34,6 +34,12 @@ const drawings = {
       <path d="M6 10.5V4.5h8v6M13.5 13.5h1.5" />
     </>
   ),
+  keypad: (
+    <>
+      <rect x="4.5" y="2.5" width="11" height="15" rx="2" />
+      <path d="M7.5 6h5M7.6 9.5h.1M10 9.5h.1M12.4 9.5h.1M7.6 12h.1M10 12h.1M12.4 12h.1M7.6 14.5h.1M10 14.5h2.5" />
+    </>
+  ),
   drawer: (
     <>
       <path d="M3 9.5h14v6.5H3z" />

@@ -34,7 +34,9 @@ export function RunProgress({ run }: { run: RunView }) {
         <div className={classes.now} aria-live="polite">
           <h1 className={classes.doing}>
             {working
-              ? step(state.step).doing
+              ? state.atReader === undefined
+                ? step(state.step).doing
+                : t(`issue.write.atReader.${state.atReader}`)
               : state.kind === 'undoing'
                 ? t('issue.undo.doing', { step: step(state.step).name })
                 : state.kind === 'asking'

@@ -276,6 +276,7 @@ export const en = {
       step: 'Step {n} of {m}',
       elapsed: 'Elapsed',
       expected: 'usually {time}',
+      atReader: { 'type-pin': 'Waiting for the card PIN at the reader' },
       total: '{time} so far',
       writing: '{done} of {whole} written',
       reading: '{done} of {whole} read back',
@@ -763,6 +764,9 @@ export const en = {
     sealing: 'Sealing for the bank',
     waitTitle: 'One moment, please',
     waitBody: 'Your card is being made. Please leave it where it is.',
+    atReaderTitle: 'Please type your card PIN at the reader',
+    atReaderBody:
+      'Use the keys of the reader that your card is in, then its green key. Cover them with your hand.',
     takeTitle: 'Please take your {medium}',
     takeBody: 'It is yours from now on. Keep the card PIN to yourself.',
     refusedTitle: 'That did not work',

@@ -199,5 +199,6 @@ export const customerPage = {
   padNext: 'pad-next',
   notice: 'customer-notice',
   wait: 'customer-wait',
+  typeAtReader: 'customer-type-at-reader',
   takeCard: 'customer-take-card',
 } as const;

@@ -178,6 +178,7 @@ export const scenes: readonly Scene[] = [
     moves: [openRun('01JPA4T9V7C2'), '~insert-a-card'],
   },
   runScene('issue-write-sim', issueRun({ kind: 'sim', at: 'write-user-info' }), { baseline: true }),
+  runScene('issue-type-at-reader', issueRun({ kind: 'smart-card', at: 'prove', atReader: 'type-pin' })),
   runScene(
     'issue-write-sd',
     issueRun({
@@ -477,6 +478,11 @@ export const scenes: readonly Scene[] = [
     name: 'customer-wait',
     seat: 'customer',
     station: { prompt: { kind: 'wait', customerName: firstCustomer.name } },
+  },
+  {
+    name: 'customer-type-at-reader',
+    seat: 'customer',
+    station: { prompt: { kind: 'type-at-reader', customerName: firstCustomer.name } },
   },
   {
     name: 'customer-take-card',

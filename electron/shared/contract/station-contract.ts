@@ -292,6 +292,8 @@ export const customerPrompt = z.discriminatedUnion('kind', [
     envelopeKey: z.object({ keyId: z.string(), publicKey: z.string() }),
   }),
   z.object({ kind: z.literal('wait'), customerName: z.string() }),
+  /** The card PIN, at the keys of the reader that the card is in. */
+  z.object({ kind: z.literal('type-at-reader'), customerName: z.string() }),
   z.object({ kind: z.literal('take-card'), customerName: z.string(), mediumKind }),
 ]);
 export type CustomerPrompt = z.infer<typeof customerPrompt>;

@@ -26,6 +26,10 @@ export const transferState = z.object({
 });
 export type TransferState = z.infer<typeof transferState>;
 
+/** What a person is to do at the reader while a step goes on: type the card PIN at its keys. */
+export const atReader = z.enum(['type-pin']);
+export type AtReader = z.infer<typeof atReader>;
+
 /** The one union for long work (DESIGN.md §3.4). */
 export const runState = z.discriminatedUnion('kind', [
   z.object({
@@ -36,6 +40,7 @@ export const runState = z.discriminatedUnion('kind', [
     touches,
     since: z.string(),
     transfer: transferState.optional(),
+    atReader: atReader.optional(),
   }),
   z.object({ kind: z.literal('asking'), ask, index: z.number().int(), of: z.number().int() }),
   z.object({ kind: z.literal('undoing'), step: z.string(), touches }),

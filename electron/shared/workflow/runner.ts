@@ -180,6 +180,11 @@ function openRun<Input>(
       meter ??= transferMeter();
       show({ ...state, transfer: meter(part, options.now().getTime()) });
     },
+    waitAtReader(deed) {
+      if (state.kind !== 'working' || state.step !== step.name) return;
+      const { atReader: _before, ...working } = state;
+      show(deed === undefined ? working : { ...working, atReader: deed });
+    },
     async secret<Answer, Secret>(question: Question<Answer, Secret>): Promise<Secret> {
       if (!secrets.has(question.name)) {
         const before = state;

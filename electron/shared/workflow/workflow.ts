@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FaultCode, Result } from '../result/index.ts';
-import type { Touches } from './run-state.ts';
+import type { AtReader, Touches } from './run-state.ts';
 import type { CopiedPart } from './transfer-meter.ts';
 
 /**
@@ -40,6 +40,8 @@ export interface StepContext {
   stands(step: string): boolean;
   /** Says how far its copying is, for the screen. */
   report(part: CopiedPart): void;
+  /** Says that it waits for a person at the reader; `undefined`: not any more. For the screens. */
+  waitAtReader(deed: AtReader | undefined): void;
   /** The secret part of an answer. Asked again when it is no longer in memory (after a restart). */
   secret<Answer, Secret>(question: Question<Answer, Secret>): Promise<Secret>;
 }

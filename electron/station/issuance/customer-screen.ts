@@ -64,6 +64,8 @@ export function customerScreen({ runs, bankStatus }: CustomerScreenOptions): Cus
       const { mediumKind = 'smart-card' } = subjectOf(run.header, run.records());
       return { kind: 'take-card', customerName, mediumKind };
     }
+    if (state.kind === 'working' && state.atReader === 'type-pin')
+      return { kind: 'type-at-reader', customerName };
     const status = bankStatus();
     if (state.kind !== 'asking' || state.ask.kind !== customerSecrets.name || !status)
       return { kind: 'wait', customerName };

@@ -2,6 +2,7 @@ import type { RunView } from '../../../electron/shared/contract/index.ts';
 import type { CardState, MediumKind } from '../../../electron/shared/domain/index.ts';
 import type { Fault } from '../../../electron/shared/result/index.ts';
 import type {
+  AtReader,
   RunState,
   StepProgress,
   Touches,
@@ -96,6 +97,7 @@ export interface IssueRunAt {
   readonly undoing?: boolean;
   readonly entry?: RunView['customerEntry'];
   readonly transfer?: TransferState;
+  readonly atReader?: AtReader;
   readonly runId?: string;
   readonly startedAt?: string;
 }
@@ -109,6 +111,7 @@ export function issueRun({
   undoing,
   entry,
   transfer,
+  atReader,
   runId = issueRunId,
   startedAt,
 }: IssueRunAt): RunView {
@@ -171,7 +174,7 @@ export function issueRun({
         of: parts.length,
       };
     const working = { kind: 'working', step: at, index, of: parts.length, touches: part[1], since } as const;
-    return transfer ? { ...working, transfer } : working;
+    return { ...working, ...(transfer && { transfer }), ...(atReader && { atReader }) };
   })();
   const touching = steps.map((step) => step.touches === 'card' || step.touches === 'media');
   const stepIndex = steps.findIndex((step) => step.step === at);

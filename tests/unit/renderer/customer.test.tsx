@@ -161,6 +161,10 @@ describe('the screen itself', () => {
     await screen.findByTestId(customerPage.idle);
     station.putPrompt({ kind: 'wait', customerName: '李娜' });
     await screen.findByTestId(customerPage.wait);
+    station.putPrompt({ kind: 'type-at-reader', customerName: '李娜' });
+    expect((await screen.findByTestId(customerPage.typeAtReader)).textContent).toContain(
+      'type your card PIN at the reader',
+    );
     station.putPrompt({ kind: 'take-card', customerName: '李娜', mediumKind: 'sd-card' });
     expect((await screen.findByTestId(customerPage.takeCard)).textContent).toContain(
       'Please take your SD card',
