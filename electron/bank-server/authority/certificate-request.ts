@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { equalBytes, fromHex, parseUtf8 } from '../../shared/codec/index.ts';
 import type { KeyAlgorithm } from '../../shared/domain/index.ts';
+import { isInfineonModulus } from '../ca/infineon-modulus.ts';
 import { readDer, readSequence, type DerValue } from '../ca/read-der.ts';
 import { readName, type SubjectName } from '../ca/subject-name.ts';
 import { plainCurveOf, spkiOf } from '../ca/subject-public-key.ts';
@@ -20,7 +21,7 @@ export interface CertificateRequest {
   readonly challengePassword: string | undefined;
 }
 
-export type RequestFlaw = 'malformed' | 'proof-of-possession';
+export type RequestFlaw = 'malformed' | 'proof-of-possession' | 'weak-key';
 
 /** The content of the object identifiers, hex. */
 const signatureAlgorithms: Readonly<Record<string, { readonly oid: string; readonly hash: string }>> = {
@@ -32,7 +33,10 @@ const signatureAlgorithms: Readonly<Record<string, { readonly oid: string; reado
   '2a864886f70d01010d': { oid: '1.2.840.113549.1.1.13', hash: 'sha512' },
 };
 
-/** Reads DER and checks that the sender holds the private key; says which of the two was wrong. */
+/**
+ * Reads DER and checks that the sender holds the private key, and that nobody else can compute it; says which of
+ * the three was wrong.
+ */
 export const readCertificateRequest = (der: Uint8Array): CertificateRequest | RequestFlaw => {
   const parts = readSequence(der);
   const read = parts && readParts(parts);
@@ -41,6 +45,7 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
   const algorithm = signatureAlgorithms[oid];
   if (algorithm === undefined || !possesses(key, algorithm.hash, info, signature))
     return 'proof-of-possession';
+  if (isWeak(key)) return 'weak-key';
   const curve = plainCurveOf(read.spki);
   const spki = curve === undefined ? spkiOf(key) : read.spki;
   return {
@@ -106,6 +111,11 @@ const publicKeyIn = ({ tag, whole }: DerValue): KeyObject | undefined => {
   } catch {
     return undefined;
   }
+};
+
+const isWeak = (key: KeyObject): boolean => {
+  const { n: modulus } = key.asymmetricKeyType === 'rsa' ? key.export({ format: 'jwk' }) : {};
+  return modulus !== undefined && isInfineonModulus(Buffer.from(modulus, 'base64url'));
 };
 
 const algorithmOf = ({

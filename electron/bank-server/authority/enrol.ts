@@ -14,6 +14,8 @@ export type EnrolmentRefusal =
   | 'malformed'
   | 'profile'
   | 'proof-of-possession'
+  /** What the maker of the card has made can be computed by anybody. */
+  | 'weak-key'
   | 'algorithm'
   | 'card-unknown'
   | 'subject'

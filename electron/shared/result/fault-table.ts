@@ -68,6 +68,8 @@ export const faultTable = {
   'card-timeout': kind('card', 'insert-again'),
   'card-bad-answer': kind('card', 'choose-another'),
   'card-unsupported': kind('card', 'choose-another'),
+  'card-key-weak': kind('card', 'choose-another'),
+  'card-key-not-there': kind('card', 'choose-another'),
   'card-foreign': kind('card', 'choose-another'),
   'card-already-issued': kind('card', 'choose-another'),
   'card-status': kind('card', 'choose-another'),

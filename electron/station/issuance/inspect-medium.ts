@@ -28,6 +28,8 @@ const curedByAnother: readonly FaultCode[] = [
   'card-timeout',
   'card-bad-answer',
   'card-unsupported',
+  'card-key-weak',
+  'card-key-not-there',
   'card-foreign',
   'card-already-issued',
   'card-incomplete',
@@ -54,7 +56,7 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
     name: 'inspect-medium',
     touches: 'nothing',
     record: chosenMedium,
-    async run({ reader, kind, customerId }, { runId }) {
+    async run({ reader, kind, customerId, algorithm }, { runId }) {
       readers.choose(reader, runId);
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
@@ -65,6 +67,9 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
       const replaces = over?.customerId === customerId ? over.cardId : undefined;
       const [refusal] = refusalsOf(seen.value, replaces !== undefined);
       if (refusal) return { ok: false, fault: refusal };
+      const weak = seen.value.takes === 'card' ? seen.value.refusesKey(algorithm) : undefined;
+      if (weak)
+        return fail(weak.why === 'weak' ? 'card-key-weak' : 'card-key-not-there', { card: weak.name });
       if (kind === 'sd-card') {
         const place = { reader, identity: mediumOf(seen.value).identity, runId };
         const holds = await readers.useVolume<unknown>(

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { setTimeout as afterMs } from 'node:timers/promises';
 import type { ReaderView } from '../../shared/contract/index.ts';
-import type { CardRecord } from '../../shared/domain/index.ts';
+import type { CardRecord, KeyAlgorithm } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import {
   globalPlatform,
@@ -62,6 +62,8 @@ export type Recognised =
       readonly kind: 'sim' | 'smart-card';
       readonly atr: Uint8Array;
       readonly card: RecognisedCard;
+      /** Why this card must not make a key of this kind; `undefined`: nothing is known against it. */
+      readonly refusesKey: (algorithm: KeyAlgorithm) => ReturnType<CardProfiles['keyRefusalOf']>;
     }
   | {
       readonly takes: 'sd-card';
@@ -279,7 +281,12 @@ export function openReaders(options: ReadersOptions): Readers {
       const read = await useCard(place, (inUse) => recogniseCard(inUse, bankCas()));
       if (!read.ok) return read;
       const { reader } = place;
-      return ok({ takes: 'card', reader, kind: profiles.kindOf(card.atr), atr: card.atr, card: read.value });
+      const { atr } = card;
+      const { version } = read.value;
+      return ok({
+        ...{ takes: 'card', reader, kind: profiles.kindOf(atr), atr, card: read.value },
+        refusesKey: (algorithm) => profiles.keyRefusalOf({ atr, version }, algorithm),
+      });
     }
     const slot = slotOf(place.reader);
     if (!slot) return fail('reader-unknown', { reader: place.reader });

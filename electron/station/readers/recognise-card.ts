@@ -33,6 +33,8 @@ export interface RecognisedCard {
    */
   readonly content: 'blank' | 'issued' | 'unfinished' | 'foreign';
   readonly label: string | undefined;
+  /** As its PIV application tells it; undefined where it tells none. */
+  readonly version: string | undefined;
   readonly marker: Marker | undefined;
   readonly certificate: Uint8Array | undefined;
   /** Who issued that certificate, by name, when it was not this bank. */
@@ -87,6 +89,8 @@ export async function recogniseCard(
   const { piv } = card;
   const identity = await readCardIdentity(card);
   if (!identity.ok) return identity;
+  const version = await piv.version();
+  if (!version.ok) return version;
   const marker = await piv.getObject(markerObject);
   if (!marker.ok) return marker;
   const userInfo = await piv.getObject(userInfoObject);
@@ -113,6 +117,7 @@ export async function recogniseCard(
     identity: identity.value,
     content: content(),
     label: piv.application.label,
+    version: version.value,
     marker: read?.ok ? read.value : undefined,
     certificate: der,
     otherIssuer: der && !isOf(bankCas, der) ? issuerOf(der) : undefined,

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { KeyAlgorithm } from '../../../electron/shared/domain/index.ts';
 import { foreignCard, createMedium, virtualPivCard } from '../../../native/virtual/index.ts';
 import { startStation } from '../../../electron/station/index.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
@@ -58,11 +59,12 @@ const choose = async (
   runId: string,
   reader: string,
   kind: 'sim' | 'smart-card' | 'sd-card',
+  algorithm: KeyAlgorithm = 'p-256',
 ) =>
   moved(station.teller, runId, async () => {
     const { state } = await settled(station.teller, runId);
     if (state.kind !== 'asking') throw new Error(state.kind);
-    const answer = { reader, kind, algorithm: 'p-256' };
+    const answer = { reader, kind, algorithm };
     return station.teller.call('runs.answer', { runId, askId: state.ask.askId, answer });
   });
 
@@ -204,6 +206,7 @@ describe('the medium', () => {
     reader: string,
     kind: 'sim' | 'smart-card' | 'sd-card',
     code: string,
+    algorithm: KeyAlgorithm = 'p-256',
   ) => {
     const folder = temporary('cardwright-bad');
     return withStation(
@@ -211,10 +214,11 @@ describe('the medium', () => {
         const { teller } = station;
         const runId = await begin(station, 'C-100001');
         await moved(teller, runId, () => typeSecrets(station, bank));
-        expect(inWords(await choose(station, runId, reader, kind))).toBe(`failed inspect-medium ${code}`);
+        const view = await choose(station, runId, reader, kind, algorithm);
+        expect(inWords(view)).toBe(`failed inspect-medium ${code}`);
         // Another medium is asked for; the PIN was not typed for nothing.
-        const view = await moved(teller, runId, () => teller.call('runs.resume', { runId }));
-        expect(inWords(view)).toBe('asking choose-medium');
+        const resumed = await moved(teller, runId, () => teller.call('runs.resume', { runId }));
+        expect(inWords(resumed)).toBe('asking choose-medium');
         must(await teller.call('runs.cancel', { runId }));
       },
       { counter: given(folder) },
@@ -253,6 +257,34 @@ describe('the medium', () => {
     card.state.piv.pin.value = '363636363636ffff';
     return refused(withCard(card), cardReader, 'smart-card', 'card-foreign');
   });
+  /** Answers to reset of cards of metal, and their versions; all else is a virtual card's. */
+  const cardOfMake = (atr: string, version: string) => {
+    const card = virtualPivCard({ form: 'smart-card' });
+    return withCard({
+      ...card,
+      atr: Buffer.from(atr, 'hex'),
+      transmit: (command) =>
+        command[1] === 0xfd ? Buffer.from(`${version}9000`, 'hex') : card.transmit(command),
+    });
+  };
+  const yubiKey4 = '3bf81300008131fe15597562696b657934d4';
+  test('is a card whose RSA keys can be broken, and RSA was chosen', () =>
+    refused(cardOfMake(yubiKey4, '040301'), cardReader, 'smart-card', 'card-key-weak', 'rsa-2048'));
+  test('is a card that does not have the chosen algorithm', () => {
+    const neo = cardOfMake('3bfc1300008131fe15597562696b65794e454f7233e1', '010004');
+    return refused(neo, cardReader, 'smart-card', 'card-key-not-there', 'p-384');
+  });
+  test('is such a card, and the key is one that it makes well', () =>
+    withStation(
+      async (station) => {
+        const runId = await begin(station, 'C-100012');
+        await moved(station.teller, runId, () => typeSecrets(station, bank));
+        const view = await choose(station, runId, cardReader, 'smart-card', 'p-256');
+        expect(inWords(view)).toBe('asking hand-over');
+        await moved(station.teller, runId, () => station.teller.call('runs.cancel', { runId }));
+      },
+      { counter: cardOfMake(yubiKey4, '040301')(temporary('cardwright-bad')) },
+    ));
   test('is of another kind than chosen', () =>
     refused(counter, cardReader, 'smart-card', 'card-unsupported'));
   test('is full', () =>

@@ -167,6 +167,16 @@ export const faults: FaultTexts = {
       'It lacks what the bank needs. It was not changed.[ It answers as: {answers}.][ Answer to reset: {atr}.]',
     todo: 'Use a card from the stock.',
   },
+  'card-key-weak': {
+    happened: 'This card must not make a key of this kind.',
+    means: 'Such cards make keys of this kind that can be broken[: {card}]. It was not changed.',
+    todo: 'Choose another algorithm, or use another card.',
+  },
+  'card-key-not-there': {
+    happened: 'This card cannot make a key of this kind.',
+    means: 'It does not know the algorithm[: {card}]. It was not changed.',
+    todo: 'Choose another algorithm, or use another card.',
+  },
   'card-foreign': {
     happened: 'This card belongs to somebody else[: {issuer}].',
     means: 'It carries content of another issuer and was not changed.',

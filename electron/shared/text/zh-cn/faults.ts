@@ -166,6 +166,16 @@ export const faults: FaultTexts = {
     means: '它缺少银行所需的功能，没有被改动。[可应答的应用：{answers}。][复位应答：{atr}。]',
     todo: '请使用库存中的卡。',
   },
+  'card-key-weak': {
+    happened: '不能让这张卡生成此类密钥。',
+    means: '此类卡生成的这种密钥可被破解[：{card}]。卡没有被改动。',
+    todo: '请选择其他算法，或换一张卡。',
+  },
+  'card-key-not-there': {
+    happened: '这张卡不能生成此类密钥。',
+    means: '它不支持该算法[：{card}]。卡没有被改动。',
+    todo: '请选择其他算法，或换一张卡。',
+  },
   'card-foreign': {
     happened: '这张卡属于其他机构[：{issuer}]。',
     means: '卡上有其他发行方的内容，没有被改动。',
