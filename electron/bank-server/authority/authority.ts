@@ -1,3 +1,4 @@
+import { sql, type CompiledQuery } from 'kysely';
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import type { Clock } from '../bank.ts';
 import type { CertificateProfile, CertificateProfiles } from '../ca/certificate-profile.ts';
@@ -8,6 +9,7 @@ import { signContent } from '../ca/signed-data.ts';
 import type { Signer } from '../ca/signer.ts';
 import { formatName, type SubjectName } from '../ca/subject-name.ts';
 import { spkiOf } from '../ca/subject-public-key.ts';
+import { runTogether, statement } from '../store/statement.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -25,7 +27,16 @@ export interface Authority {
   /** Certificates of all keys that are good, oldest first, each signed by itself: what to trust. DER. */
   readonly trusted: readonly Buffer[];
   /** Signs and records; inside the caller's transaction where one is given. */
-  issue(db: Database, request: IssueRequest): Promise<CertificateRow & { readonly der: string }>;
+  issue(db: Database, request: IssueRequest): Promise<IssuedCertificate>;
+  /**
+   * Several at once under the key that signs now, in the order in which they were asked for; their serial numbers are
+   * written with what else comes before. Who asks has to run `record`, in the same transaction.
+   */
+  issueAll(
+    db: Database,
+    requests: readonly Omit<IssueRequest, 'by' | 'until'>[],
+    before: readonly CompiledQuery[],
+  ): Promise<IssuedTogether>;
   /** The bank's signing key and its certificate (DER), for what is not CMS. */
   readonly signing: { readonly signer: Signer; readonly certificate: Buffer };
   /** CMS over content, under the bank's signing certificate; DER. Plain data, or content of another type (an OID). */
@@ -34,6 +45,14 @@ export interface Authority {
   makeKey(name: string, algorithm: IssuingAlgorithm): Result<Signer>;
   /** Name of the key after so many. */
   keyName(before: number): string;
+}
+
+export type IssuedCertificate = CertificateRow & { readonly der: string };
+
+export interface IssuedTogether {
+  readonly certificates: readonly IssuedCertificate[];
+  /** Not run yet: it writes the certificates to their serial numbers. */
+  readonly record: CompiledQuery;
 }
 
 export interface IssueRequest {
@@ -87,38 +106,55 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
   const issueBy = async (
     db: Database,
     by: Pick<IssuingKey, 'signer' | 'keyId'>,
-    request: IssueRequest,
+    requests: readonly IssueRequest[],
     latest: Date | undefined,
-  ): Promise<CertificateRow & { readonly der: string }> => {
-    const { profile } = request;
+    before: readonly CompiledQuery[] = [],
+  ): Promise<IssuedTogether> => {
     const now = clock().getTime();
-    const notBefore = wholeSeconds(now - profile.backdatedMinutes * 60_000);
-    const wanted = now + profile.validityDays * DAY * 1000;
-    const notAfter = wholeSeconds(Math.min(wanted, ...[latest, request.until].flatMap(timeOf)));
-    const serial = newSerial();
-    const row = {
-      serial: serial.toString('hex'),
-      card_id: request.cardId ?? null,
-      profile: profile.name,
-      subject: formatName(request.subject),
-      public_key_sha256: sha256(request.spki),
-      issuer_key_id: by.keyId,
-      not_before: notBefore.toISOString(),
-      not_after: notAfter.toISOString(),
-      reason: null,
-      revoked_at: null,
-    };
-    // The serial number is taken, for ever, before the key signs under it.
-    await db
-      .insertInto('certificates')
-      .values({ ...row, state: 'requested', der: null, sha256: null })
-      .execute();
     const issuer: Issuer = { name, signer: by.signer };
     const urls = publicationUrls(setup.publicationOrigin, by.keyId);
-    const der = await signCertificate({ ...request, serial, notBefore, notAfter, urls }, issuer);
-    const issued = { state: 'issued', der: der.toString('base64'), sha256: sha256(der) } as const;
-    await db.updateTable('certificates').set(issued).where('serial', '=', row.serial).execute();
-    return { ...row, ...issued };
+    const orders = requests.map((request) => {
+      const { profile } = request;
+      const wanted = now + profile.validityDays * DAY * 1000;
+      const notAfter = wholeSeconds(Math.min(wanted, ...[latest, request.until].flatMap(timeOf)));
+      const notBefore = wholeSeconds(now - profile.backdatedMinutes * 60_000);
+      const serial = newSerial();
+      const row: RequestedCertificate = {
+        serial: serial.toString('hex'),
+        card_id: request.cardId ?? null,
+        profile: profile.name,
+        subject: formatName(request.subject),
+        public_key_sha256: sha256(request.spki),
+        issuer_key_id: by.keyId,
+        not_before: notBefore.toISOString(),
+        not_after: notAfter.toISOString(),
+      };
+      return { row, certificate: { ...request, serial, notBefore, notAfter, urls } };
+    });
+    // The serial numbers are taken, for ever, before the key signs under them.
+    const rows = orders.map(({ row }) => row);
+    await runTogether(db, before, insertRequested.with(db, rows));
+    const signed = await Promise.all(
+      orders.map(async ({ row, certificate }) => {
+        const der = await signCertificate(certificate, issuer);
+        const issued = { der: der.toString('base64'), sha256: sha256(der) };
+        return { ...row, ...issued, state: 'issued', reason: null, revoked_at: null } as const;
+      }),
+    );
+    return { certificates: signed, record: updateToIssued.with(db, signed) };
+  };
+
+  const issueOne = async (
+    db: Database,
+    by: Pick<IssuingKey, 'signer' | 'keyId'>,
+    request: IssueRequest,
+    latest: Date | undefined,
+  ): Promise<IssuedCertificate> => {
+    const { certificates, record } = await issueBy(db, by, [request], latest);
+    const [issued] = certificates;
+    if (issued === undefined) throw new Error('asked for one certificate and got none');
+    await db.executeQuery(record);
+    return issued;
   };
 
   const current = async (profile: string): Promise<CertificateRow | undefined> =>
@@ -139,9 +175,15 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
   const issue: Authority['issue'] = async (db, request) => {
     await issuingKeys.refresh(db);
     const by = request.by ?? issuingKeys.current();
-    const own = issuingKeys.all().find(({ keyId }) => keyId === by.keyId)?.certificate;
+    const ends = issuingKeys.all().find(({ keyId }) => keyId === by.keyId)?.ends;
     // Nothing outlives the certificate of the key that signed it.
-    return issueBy(db, by, request, own && endOf(own));
+    return issueOne(db, by, request, ends);
+  };
+
+  const issueAll: Authority['issueAll'] = async (db, requests, before) => {
+    await issuingKeys.refresh(db);
+    const by = issuingKeys.current();
+    return issueBy(db, by, requests, by.ends, before);
   };
 
   const signing = await signingCertificate();
@@ -158,6 +200,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       return issuingKeys.all().map(({ certificate }) => certificate);
     },
     issue,
+    issueAll,
     signing: { signer: keys.signing, certificate: signing.value },
     signContent: (content, contentType) =>
       signContent(content, signing.value, keys.signing, clock(), contentType),
@@ -181,7 +224,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     if (profile === undefined) return fail('bank-setup-invalid', { file: 'ca.json' });
     const by = { signer: key.value, keyId: keyIdOf(key.value) };
     const request = { profile, subject: name, spki: spkiOf(key.value.publicKey) };
-    const certificate = found?.der ?? (await issueBy(store.db, by, request, undefined)).der;
+    const certificate = found?.der ?? (await issueOne(store.db, by, request, undefined)).der;
     const at = clock().toISOString();
     await store.db
       .insertInto('issuing_keys')
@@ -230,7 +273,44 @@ const wholeSeconds = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000
 
 const timeOf = (date: Date | undefined): number[] => (date === undefined ? [] : [date.getTime()]);
 
-export const endOf = (certificate: Buffer): Date => new Date(new X509Certificate(certificate).validTo);
+type RequestedCertificate = Omit<CertificateRow, 'state' | 'der' | 'sha256' | 'reason' | 'revoked_at'>;
+
+const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'serial'>>((db, rows) =>
+  db
+    .insertInto('certificates')
+    .returning('serial')
+    .values(
+      rows.map((row) => ({
+        serial: row.serial,
+        card_id: row.card_id,
+        profile: row.profile,
+        subject: row.subject,
+        public_key_sha256: row.public_key_sha256,
+        issuer_key_id: row.issuer_key_id,
+        not_before: row.not_before,
+        not_after: row.not_after,
+        state: sql.lit('requested'),
+        der: null,
+        sha256: null,
+        reason: null,
+        revoked_at: null,
+      })),
+    ),
+);
+
+interface SignedCertificate {
+  readonly serial: string;
+  readonly der: string;
+  readonly sha256: string;
+}
+
+const updateToIssued = statement<SignedCertificate>((_db, signed) => {
+  const values = signed.map(({ serial, der, sha256: hash }) => sql`(${serial}, ${der}, ${hash})`);
+  return sql`
+    with signed (signed_serial, signed_der, signed_sha256) as (values ${sql.join(values)})
+    update certificates set state = 'issued', der = signed_der, sha256 = signed_sha256
+    from signed where serial = signed_serial`;
+});
 
 const belongs = (der: string, publicKey: KeyObject): boolean =>
   new X509Certificate(Buffer.from(der, 'base64')).publicKey.equals(publicKey);

@@ -1,13 +1,16 @@
+import { sql } from 'kysely';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { CertificateProfile } from '../ca/certificate-profile.ts';
-import { asWanted, partOf } from '../ca/subject-name.ts';
+import { asWanted, partOf, type SubjectName } from '../ca/subject-name.ts';
 import { actorOf, type Caller } from '../http/api-call.ts';
 import { newestCertificate } from '../registry/card-record.ts';
-import { moveCard, recordAll } from '../registry/moves.ts';
-import { bindKey } from '../registry/report-progress.ts';
+import { certifyCards, type Step } from '../registry/moves.ts';
+import { statement } from '../store/statement.ts';
 import type { BankTransaction } from '../store/store.ts';
+import type { BankTables, CardRow } from '../store/tables.ts';
 import type { CertificateRequest } from './certificate-request.ts';
+import { inBatches } from './in-batches.ts';
 
 /** Why a request gets no certificate; `reason` in the data of 'csr-refused'. */
 export type EnrolmentRefusal =
@@ -28,39 +31,114 @@ export type EnrolmentRefusal =
   /** A key made by the bank is nobody's own. */
   | 'policy';
 
-/**
- * Certifies a card's key. Every check stands before the CA key is touched; the certificate says what the
- * bank ordered, never what the request says. The same key for the same card gets the same certificate
- * again, so an answer that was lost on the way can be fetched.
- *
- * @returns the certificate, DER
- */
-export const enrol = async (
-  bank: Bank,
+/** Certifies a card's key; the certificate, DER. */
+export type Enrol = (
   caller: Caller,
   profileName: string,
   request: CertificateRequest,
-): Promise<Result<Buffer>> => {
-  const profile = bank.authority.profiles.get(profileName);
-  if (!profile?.enrollable) return refuse('profile');
-  const flaw = keyFlaw(request, profile);
-  if (flaw !== undefined) return refuse(flaw);
-  const cardId = partOf(request.subject, 'serialNumber');
-  if (cardId === undefined) return refuse('subject');
+) => Promise<Result<Buffer>>;
 
-  // The card's row says whether it has a certificate, and is written; a key has one row for ever.
-  return bank.store.transaction((tx) => certify(bank, tx, caller, profile, cardId, request), 'snapshot');
+/**
+ * Certifies cards' keys. Every check stands before the CA key is touched; a certificate says what the bank
+ * ordered, never what the request says. The same key for the same card gets the same certificate again, so an
+ * answer that was lost on the way can be fetched. Requests that come at the same time share a transaction.
+ */
+export const openEnrolment = (bank: Bank): Enrol => {
+  const certifyTogether = inBatches<Enrolment, Buffer>({
+    work: (enrolments) => inOneTransaction(bank, enrolments),
+    clash: (one, other) =>
+      one.cardId === other.cardId || one.request.publicKeySha256 === other.request.publicKeySha256,
+    most: 16,
+  });
+  return async (caller, profileName, request) => {
+    const profile = bank.authority.profiles.get(profileName);
+    if (!profile?.enrollable) return refuse('profile');
+    const flaw = keyFlaw(request, profile);
+    if (flaw !== undefined) return refuse(flaw);
+    const cardId = partOf(request.subject, 'serialNumber');
+    return cardId === undefined ? refuse('subject') : certifyTogether({ caller, profile, cardId, request });
+  };
 };
 
-const certify = async (
+interface Enrolment {
+  readonly caller: Caller;
+  readonly profile: CertificateProfile;
+  readonly cardId: string;
+  readonly request: CertificateRequest;
+}
+
+/** Without answers where not all of them can be certified together. */
+const inOneTransaction = async (
+  bank: Bank,
+  enrolments: readonly Enrolment[],
+): Promise<readonly Result<Buffer>[]> => {
+  // The card's row says whether it has a certificate, and is written; a key has one row for ever.
+  const done = await bank.store.transaction((tx) => certifyAll(bank, tx, enrolments), 'snapshot');
+  if (done.ok) return done.value;
+  return enrolments.length === 1 ? [done] : [];
+};
+
+/** What is refused has written nothing; a card that was moved meanwhile undoes all of it. */
+const certifyAll = async (
   bank: Bank,
   tx: BankTransaction,
-  caller: Caller,
-  profile: CertificateProfile,
-  cardId: string,
-  request: CertificateRequest,
-): Promise<Result<Buffer>> => {
-  const card = await tx.selectFrom('cards').selectAll().where('card_id', '=', cardId).executeTakeFirst();
+  enrolments: readonly Enrolment[],
+): Promise<Result<readonly Result<Buffer>[]>> => {
+  const wanted = enrolments.map(({ cardId, request }) => ({
+    cardId,
+    publicKeySha256: request.publicKeySha256,
+  }));
+  const { rows: cards } = await selectCards(tx, wanted);
+  const answers: Result<Buffer>[] = [];
+  const accepted: Accepted[] = [];
+  for (const [at, enrolment] of enrolments.entries()) {
+    const card = cards.find((each) => each.card_id === enrolment.cardId);
+    const checked = await check(tx, enrolment, card);
+    if (!checked.ok) answers[at] = checked;
+    else if ('card' in checked.value) accepted.push({ ...enrolment, ...checked.value, at });
+    else answers[at] = ok(checked.value);
+  }
+  if (accepted.length === 0) return ok(answers);
+  const keys = accepted.map(({ cardId, request: { publicKeySha256 }, caller }) => ({
+    public_key_sha256: publicKeySha256,
+    card_id: cardId,
+    since: caller.now.toISOString(),
+  }));
+  const issued = await bank.authority.issueAll(
+    tx,
+    accepted.map(({ profile, subject, request: { spki }, cardId }) => ({ profile, subject, spki, cardId })),
+    [insertKeys.with(tx, keys)],
+  );
+  const certified = accepted.map(({ card, request: { publicKeySha256 }, caller }) => ({
+    card,
+    publicKeySha256,
+    actor: actorOf(caller, card.officer_id),
+    steps: certificateSteps,
+  }));
+  const moved = await certifyCards(tx, certified, [issued.record]);
+  if (!moved.ok) return moved;
+  for (const [n, { der }] of issued.certificates.entries()) {
+    const { at } = accepted[n] ?? {};
+    if (at !== undefined) answers[at] = ok(Buffer.from(der, 'base64'));
+  }
+  return ok(answers);
+};
+
+/** Found good: what the card's certificate will say. */
+interface Checked {
+  readonly card: CardWithKey;
+  readonly subject: SubjectName;
+}
+interface Accepted extends Enrolment, Checked {
+  /** Its place among those that came with it. */
+  readonly at: number;
+}
+
+const check = async (
+  tx: BankTransaction,
+  { cardId, profile, request }: Enrolment,
+  card: CardWithKey | undefined,
+): Promise<Result<Checked | Buffer>> => {
   if (card === undefined) return refuse('card-unknown');
   const refused = (reason: EnrolmentRefusal) => refuse(reason, { cardId, state: card.state });
 
@@ -75,20 +153,40 @@ const certify = async (
   }
   if (card.state === 'keyed' && card.public_key_sha256 !== request.publicKeySha256)
     return refused('key-differs');
-  const bound = await bindKey(tx, request.publicKeySha256, cardId, caller.now);
-  if (!bound.ok) return bound;
-
-  const actor = actorOf(caller, card.officer_id);
-  const issued = await bank.authority.issue(tx, { profile, subject, spki: request.spki, cardId });
-  await recordAll(tx, cardId, actor, [
-    { machine: 'certificate', from: null, to: 'requested', why: 'enrolment' },
-    { machine: 'certificate', from: 'requested', to: 'issued', why: 'enrolment' },
-  ]);
-  const moved = await moveCard(tx, card, 'certified', actor, 'certificate issued', {
-    public_key_sha256: request.publicKeySha256,
-  });
-  return moved.ok ? ok(Buffer.from(issued.der, 'base64')) : moved;
+  // A key belongs to one card, for ever: the same key on a second card is a copy or a broken generator.
+  return card.key_owner === null || card.key_owner === cardId
+    ? ok({ card, subject })
+    : refuse('key-in-use', { cardId });
 };
+
+const certificateSteps: readonly Step[] = [
+  { machine: 'certificate', from: null, to: 'requested', why: 'enrolment' },
+  { machine: 'certificate', from: 'requested', to: 'issued', why: 'enrolment' },
+];
+
+interface CardWithKey extends CardRow {
+  /** The card that has the key of the request already. */
+  readonly key_owner: string | null;
+}
+
+const selectCards = statement<{ readonly cardId: string; readonly publicKeySha256: string }, CardWithKey>(
+  (_db, wanted) => {
+    const values = wanted.map(({ cardId, publicKeySha256 }) => sql`(${cardId}, ${publicKeySha256})`);
+    return sql<CardWithKey>`
+      with wanted (wanted_card, wanted_key) as (values ${sql.join(values)})
+      select cards.*, card_keys.card_id as key_owner from wanted
+      join cards on cards.card_id = wanted_card
+      left join card_keys on card_keys.public_key_sha256 = wanted_key`;
+  },
+);
+
+/** One that another took since it was looked for is seen by the transaction's isolation, which runs it again. */
+const insertKeys = statement<BankTables['card_keys']>((db, keys) =>
+  db
+    .insertInto('card_keys')
+    .values(keys.map(({ public_key_sha256, card_id, since }) => ({ public_key_sha256, card_id, since })))
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 export const keyFlaw = (
   request: CertificateRequest,

@@ -14,6 +14,8 @@ export interface IssuingKey {
   readonly signer: Signer;
   /** Signed by itself; DER. */
   readonly certificate: Buffer;
+  /** When that certificate ends. */
+  readonly ends: Date;
   /** RFC 4210, 4.4: this key signed by the one before it, and that one signed by this; DER. Empty for the first. */
   readonly links: readonly Buffer[];
 }
@@ -75,15 +77,19 @@ export const openIssuingKeys = async (
     const seen = JSON.stringify(known.map(({ row }) => [row.key_id, row.state]));
     if (seen === read) return;
     read = seen;
-    keys = known.map(({ row, signer }) => ({
-      keyId: row.key_id,
-      state: row.state,
-      signer,
-      certificate: Buffer.from(row.certificate, 'base64'),
-      links: [row.link, row.back_link].flatMap((link) =>
-        link === null ? [] : [Buffer.from(link, 'base64')],
-      ),
-    }));
+    keys = known.map(({ row, signer }) => {
+      const certificate = Buffer.from(row.certificate, 'base64');
+      return {
+        keyId: row.key_id,
+        state: row.state,
+        signer,
+        certificate,
+        ends: new Date(new X509Certificate(certificate).validTo),
+        links: [row.link, row.back_link].flatMap((link) =>
+          link === null ? [] : [Buffer.from(link, 'base64')],
+        ),
+      };
+    });
     for (const each of listeners) each();
   };
 

@@ -2,7 +2,6 @@ import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts
 import type { Bank } from '../bank.ts';
 import type { IssuingAlgorithm } from '../ca/issuing-key-store.ts';
 import { spkiOf } from '../ca/subject-public-key.ts';
-import { endOf } from './authority.ts';
 import { keyIdOf } from './issuing-keys.ts';
 
 /*
@@ -46,7 +45,7 @@ export const announceIssuingKey = async (
     const spki = spkiOf(signer.value.publicKey);
     const own = await authority.issue(tx, { ...common, spki, by });
     // RFC 4210, 4.4: a link is good for as long as the older of the two.
-    const until = endOf(before.certificate);
+    const until = before.ends;
     const link = await authority.issue(tx, { ...common, spki, by: before, until });
     const old = spkiOf(before.signer.publicKey);
     const back = await authority.issue(tx, { ...common, spki: old, by, until });

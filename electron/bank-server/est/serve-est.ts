@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { fail } from '../../shared/result/index.ts';
-import { enrol } from '../authority/enrol.ts';
+import { openEnrolment } from '../authority/enrol.ts';
 import { reenrolStation } from '../authority/enrol-station.ts';
 import type { Bank } from '../bank.ts';
 import { sendProblem } from '../http/problem-reply.ts';
@@ -16,6 +16,7 @@ import { refused, refuseServerKey, sendEnrolment } from './serve-station-enrolme
  */
 export const serveEst = (server: FastifyInstance, bank: Bank): void => {
   acceptRequests(server);
+  const enrol = openEnrolment(bank);
 
   // RFC 7030, 4.1
   server.get('/.well-known/est/cacerts', (request, reply) =>
@@ -51,7 +52,7 @@ export const serveEst = (server: FastifyInstance, bank: Bank): void => {
       const read = readRequest(request, bank.authority.profiles.get(profile));
       if (!read.ok) return refused(request, reply, read);
       const caller = { station: { stationId }, requestId: request.id, now: bank.clock() };
-      const certificate = await enrol(bank, caller, profile, read.value);
+      const certificate = await enrol(caller, profile, read.value);
       return certificate.ok
         ? sendCertificate(request, reply, certificate.value)
         : refused(request, reply, certificate);

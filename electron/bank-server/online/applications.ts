@@ -1,5 +1,5 @@
 import { readCertificateRequest, type CertificateRequest } from '../authority/certificate-request.ts';
-import { enrol, keyFlaw } from '../authority/enrol.ts';
+import { keyFlaw } from '../authority/enrol.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import type { Bank } from '../bank.ts';
 import { asWanted } from '../ca/subject-name.ts';
@@ -103,7 +103,7 @@ export const renew = async (
 
 /** S2 510, 511. The same request again gets the same certificate. */
 export const certify = async (
-  { bank }: OnlineRoom,
+  { bank, enrol }: OnlineRoom,
   call: Call,
   applicationId: string,
   request: Uint8Array,
@@ -118,7 +118,7 @@ export const certify = async (
   const certificate =
     content.kind === 'renewal'
       ? await certifyNext(bank, call, cardId, content.replaces, read)
-      : await enrol(bank, call, file.value.card.profile, read);
+      : await enrol(call, file.value.card.profile, read);
   if (!certificate.ok) return certificate;
   const userInfo = await signUserInfo(bank, call, cardId);
   if (!userInfo.ok) return userInfo;

@@ -4,6 +4,7 @@ import type { KeyAlgorithm } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { checkUsable } from '../authentication/check-assertion.ts';
 import { findCertificate } from '../authority/certificates.ts';
+import type { Enrol } from '../authority/enrol.ts';
 import type { Bank } from '../bank.ts';
 import type { ApiCall } from '../http/api-call.ts';
 import { readCardFile, type CardFile } from '../registry/card-record.ts';
@@ -14,6 +15,7 @@ export interface OnlineRoom {
   readonly bank: Bank;
   /** Of the keys that this bank has made online. */
   readonly algorithm: KeyAlgorithm;
+  readonly enrol: Enrol;
 }
 
 /** Who does it, in the transition table: the customer, at their own terminal. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteBody, RouteParams, RouteReply } from '../../shared/bank-api/index.ts';
 import { onlineApi, type OnlineApi, type OnlineCall } from '../../shared/online-api/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { openEnrolment } from '../authority/enrol.ts';
 import type { Bank } from '../bank.ts';
 import { openServer, type ServerTls } from '../http/open-server.ts';
 import { sendProblem } from '../http/problem-reply.ts';
@@ -28,7 +29,7 @@ export const openOnlineServer = async (
     request.log.info({ fault: fault.code, reason: fault.data.reason, cardId: fault.data.cardId }, 'refused');
     return sendProblem(reply, fault, request.id);
   });
-  const room: OnlineRoom = { bank, algorithm };
+  const room: OnlineRoom = { bank, algorithm, enrol: openEnrolment(bank) };
   const handlers = onlineHandlers(room);
   const calls = Object.keys(onlineApi) as OnlineCall[]; // the keys of the constant itself
   for (const name of calls) {

@@ -1,3 +1,4 @@
+import { sql, type CompiledQuery } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import {
   nextCardStates,
@@ -10,6 +11,7 @@ import {
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Actor } from '../bank.ts';
 import { notifyOfCard, notifyOfRegistration } from '../outbox/notification.ts';
+import { runTogether, statement } from '../store/statement.ts';
 import type { Database } from '../store/store.ts';
 import type { BankTables, CardRow, CertificateRow, RegistrationRow } from '../store/tables.ts';
 
@@ -54,6 +56,68 @@ export const moveCard = async (
   await notifyOfCard(db, card, card.state, to, actor, why);
   return ok(moved);
 };
+
+/** A card whose key is certified, and who had it done. */
+export interface CertifiedCard {
+  readonly card: CardRow;
+  readonly publicKeySha256: string;
+  readonly actor: Actor;
+  /** What became of its certificate; written down before the card's own line. */
+  readonly steps: readonly Step[];
+}
+
+/**
+ * `moveCard` to 'certified' for several cards at once, no two of them the same, with what else is written with it.
+ * A refusal is for all of them, and to be undone: some may have been moved.
+ */
+export const certifyCards = async (
+  db: Database,
+  certified: readonly CertifiedCard[],
+  also: readonly CompiledQuery[],
+): Promise<Result<void>> => {
+  const wrong = certified.find(({ card }) => !nextCardStates(card.state).includes('certified'));
+  if (wrong !== undefined) return stateConflict(wrong);
+  const lines = certified.flatMap(({ card, actor, steps }) =>
+    [...steps, certifiedFrom(card.state)].map((step) => lineOf(card.card_id, actor, step)),
+  );
+  const update = updateToCertified.with(
+    db,
+    certified.map(({ card, publicKeySha256, actor }) => ({
+      card_id: card.card_id,
+      version: card.version,
+      public_key_sha256: publicKeySha256,
+      updated_at: actor.at.toISOString(),
+    })),
+  );
+  const moved = await runTogether(db, [...also, insertLines.with(db, lines)], update);
+  const left = certified.find(({ card }) => !moved.some((each) => each.card_id === card.card_id));
+  return left === undefined ? ok() : stateConflict(left);
+};
+
+const certifiedFrom = (state: CardState): Step => ({
+  machine: 'card',
+  from: state,
+  to: 'certified',
+  why: 'certificate issued',
+});
+
+const stateConflict = ({ card: { card_id: cardId, state } }: CertifiedCard): Result<never> =>
+  fail('card-state-conflict', { cardId, state });
+
+type CertifiedColumns = Pick<CardRow, 'card_id' | 'version' | 'updated_at'> & { public_key_sha256: string };
+
+/** Under the version each was read with, as `moveCard`. */
+const updateToCertified = statement<CertifiedColumns, Pick<CardRow, 'card_id'>>((_db, cards) => {
+  const values = cards.map(
+    ({ card_id, version, public_key_sha256, updated_at }) =>
+      sql`(${card_id}, cast(${version} as bigint), ${public_key_sha256}, ${updated_at})`,
+  );
+  return sql<Pick<CardRow, 'card_id'>>`
+    with certified (id, read_version, key_sha256, at) as (values ${sql.join(values)})
+    update cards set state = 'certified', version = version + 1, public_key_sha256 = key_sha256, updated_at = at
+    from certified where card_id = id and version = read_version
+    returning card_id`;
+});
 
 /** Writes down a change of a card that stays where it is. Refused when somebody else changed it since it was read. */
 export const changeCard = async (
@@ -152,24 +216,43 @@ export const recordAll = async (
   actor: Actor,
   steps: readonly Step[],
 ): Promise<void> => {
-  await db
-    .insertInto('transitions')
-    .values(
-      steps.map(({ machine, from, to, why }) => ({
-        transition_id: randomUUID(),
-        machine,
-        card_id: cardId,
-        from_state: from,
-        to_state: to,
-        at: actor.at.toISOString(),
-        station_id: actor.stationId,
-        officer_id: actor.officerId,
-        why,
-        request_id: actor.requestId,
-      })),
-    )
-    .execute();
+  await insertLines(
+    db,
+    steps.map((step) => lineOf(cardId, actor, step)),
+  );
 };
+
+type Line = BankTables['transitions'];
+
+const lineOf = (cardId: string, actor: Actor, { machine, from, to, why }: Step): Line => ({
+  transition_id: randomUUID(),
+  machine,
+  card_id: cardId,
+  from_state: from,
+  to_state: to,
+  at: actor.at.toISOString(),
+  station_id: actor.stationId,
+  officer_id: actor.officerId,
+  why,
+  request_id: actor.requestId,
+});
+
+const insertLines = statement<Line>((db, lines) =>
+  db.insertInto('transitions').values(
+    lines.map((line) => ({
+      transition_id: line.transition_id,
+      machine: line.machine,
+      card_id: line.card_id,
+      from_state: line.from_state,
+      to_state: line.to_state,
+      at: line.at,
+      station_id: line.station_id,
+      officer_id: line.officer_id,
+      why: line.why,
+      request_id: line.request_id,
+    })),
+  ),
+);
 
 /** A card in one of these holds neither its customer's place nor its medium any more. */
 const endedStates: readonly CardState[] = ['revoked', 'wiped', 'destroyed'];

@@ -12,6 +12,7 @@ import {
 } from '../../../electron/bank-server/outbox/notification.ts';
 import { expiring, openSweep } from '../../../electron/bank-server/store/sweep-expired.ts';
 import { migrate, migrateBack, schemaVersion } from '../../../electron/bank-server/store/schema.ts';
+import { runTogether, statement } from '../../../electron/bank-server/store/statement.ts';
 import type { Database, Store } from '../../../electron/bank-server/store/store.ts';
 import { bindKey } from '../../../electron/bank-server/registry/report-progress.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
@@ -109,6 +110,85 @@ export const storeSuite = (make: () => Promise<StoreUnderTest>): void => {
       expect(answers.filter((each) => !each.ok && each.fault.code === 'csr-refused')).toHaveLength(7);
       const rows = await store.db.selectFrom('card_keys').selectAll().execute();
       expect(rows).toHaveLength(1);
+    });
+  });
+
+  describe('a statement compiled once', () => {
+    const insert = statement<{ readonly enc: string; readonly at: string }>((db, rows) =>
+      db.insertInto('used_envelopes').values(rows.map(({ enc, at }) => ({ enc_sha256: enc, used_at: at }))),
+    );
+    const insertKey = statement<{ readonly key: string; readonly card: string }>((db, rows) =>
+      db
+        .insertInto('card_keys')
+        .values(rows.map(({ key, card }) => ({ public_key_sha256: key, card_id: card, since: now }))),
+    );
+    const touch = statement<{ readonly enc: string; readonly at: string }, { enc_sha256: string }>(
+      (_db, rows) => sql<{ enc_sha256: string }>`
+        with touched (enc, at) as (values ${sql.join(rows.map(({ enc, at }) => sql`(${enc}, ${at})`))})
+        update used_envelopes set used_at = at from touched where enc_sha256 = enc returning enc_sha256`,
+    );
+    const all = () => store.db.selectFrom('used_envelopes').selectAll().orderBy('enc_sha256').execute();
+
+    it('runs with the values of each time, for any number of rows', async () => {
+      for (const rows of [
+        [['a', '1']],
+        [
+          ['b', '2'],
+          ['c', '3'],
+        ],
+        [['d', '4']],
+        [
+          ['e', '5'],
+          ['f', '6'],
+        ],
+      ])
+        await insert(
+          store.db,
+          rows.map(([enc = '', at = '']) => ({ enc, at })),
+        );
+      expect(await all()).toEqual(
+        ['a1', 'b2', 'c3', 'd4', 'e5', 'f6'].map(([enc, at]) => ({ enc_sha256: enc, used_at: at })),
+      );
+    });
+
+    it('runs together with others, each with its own values, and stands or falls with them', async () => {
+      await insert(store.db, [
+        { enc: 'a', at: '1' },
+        { enc: 'b', at: '2' },
+      ]);
+      const run = (tx: Database, keys: readonly string[], at: string) =>
+        runTogether(
+          tx,
+          [
+            insertKey.with(
+              tx,
+              keys.map((key) => ({ key, card: `card of ${key}` })),
+            ),
+            insert.with(tx, [{ enc: `with ${at}`, at }]),
+          ],
+          touch.with(tx, [
+            { enc: 'b', at },
+            { enc: 'not there', at },
+          ]),
+        );
+      for (const [keys, at] of [
+        [['k1', 'k2'], '7'],
+        [['k3'], '8'],
+      ] as const)
+        expect(await store.transaction(async (tx) => ok(await run(tx, keys, at)))).toEqual(
+          ok([{ enc_sha256: 'b' }]),
+        );
+      await expect(store.transaction(async (tx) => ok(await run(tx, ['k1'], '9')))).rejects.toThrow();
+      expect(await all()).toEqual([
+        { enc_sha256: 'a', used_at: '1' },
+        { enc_sha256: 'b', used_at: '8' },
+        { enc_sha256: 'with 7', used_at: '7' },
+        { enc_sha256: 'with 8', used_at: '8' },
+      ]);
+      const keys = await store.db.selectFrom('card_keys').selectAll().orderBy('card_id').execute();
+      expect(keys.map((each) => [each.public_key_sha256, each.card_id])).toEqual(
+        ['k1', 'k2', 'k3'].map((key) => [key, `card of ${key}`]),
+      );
     });
   });
 

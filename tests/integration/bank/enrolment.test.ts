@@ -133,6 +133,47 @@ describe('a request that gets no certificate', () => {
   });
 });
 
+describe('enrolments that come at the same moment', () => {
+  it('are answered each for itself, and the same one twice with the same certificate', async () => {
+    const customers = ['C-100007', 'C-100008', 'C-100009', 'C-100010'] as const;
+    const [one, two, three, four] = await Promise.all(
+      customers.map((customerId) => reserve(bank, client, customerId)),
+    );
+    const requestOf = (soft: SoftCard, key = soft.privateKey) => certificateRequest(key, subjectOf(soft));
+    const answers = await Promise.all(
+      [
+        requestOf(one!),
+        requestOf(two!),
+        requestOf(three!, card.privateKey), // a key that is another card's
+        requestOf(one!),
+        requestOf(four!),
+        certificateRequest(newKey('p-256'), subject({ type: 'serialNumber', value: 'CW-NOBODY' })),
+      ].map((der) => simpleEnrol(client, 'card-p256', der)),
+    );
+    expect(answers.map((each) => (each.status === 200 ? 'certificate' : reasonOf(each)))).toEqual([
+      'certificate',
+      'certificate',
+      'csr-refused: key-in-use',
+      'certificate',
+      'certificate',
+      'csr-refused: card-unknown',
+    ]);
+    const certificates = [0, 1, 3, 4].map((at) => new X509Certificate(certificatesIn(answers[at]!)[0]!));
+    const owners = [one!, two!, one!, four!];
+    for (const [at, certificate] of certificates.entries()) {
+      expect(certificate.checkPrivateKey(owners[at]!.privateKey)).toBe(true);
+      expect(certificate.subject).toContain(owners[at]!.cardId);
+    }
+    expect(new Set(certificates.map((each) => each.serialNumber)).size).toBe(3);
+    for (const soft of [one!, two!, four!]) {
+      const { card: record } = await client.must('readCard', { cardId: soft.cardId });
+      expect(record.state).toBe('certified');
+      expect(record.certificate?.publicKeySha256).toBe(soft.publicKeySha256);
+    }
+    expect((await client.must('readCard', { cardId: three!.cardId })).card.state).toBe('reserved');
+  });
+});
+
 describe('enrolment over EST', () => {
   it('gives the same certificate to the same key again, and none to another key', async () => {
     const first = await certify(client, card);

@@ -1,0 +1,91 @@
+import { CompiledQuery, PostgresAdapter, type DialectAdapter, type QueryResult } from 'kysely';
+import type { Database } from './store.ts';
+
+/** Builds a statement over the values of so many rows. */
+type Build<Values, Row> = (
+  db: Database,
+  rows: readonly Values[],
+) => { compile(db: Database): CompiledQuery<Row> };
+
+export interface Statement<Values, Row> {
+  (db: Database, rows: readonly Values[]): Promise<QueryResult<Row>>;
+  /** The same, not run yet: for `runTogether`. */
+  with(db: Database, rows: readonly Values[]): CompiledQuery<Row>;
+}
+
+/**
+ * A statement of the hot paths: built and compiled once for each number of rows and kind of database, then run
+ * with other values. Kysely takes longer to build one than the database to run it. The values may only be put in
+ * their places while it is built; what they are is not known there.
+ */
+export const statement = <Values extends object, Row = unknown>(
+  build: Build<Values, Row>,
+): Statement<Values, Row> => {
+  const compiled = new WeakMap<DialectAdapter, Map<number, CompiledQuery<Row>>>();
+  const withValues: Statement<Values, Row>['with'] = (db, rows) => {
+    const { adapter } = db.getExecutor();
+    const bySize = compiled.get(adapter) ?? new Map<number, CompiledQuery<Row>>();
+    compiled.set(adapter, bySize);
+    const query = bySize.get(rows.length) ?? build(db, placesOf(rows)).compile(db);
+    bySize.set(rows.length, query);
+    const parameters = query.parameters.map((each) => (each instanceof Place ? each.valueIn(rows) : each));
+    return { ...query, parameters };
+  };
+  return Object.assign(
+    async (db: Database, rows: readonly Values[]) => db.executeQuery(withValues(db, rows)),
+    { with: withValues },
+  );
+};
+
+/**
+ * Statements that touch nothing in common, for the price of one: PostgreSQL is sent all of them at once. The last one
+ * returns rows, which are given back.
+ */
+export const runTogether = async <Row>(
+  db: Database,
+  before: readonly CompiledQuery[],
+  last: CompiledQuery<Row>,
+): Promise<readonly Row[]> => {
+  const all = [...before, last];
+  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+    const parameters = all.flatMap((each) => each.parameters);
+    return (await db.executeQuery<Row>(CompiledQuery.raw(joined(all), parameters))).rows;
+  }
+  for (const each of before) await db.executeQuery(each);
+  return (await db.executeQuery(last)).rows;
+};
+
+const joinedTexts = new Map<string, string>();
+
+/** `with part_0 as (…), part_1 as (…) select * from part_1`, its parameters counted through. */
+const joined = (queries: readonly CompiledQuery[]): string => {
+  const key = queries.map(({ sql }) => sql).join(';');
+  const known = joinedTexts.get(key);
+  if (known !== undefined) return known;
+  let before = 0;
+  const parts = queries.map(({ sql, parameters }, at) => {
+    const text = sql.replace(/\$(\d+)/g, (_all, number: string) => `$${Number(number) + before}`);
+    before += parameters.length;
+    return `part_${at} as (${text})`;
+  });
+  const text = `with ${parts.join(', ')} select * from part_${queries.length - 1}`;
+  joinedTexts.set(key, text);
+  return text;
+};
+
+/** Where a value will stand. */
+class Place {
+  readonly #row: number;
+  readonly #name: string | symbol;
+  constructor(row: number, name: string | symbol) {
+    this.#row = row;
+    this.#name = name;
+  }
+  valueIn(rows: readonly object[]): unknown {
+    return Reflect.get(rows[this.#row] ?? {}, this.#name);
+  }
+}
+
+/** Looks like the rows; each value in them is its place. */
+const placesOf = <Values extends object>(rows: readonly Values[]): readonly Values[] =>
+  rows.map((row, at) => new Proxy(row, { get: (_row, name) => new Place(at, name) }));

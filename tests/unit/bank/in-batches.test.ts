@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { inBatches } from '../../../electron/bank-server/authority/in-batches.ts';
+import { fail, ok, type Result } from '../../../electron/shared/result/index.ts';
+
+interface Seen {
+  readonly batches: string[];
+  readonly order: (order: string) => Promise<Result<string>>;
+}
+
+/** Writes down what is done together; an order with a `!` fails whatever it is in, one with a `?` is refused. */
+const opened = (most = 16): Seen => {
+  const batches: string[] = [];
+  const order = inBatches<string, string>({
+    async work(orders) {
+      batches.push(orders.join(' '));
+      await new Promise(setImmediate);
+      if (orders.some((each) => each.includes('!'))) throw new Error(`failed: ${orders.join(' ')}`);
+      return orders.map((each) =>
+        each.includes('?') ? fail('card-unknown', { cardId: each }) : ok(each.toUpperCase()),
+      );
+    },
+    clash: (one, other) => one.startsWith(other.slice(0, 1)),
+    most,
+  });
+  return { batches, order };
+};
+
+describe('orders that come while others are under way', () => {
+  it('are done together, each with its own answer', async () => {
+    const { batches, order } = opened();
+    const first = order('a');
+    await new Promise(setImmediate);
+    const answers = await Promise.all([first, ...['b', 'c?', 'd'].map(order)]);
+    expect(answers).toEqual([ok('A'), ok('B'), fail('card-unknown', { cardId: 'c?' }), ok('D')]);
+    expect(batches).toEqual(['a', 'b c? d']);
+    expect(await order('e')).toEqual(ok('E'));
+  });
+
+  it('are tried one by one when they fail together: only the one that fails hears of it', async () => {
+    const { batches, order } = opened();
+    const answers = await Promise.allSettled(['a', 'b!', 'c'].map(order));
+    expect(answers).toEqual([
+      { status: 'fulfilled', value: ok('A') },
+      { status: 'rejected', reason: new Error('failed: b!') },
+      { status: 'fulfilled', value: ok('C') },
+    ]);
+    expect(batches).toEqual(['a b! c', 'a', 'b!', 'c']);
+  });
+
+  it('are never in one batch when they clash, nor overtake one they clash with', async () => {
+    const { batches, order } = opened();
+    await Promise.all(['a1', 'a2', 'b1', 'a3', 'b2'].map(order));
+    expect(batches).toEqual(['a1 b1', 'a2 b2', 'a3']);
+  });
+
+  it('are no more at once than may be', async () => {
+    const { batches, order } = opened(2);
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map(order));
+    expect(batches).toEqual(['a b', 'c d', 'e']);
+  });
+});
