@@ -277,7 +277,7 @@ describe('the medium', () => {
   test('is such a card, and the key is one that it makes well', () =>
     withStation(
       async (station) => {
-        const runId = await begin(station, 'C-100012');
+        const runId = await begin(station, 'C-100009');
         await moved(station.teller, runId, () => typeSecrets(station, bank));
         const view = await choose(station, runId, cardReader, 'smart-card', 'p-256');
         expect(inWords(view)).toBe('asking hand-over');
