@@ -15,8 +15,6 @@ export interface CardPresence {
   readonly atr: Uint8Array;
   /** Grows with every insertion, also from one device process to the next, so that a swapped card is noticed. */
   readonly insertion: number;
-  /** Another program holds the card exclusively. */
-  readonly busy: boolean;
 }
 
 /**

@@ -89,7 +89,7 @@ function media(): Map<string, { lie: Lie; on: FileSystem }> {
 
 function lies(): Map<string, Lie> {
   const liars = new Map<string, Lie>([['honest', { kind: 'honest' }]]);
-  for (const kib of isLong ? [0, 50, 100, 150, 250, 350, 450] : [0, 250])
+  for (const kib of isLong ? [0, 50, 100, 150, 250, 350] : [0, 250])
     liars.set(`drops writes after ${kib.toString()} KiB`, { kind: 'dropped-writes', afterBytes: kib * 1024 });
   for (const fromBytes of isLong ? [512, 4096, 16_384, 65_536] : [512, 16_384])
     liars.set(`forgets writes from ${fromBytes.toString()} bytes`, { kind: 'stale-reads', fromBytes });
@@ -171,10 +171,10 @@ describe.skipIf(reason !== undefined)(title, () => {
       expect(honest.cold?.deviceCacheDropped).toBe(true);
     }
     // What a fake does to an issuance shows only later: its capacity alone tells. The others are left to the cold read.
-    for (const { name, capacity, issuance } of lying) {
-      if (/aliased|cut off/.test(name)) expect(capacity, name).toBe('medium-false-capacity');
-      else expect(issuance, name).toMatch(/^medium-/);
-    }
+    const accepted = lying.filter(({ name, capacity, issuance }) =>
+      /aliased|cut off/.test(name) ? capacity !== 'medium-false-capacity' : !issuance.startsWith('medium-'),
+    );
+    expect(accepted).toEqual([]);
     // The control: a check that does not leave the cache takes the rest for good.
     const bits = lying.filter(({ name }) => name.startsWith('one bit in the client'));
     expect(new Set(bits.map(({ warm }) => warm))).toEqual(new Set(['equal']));

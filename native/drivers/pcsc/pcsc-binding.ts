@@ -58,7 +58,6 @@ export const SCARD_STATE_CHANGED = 0x02;
 export const SCARD_STATE_UNKNOWN = 0x04;
 export const SCARD_STATE_UNAVAILABLE = 0x08;
 export const SCARD_STATE_PRESENT = 0x20;
-export const SCARD_STATE_EXCLUSIVE = 0x80;
 export const SCARD_STATE_MUTE = 0x200;
 
 /** The longest extended answer, with its status word. */

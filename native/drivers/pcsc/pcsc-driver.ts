@@ -1,8 +1,7 @@
 import { fail, type Failed } from '../../../electron/shared/result/index.ts';
-import type { CardDriver, ReaderState } from '../card-driver.ts';
+import type { CardDriver, CardPresence, ReaderState } from '../card-driver.ts';
 import { chooseBinding, type BindingChoice } from './choose-binding.ts';
 import {
-  SCARD_STATE_EXCLUSIVE,
   SCARD_STATE_MUTE,
   SCARD_STATE_PRESENT,
   SCARD_STATE_UNAVAILABLE,
@@ -47,15 +46,11 @@ export const pcscDriver = (options: PcscDriverOptions = {}): PcscDriver => {
   let stopped = false;
 
   const readers = (): readonly ReaderState[] =>
-    [...slots.values()].filter(isThere).map(({ reader, presence, leased }) => ({
+    [...slots.values()].filter(isThere).map(({ reader, presence }) => ({
       reader: reader.name,
       virtual: false,
       contactless: contactless.test(reader.name),
-      card: presence && {
-        atr: presence.atr,
-        insertion: presence.insertion,
-        busy: presence.exclusive && !leased,
-      },
+      card: presence,
     }));
 
   const tell = (): void => {
@@ -82,7 +77,6 @@ export const pcscDriver = (options: PcscDriverOptions = {}): PcscDriver => {
           : {
               atr: Uint8Array.from((state & SCARD_STATE_MUTE) === 0 ? (atr ?? []) : []),
               insertion: ofLife * 0x10000 + (state >>> 16),
-              exclusive: (state & SCARD_STATE_EXCLUSIVE) !== 0,
             };
       tell();
     });
@@ -183,15 +177,9 @@ export const pcscDriver = (options: PcscDriverOptions = {}): PcscDriver => {
 interface Slot {
   readonly reader: PcscReader;
   isGone: boolean;
-  presence: Presence | undefined;
+  /** Its ATR is empty for a card that does not answer to its reset. */
+  presence: CardPresence | undefined;
   leased: boolean;
-}
-
-interface Presence {
-  /** Empty for a card that does not answer to its reset. */
-  readonly atr: Uint8Array;
-  readonly insertion: number;
-  readonly exclusive: boolean;
 }
 
 const isThere = ({ isGone }: Slot): boolean => !isGone;

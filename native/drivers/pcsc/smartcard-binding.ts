@@ -91,9 +91,11 @@ const watchReaders = (native: NativePackage, context: NativeContext): PcscServic
 
   /** Waits in the library, in its own thread, until something has changed or it is time to look again. */
   const watch = async (): Promise<void> => {
+    let mayDiffer = true;
     try {
       while (!isClosed()) {
-        list();
+        // On the main thread, which a pcscd that hangs would stop: as seldom as can be.
+        if (mayDiffer) list();
         const states = [...watched].map(([name, { known }]) => ({ name, state: known }));
         const changes = await context
           .waitForChange([...states, { name: plugAndPlay, state: 0 }], lookAgainMs)
@@ -101,6 +103,8 @@ const watchReaders = (native: NativePackage, context: NativeContext): PcscServic
           .catch((error: unknown) => (isUnknownReader(error) ? [] : Promise.reject(error as Error)));
         if (isClosed()) return;
         for (const change of changes ?? []) hear(change);
+        const told = (changes ?? []).filter(({ state }) => (state & SCARD_STATE_CHANGED) !== 0);
+        mayDiffer = told.length === 0 || told.some(({ name }) => name === plugAndPlay);
       }
     } catch {
       if (!isClosed()) for (const listener of lostListeners) listener();
@@ -221,7 +225,7 @@ const isUnknownReader = (error: unknown): boolean =>
 
 /** pcscd's name for "a reader came or went". */
 const plugAndPlay = '\\\\?PnP?\\Notification';
-/** pcscd does not tell that another program took or left a card: it is asked. */
+/** A wait that nobody ends goes on for so long after `close`. */
 const lookAgainMs = 2_000;
 
 /** The part of the package that is used. */

@@ -41,7 +41,7 @@ export const virtualCardDriver = (readerNames: readonly string[]): VirtualCardDr
       reader,
       virtual: true,
       contactless: false,
-      card: card && { atr: card.atr, insertion, busy: false },
+      card: card && { atr: card.atr, insertion },
     }));
 
   const tell = (): void => {

@@ -72,7 +72,6 @@ export const cardDriverSuite = (name: string, start: () => Promise<CardDriverSet
     it('tells an insertion, leases the card and carries bytes', async () => {
       const card = await inserted(0);
       expect(card.atr.length).toBeGreaterThanOrEqual(2);
-      expect(card.busy).toBe(false);
       const link = valueOf(await setup.driver.connect(setup.reader));
       expect(link.reader).toBe(setup.reader);
       expect(toHex(link.atr)).toBe(toHex(card.atr));
