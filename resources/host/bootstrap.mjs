@@ -19,7 +19,7 @@ const major = (version) => Number(/^v?(\d+)/.exec(version)?.[1] ?? 0);
 
 /**
  * Makes the machine ready and gives the Node that runs the rest, or undefined after having said why
- * not. `purpose` is 'start' or 'test': the tests want more of the machine.
+ * not. `purpose` is 'start', 'test' or 'bench': the tests want more of the machine, the benches another maker's CA.
  */
 export function prepare(purpose) {
   if (major(process.version) < 18) {

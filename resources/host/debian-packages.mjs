@@ -34,13 +34,19 @@ const forTests = [
   'xz-utils',
 ];
 
+/** What the benches measure against, and how often it all went to the disk. */
+const forBench = ['golang-cfssl', 'strace'];
+
+/** By what the machine is made ready for. */
+const also = { start: [], test: forTests, bench: forBench };
+
 /**
  * Installs what is missing where that is possible without a question, else prints the one command to
  * type. The station starts without these packages too, with fewer readers or without its own browser.
  */
 export function debianPackages(purpose) {
   if (!existsSync('/etc/debian_version') || !runs('dpkg-query', ['--version'])) return;
-  const wanted = purpose === 'test' ? [...forStart, ...forTests] : forStart;
+  const wanted = [...forStart, ...(also[purpose] ?? [])];
   const missing = wanted.filter((name) => !installed(name));
   if (missing.length === 0) return;
 

@@ -1,19 +1,63 @@
 import { createHash } from 'node:crypto';
 import { signCrl } from '../ca/sign-crl.ts';
 import type { Bank } from '../bank.ts';
+import { statement } from '../store/statement.ts';
 import type { Database } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
 
 /** The record of exactly these bytes; undefined when this bank never issued them. */
 export const findCertificate = async (db: Database, der: Uint8Array): Promise<CertificateRow | undefined> => {
-  const row = await db
-    .selectFrom('certificates')
-    .selectAll()
-    .where('sha256', '=', createHash('sha256').update(der).digest('hex'))
-    .executeTakeFirst();
+  const row = await lookUp(db, createHash('sha256').update(der).digest('hex'));
   // byte for byte: the hash only finds it
   return row?.der && Buffer.from(row.der, 'base64').equals(der) ? row : undefined;
 };
+
+type Row = CertificateRow | undefined;
+
+interface LookUps {
+  readonly waiting: Map<string, Promise<Row>>;
+  readonly sent: Map<string, Promise<Row>>;
+}
+
+const lookUps = new WeakMap<Database, LookUps>();
+const newLookUps = (): LookUps => ({ waiting: new Map(), sent: new Map() });
+
+/**
+ * Asks for one certificate once at a time. Who comes meanwhile shares the next question, which is sent after they
+ * came: a busy station asks all the time, and a revocation counts at once.
+ */
+const lookUp = (db: Database, sha256: string): Promise<Row> => {
+  const { waiting, sent } = lookUps.get(db) ?? newLookUps();
+  lookUps.set(db, { waiting, sent });
+  const shared = waiting.get(sha256);
+  if (shared !== undefined) return shared;
+  const ask = async (): Promise<Row> => {
+    await sent.get(sha256)?.catch(() => undefined);
+    await new Promise(setImmediate);
+    waiting.delete(sha256);
+    const answer = selectBySha256(db, [{ sha256 }]).then(({ rows }) => rows[0]);
+    sent.set(sha256, answer);
+    try {
+      return await answer;
+    } finally {
+      sent.delete(sha256);
+    }
+  };
+  const asked = ask();
+  waiting.set(sha256, asked);
+  return asked;
+};
+
+const selectBySha256 = statement<{ readonly sha256: string }, CertificateRow>((db, wanted) =>
+  db
+    .selectFrom('certificates')
+    .selectAll()
+    .where(
+      'sha256',
+      'in',
+      wanted.map((each) => each.sha256),
+    ),
+);
 
 export const isValidNow = (row: CertificateRow, now: Date): boolean =>
   row.state === 'issued' && row.not_before <= now.toISOString() && now.toISOString() < row.not_after;

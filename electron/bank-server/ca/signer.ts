@@ -16,8 +16,14 @@ const signBytes = promisify(sign);
 export const signerOf = (privateKey: KeyObject): Signer => {
   const publicKey = createPublicKey(privateKey);
   const { algorithm, hash } = signatureWith(publicKey);
-  return { algorithm, publicKey, sign: async (bytes) => signBytes(hash, bytes, privateKey) };
+  // P-256 is signed sooner than it is handed to another thread; everything else would keep all others waiting.
+  return isQuick(publicKey)
+    ? { algorithm, publicKey, sign: async (bytes) => sign(hash, bytes, privateKey) }
+    : { algorithm, publicKey, sign: async (bytes) => signBytes(hash, bytes, privateKey) };
 };
+
+const isQuick = ({ asymmetricKeyDetails: details }: KeyObject): boolean =>
+  details?.namedCurve === 'prime256v1';
 
 export interface SignatureKind {
   readonly algorithm: AlgorithmIdentifier;

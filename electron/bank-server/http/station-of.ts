@@ -28,7 +28,15 @@ export const peerCertificate = async (
   request: FastifyRequest,
 ): Promise<CertificateRow | undefined> => {
   const { socket } = request.raw;
-  const certificate =
-    socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
-  return certificate && findCertificate(bank.store.db, certificate.raw);
+  const certificate = socket instanceof TLSSocket && socket.authorized ? certificateOf(socket) : undefined;
+  return certificate && findCertificate(bank.store.db, certificate);
+};
+
+const certificates = new WeakMap<TLSSocket, Buffer>();
+
+/** DER. A connection keeps the certificate that it was opened with: there is no renegotiation here. */
+const certificateOf = (socket: TLSSocket): Buffer | undefined => {
+  const known = certificates.get(socket) ?? socket.getPeerX509Certificate()?.raw;
+  if (known !== undefined) certificates.set(socket, known);
+  return known;
 };
