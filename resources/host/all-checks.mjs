@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -35,14 +35,14 @@ async function check(what, program, args) {
   }
 }
 
-// Types first: lint reads what it writes. Lint is the longest by far and keeps one core busy.
+// Types first: lint reads what it writes. Lint takes long and keeps one core busy; the first tests run beside it.
 await check('Types', 'typescript/bin/tsc', ['-b']);
 await Promise.all([
   check('Lint', 'eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
-  check('Format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  check('Format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])
+    .then(build)
+    .then(() => tests(process.argv.slice(2))),
 ]);
-await build();
-tests(process.argv.slice(2));
 report();
 
 async function build() {
@@ -56,12 +56,12 @@ async function build() {
   }
 }
 
-function tests(args) {
+async function tests(args) {
   mkdirSync(dirname(countsFile), { recursive: true });
   rmSync(countsFile, { force: true });
   // The build before this has set NODE_ENV to production, in which React's test tools do not work.
   const { NODE_ENV: _, ...environment } = process.env;
-  const { status } = spawnSync(
+  const child = spawn(
     process.execPath,
     [
       join(root, 'node_modules/vitest/vitest.mjs'),
@@ -72,6 +72,7 @@ function tests(args) {
     ],
     { cwd: root, stdio: 'inherit', env: { ...environment, CARDWRIGHT_TEST_COUNTS: countsFile } },
   );
+  const [status] = await once(child, 'close');
   const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : undefined;
   if (counts === undefined || (status !== 0 && counts.failed === 0)) {
     total.failed += 1;
