@@ -29,6 +29,7 @@ import { traceBook } from './readers/trace-book.ts';
 import type { StationDevices } from './readers/station-devices.ts';
 import { cardThatIsOver } from './bank/card-that-is-over.ts';
 import { checkCard } from './reprovision/check-card.ts';
+import { restartChain } from './reprovision/restart-chain.ts';
 import { upgradeClient } from './reprovision/upgrade-client.ts';
 import { wipeCard } from './reprovision/wipe-card.ts';
 import { runAudit } from './runs/run-audit.ts';
@@ -133,6 +134,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const wipe = wipeCard({ bank, readers });
   const { phoneClient } = options;
   const upgrade = upgradeClient({ bank, readers, bankCaPem: trust.pem, phoneClient, now });
+  const restart = restartChain({ bank, readers, bankCaPem: trust.pem, now });
   const prepare = prepareCard({ bank, readers });
   const check = checkCard({ bank, readers, bankCaPem: trust.pem, phoneClient, bankId, now });
   const unfinished = journal.unfinished();
@@ -144,7 +146,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   }
   const openedRuns = openRuns({
     journal,
-    workflows: [known(issue), known(wipe), known(upgrade), known(prepare), known(check)],
+    workflows: [known(issue), known(wipe), known(upgrade), known(restart), known(prepare), known(check)],
     now,
     onBug,
   });
@@ -218,6 +220,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       readers,
       receiptFolder: options.receiptFolder,
       register,
+      restart,
       runs,
       screen,
       trace,

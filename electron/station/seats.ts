@@ -37,6 +37,7 @@ import type { Readers } from './readers/readers.ts';
 import type { TraceBook } from './readers/trace-book.ts';
 import type { StationDevices } from './readers/station-devices.ts';
 import { reprovisionHandlers } from './reprovision/reprovision-handlers.ts';
+import type { RestartInput } from './reprovision/restart-chain.ts';
 import type { UpgradeInput } from './reprovision/upgrade-client.ts';
 import type { WipeInput } from './reprovision/wipe-card.ts';
 import { runHandlers } from './runs/run-handlers.ts';
@@ -62,6 +63,7 @@ export interface Rooms {
   readonly issue: Workflow<IssueInput>;
   readonly wipe: Workflow<WipeInput>;
   readonly upgrade: Workflow<UpgradeInput>;
+  readonly restart: Workflow<RestartInput>;
   phoneClient(): Promise<string>;
   readonly place: ReceiptPlace & BatchPlace;
   readonly readers: Readers;

@@ -383,8 +383,12 @@ export const en = {
       registration: 'Registration',
       signature: 'Bank’s signature',
       directory: 'Directory',
+      chain: 'One-time passwords',
     },
     value: {
+      'chain-good': 'in force',
+      'chain-forked': 'two went on with them',
+      'chain-waiting': 'new ones under way',
       present: 'there',
       absent: 'not there',
       differs: 'differs',
@@ -419,6 +423,32 @@ export const en = {
     upgrading: 'Updating the phone client',
     upgradedTitle: 'The phone client is up to date',
     upgradedBody: 'It was read back, and the bank knows. The customer uses the card as before.',
+    chain: {
+      forked: 'Two phones or cards went on with these one-time passwords',
+      waiting: 'New one-time passwords were begun for this card and are not in force yet',
+    },
+    chainBody: {
+      forked:
+        'The bank has suspended the card. Ask the customer: if they used another phone, begin anew and the card is released; if the card may have been copied, wipe it and issue another one.',
+      waiting:
+        'Resume the run that began them, or begin once more here; what the card had before is in force.',
+    },
+    restart: 'Begin one-time passwords anew',
+    restartBody:
+      'The customer has to be here: they type the PIN of their account on their own screen. Key and certificate stay; phones that went on with the old ones sign in no more.',
+    restartReasons: {
+      'other-phone': 'The customer has another phone',
+      'false-alarm': 'Not copied; the customer used two phones',
+    },
+    restartNow: 'Ask for the PIN',
+    restarting: 'Beginning one-time passwords anew',
+    restartedTitle: 'The new one-time passwords are in force',
+    restartedBody:
+      'The card was read back, and the bank knows. The customer signs in with this card as before.',
+    restartUndoneBody:
+      'What could be taken back was taken back. Look at the card again: the comparison says which one-time passwords are in force.',
+    pinTitle: 'The customer types the account PIN',
+    pinBody: 'On their own screen: {name}. Nothing is changed before the bank has checked it.',
     preparing: 'Preparing the card',
     preparedTitle: 'The card is prepared',
     preparedBody: 'It has its own keys, and the bank has it in its stock.',

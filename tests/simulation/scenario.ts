@@ -1,13 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunView } from '../../electron/shared/contract/index.ts';
 import type { CardRecord } from '../../electron/shared/domain/index.ts';
-import { fail, type Result } from '../../electron/shared/result/index.ts';
-import type { BankClient as StationBankClient } from '../../electron/station/bank/bank-client.ts';
-import { httpsBankClient } from '../../electron/station/bank/https-bank-client.ts';
-import type { StationJournal } from '../../electron/station/journal/sqlite-journal.ts';
 import type { BankClient } from '../harness/bank-client.ts';
+import { freezingJournal } from '../harness/freezing-journal.ts';
+import { losingLine, type LostExchange } from '../harness/losing-line.ts';
 import type { TestBank } from '../harness/start-bank.ts';
 import {
   cardReader,
@@ -39,7 +37,7 @@ export type Trouble =
       readonly again?: number;
     }
   /** The n-th exchange with the bank fails: nothing reaches it, or it has done it and the answer is lost. */
-  | { readonly kind: 'bank'; readonly exchange: number; readonly when: 'before' | 'after' }
+  | ({ readonly kind: 'bank' } & LostExchange)
   /** The station dies after its n-th journal entry: nothing more is written. */
   | { readonly kind: 'kill'; readonly entry: number }
   /** Both at once: the medium is pulled, and the station dies before anybody can do something about it. */
@@ -259,65 +257,4 @@ async function waitFor(what: string, isThere: () => Promise<boolean>): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   throw new Error(`waited in vain for ${what}`);
-}
-
-/** The line to the bank, which fails once. The status of the connection strip does not count. */
-function losingLine(bank: TestBank, lost: Extract<Trouble, { kind: 'bank' }> | undefined) {
-  const read = (name: string) => readFileSync(join(bank.stationFolder, name), 'utf8');
-  const real = httpsBankClient({
-    origin: bank.server.apiOrigin,
-    key: read('station.key.pem'),
-    certificate: read('station.cert.pem'),
-    bankCa: read('bank-ca.pem'),
-  });
-  let exchanges = 0;
-  const exchange = async <T>(send: () => Promise<Result<T>>): Promise<Result<T>> => {
-    exchanges += 1;
-    if (exchanges !== lost?.exchange) return send();
-    if (lost.when === 'before') return fail('bank-unreachable', { reason: 'simulated' });
-    await send();
-    return fail('bank-timeout', { reason: 'simulated' });
-  };
-  const client: StationBankClient = {
-    ...real,
-    call: (name, params, body, options) =>
-      name === 'status'
-        ? real.call(name, params, body, options)
-        : exchange(() => real.call(name, params, body, options)),
-    enrol: (profile, csr) => exchange(() => real.enrol(profile, csr)),
-  };
-  return {
-    client,
-    count: () => exchanges,
-    /** From now on nothing is lost. */
-    mend() {
-      lost = undefined;
-    },
-  };
-}
-
-/** A journal that takes so many entries and then none: the disk of a process that is dead. */
-function freezingJournal(after: number | undefined) {
-  let entries = 0;
-  let frozen = false;
-  return {
-    count: () => entries,
-    freeze() {
-      frozen = true;
-    },
-    wrap: (journal: StationJournal): StationJournal => ({
-      ...journal,
-      open(header) {
-        return frozen || after === 0 ? fail('storage-full') : journal.open(header);
-      },
-      append(runId, entry) {
-        if (frozen || (after !== undefined && entries >= after)) {
-          frozen = true;
-          return fail('storage-full');
-        }
-        entries += 1;
-        return journal.append(runId, entry);
-      },
-    }),
-  };
 }

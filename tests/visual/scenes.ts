@@ -16,6 +16,7 @@ import {
   prepareRun,
   quarantinedCards,
   readers,
+  restartRun,
   smartCardMedium,
   wipeRun,
   type FakeStationOptions,
@@ -276,6 +277,38 @@ export const scenes: readonly Scene[] = [
     name: 'reprovision-older-client',
     station: { ...technician, inspection: inspections.olderClient },
     moves: ['~upgrade-client'],
+  },
+  {
+    name: 'reprovision-chain-forked',
+    station: { ...technician, inspection: inspections.forkedChain },
+    moves: ['restart-open', '~restart-form'],
+  },
+  {
+    name: 'reprovision-chain-pin',
+    station: {
+      ...technician,
+      runs: [restartRun('customer-secrets', { field: 'account-pin', typed: 4, of: 6 })],
+      readers: leased(readers.card1, '01JPA5WIPE01'),
+    },
+    moves: ['~wait-for-pin'],
+  },
+  {
+    name: 'reprovision-chain-writing',
+    station: {
+      ...technician,
+      runs: [restartRun('write-client')],
+      readers: leased(readers.card1, '01JPA5WIPE01'),
+    },
+    moves: ['~restart-run'],
+  },
+  {
+    name: 'reprovision-chain-pulled',
+    station: {
+      ...technician,
+      runs: [restartRun('write-client', undefined, { code: 'medium-removed', data: {} })],
+      readers: emptyReaders,
+    },
+    moves: ['~fault-panel'],
   },
   {
     name: 'reprovision-blank',

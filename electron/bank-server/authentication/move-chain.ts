@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
+import { FIRST_EPOCH } from '../../shared/codec/otp-chain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
@@ -7,7 +8,8 @@ import { readCardFile, readCardRecord } from '../registry/card-record.ts';
 import { changeCard } from '../registry/moves.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { ChainMoveRow } from '../store/tables.ts';
-import { makeChain } from './otp-chains.ts';
+import { makeChain, makeNextCardChain } from './otp-chains.ts';
+import { readChain } from './stored-chain.ts';
 
 /*
  * A card's one-time passwords begin anew at the counter (S1): its customer has another phone, or two phones went on
@@ -15,14 +17,29 @@ import { makeChain } from './otp-chains.ts';
  *
  *   begin, with a fresh PIN check ──▶ new seed, the chain in force goes on ──▶ written on the card
  *     └── withdraw: nothing has changed            finish ──▶ the new chain is in force, the old one is over
+ *
+ * An SD card is given the seed, sealed to its key. A SIM or smart card holds the keys itself: they are imported
+ * beside those in force, as often as it takes, and the old ones go when the new chain is in force.
  */
 
-/** Chain in which a card began; each move counts one more. */
-const FIRST_EPOCH = 1;
+/** Undefined: the card has none. Faults: card-unknown. */
+export const readOtpChain = (
+  bank: Bank,
+  cardId: string,
+): Promise<Result<RouteReply<BankApi['readOtpChain']>>> =>
+  bank.store.transaction(async (tx) => {
+    const file = await readCardFile(tx, cardId);
+    if (!file.ok) return file;
+    const stored = await readChain(bank, tx, cardId);
+    if (!stored.ok || stored.value === undefined) return stored.ok ? ok({}) : stored;
+    const begun = (await newestMove(tx, cardId))?.state === 'begun';
+    const state = begun ? 'waiting' : stored.value.chain.suspended ? 'forked' : 'good';
+    return ok({ chain: { state, epoch: await epochInForce(tx, cardId) } });
+  });
 
 /**
- * Faults: card-state-conflict (another medium, no chain, not in use), certificate-unknown, pin-check-expired.
- * A move that was begun before and not finished is withdrawn.
+ * Faults: chain-absent, card-state-conflict (a key that cannot open one, not in use), certificate-unknown,
+ * pin-check-expired. A move that was begun before and not finished is withdrawn.
  */
 export const beginChainMove = async (
   bank: Bank,
@@ -35,10 +52,10 @@ export const beginChainMove = async (
   const { card, certificate, registration } = file.value;
   if (certificate === undefined) return fail('certificate-unknown', { cardId });
   const copied = card.state === 'suspended' && registration.reason === 'chain-forked';
-  if (card.medium_kind !== 'sd-card' || (card.state !== 'active' && !copied))
-    return fail('card-state-conflict', { cardId, state: card.state });
-  const made = await makeChain(bank, card, Buffer.from(certificate.der, 'base64'));
-  if (made === undefined) return fail('card-state-conflict', { cardId, field: 'algorithm' });
+  if (card.state !== 'active' && !copied) return fail('card-state-conflict', { cardId, state: card.state });
+  const onSd = card.medium_kind === 'sd-card';
+  const made = onSd ? await makeChain(bank, card, Buffer.from(certificate.der, 'base64')) : undefined;
+  if (onSd && made === undefined) return fail('card-state-conflict', { cardId, field: 'algorithm' });
   const now = call.now.toISOString();
   return call.commit(async (tx) => {
     const chain = await tx
@@ -46,7 +63,7 @@ export const beginChainMove = async (
       .select('card_id')
       .where('card_id', '=', cardId)
       .executeTakeFirst();
-    if (chain === undefined) return fail('card-state-conflict', { cardId, field: 'otp-chain' });
+    if (chain === undefined) return fail('chain-absent', { cardId });
     const spent = await tx
       .updateTable('pin_checks')
       .set({ used_for: cardId })
@@ -67,8 +84,8 @@ export const beginChainMove = async (
         card_id: cardId,
         epoch,
         state: 'begun',
-        keys: made.keys,
-        chain: made.state,
+        keys: made?.keys ?? null,
+        chain: made?.state ?? null,
         pin_check_id: pinCheckId,
         reason,
         officer_id: officerId,
@@ -77,13 +94,42 @@ export const beginChainMove = async (
         ended_at: null,
       })
       .execute();
-    return ok({ seed: made.seed, epoch });
+    return ok({ epoch, ...(made && { seed: made.seed }) });
+  });
+};
+
+/** Keys for the move that was begun, for the card's own OATH application. Faults: chain-move-over (no such move). */
+export const importMovedChain = async (
+  bank: Bank,
+  call: ApiCall<RouteReply<BankApi['importMovedChain']>>,
+  cardId: string,
+  { channelId, epoch }: RouteBody<BankApi['importMovedChain']>,
+): Promise<Result<RouteReply<BankApi['importMovedChain']>>> => {
+  const file = await readCardFile(bank.store.db, cardId);
+  if (!file.ok) return file;
+  const { card, certificate } = file.value;
+  if (certificate === undefined) return fail('certificate-unknown', { cardId });
+  if (card.medium_kind === 'sd-card') return fail('card-state-conflict', { cardId, state: card.state });
+  const order = { certificate: Buffer.from(certificate.der, 'base64'), channelId, epoch };
+  const made = await makeNextCardChain(bank, call, card, order);
+  if (!made.ok) return made;
+  const { commands, checkValues, keys, state } = made.value;
+  return call.commit(async (tx) => {
+    const move = await newestMove(tx, cardId);
+    if (move?.epoch !== epoch || move.state !== 'begun') return fail('chain-move-over', { cardId });
+    await tx
+      .updateTable('chain_moves')
+      .set({ keys, chain: state })
+      .where('move_id', '=', move.move_id)
+      .execute();
+    return ok({ commands, checkValues });
   });
 };
 
 /**
  * The new seed is on the card, sealed by its manifest: from here on only the new chain answers, and what the card
- * had open ends. Asked again it says the same. Faults: challenge-unknown (nothing was begun), card-state-conflict.
+ * had open ends. Asked again it says the same. Faults: chain-move-over (nothing was begun, no keys were made),
+ * card-state-conflict, request-malformed (an SD card without its new seal).
  */
 export const finishChainMove = (
   _bank: Bank,
@@ -95,22 +141,26 @@ export const finishChainMove = (
     const file = await readCardFile(tx, cardId);
     if (!file.ok) return file;
     const { card } = file.value;
+    if (card.medium_kind === 'sd-card' && contentSha256 === undefined)
+      return fail('request-malformed', { field: 'contentSha256' });
     const move = await newestMove(tx, cardId);
-    if (move?.epoch !== epoch || move.state === 'withdrawn') return fail('challenge-unknown', { cardId });
+    if (move?.epoch !== epoch || move.state === 'withdrawn') return fail('chain-move-over', { cardId });
     if (move.state === 'begun') {
+      const { keys, chain } = move;
+      if (keys === null || chain === null) return fail('chain-move-over', { cardId });
       await tx
         .updateTable('otp_chains')
-        .set((e) => ({ keys: move.keys ?? '', state: move.chain ?? '', version: e('version', '+', 1) }))
+        .set((e) => ({ keys, state: chain, version: e('version', '+', 1) }))
         .where('card_id', '=', cardId)
         .execute();
       await endMove(tx, move, 'in-force', call.now.toISOString());
       await tx.deleteFrom('login_sessions').where('card_id', '=', cardId).execute();
       const why = `one-time passwords begun anew (${move.reason}): chain ${epoch}, the one before is over`;
       const changed = await changeCard(tx, card, actorOf(call, officerId), why, {
-        content_sha256: contentSha256,
+        content_sha256: contentSha256 ?? card.content_sha256,
       });
       if (!changed.ok) return changed;
-    } else if (card.content_sha256 !== contentSha256) {
+    } else if (contentSha256 !== undefined && card.content_sha256 !== contentSha256) {
       return fail('card-state-conflict', { cardId, state: card.state });
     }
     const record = await readCardRecord(tx, cardId);
@@ -122,9 +172,10 @@ export const withdrawChainMove = (
   _bank: Bank,
   call: ApiCall<RouteReply<BankApi['withdrawChainMove']>>,
   cardId: string,
+  { epoch }: RouteBody<BankApi['withdrawChainMove']>,
 ): Promise<Result<RouteReply<BankApi['withdrawChainMove']>>> =>
   call.commit(async (tx) => {
-    const move = await newestMove(tx, cardId);
+    const move = await newestMove(tx, cardId, epoch);
     if (move?.state !== 'begun') return ok({ state: move?.state ?? ('withdrawn' as const) });
     await endMove(tx, move, 'withdrawn', call.now.toISOString());
     return ok({ state: 'withdrawn' as const });
@@ -134,13 +185,28 @@ export const withdrawChainMove = (
 export const isChainBeingMoved = async (tx: BankTransaction, cardId: string): Promise<boolean> =>
   (await newestMove(tx, cardId))?.state === 'begun';
 
-const newestMove = (tx: BankTransaction, cardId: string): Promise<ChainMoveRow | undefined> =>
-  tx
-    .selectFrom('chain_moves')
-    .selectAll()
-    .where('card_id', '=', cardId)
+/** @param epoch this one, whichever came after it */
+const newestMove = (
+  tx: BankTransaction,
+  cardId: string,
+  epoch?: number,
+): Promise<ChainMoveRow | undefined> => {
+  const moves = tx.selectFrom('chain_moves').selectAll().where('card_id', '=', cardId);
+  return (epoch === undefined ? moves : moves.where('epoch', '=', epoch))
     .orderBy('epoch', 'desc')
     .executeTakeFirst();
+};
+
+const epochInForce = async (tx: BankTransaction, cardId: string): Promise<number> => {
+  const move = await tx
+    .selectFrom('chain_moves')
+    .select('epoch')
+    .where('card_id', '=', cardId)
+    .where('state', '=', 'in-force')
+    .orderBy('epoch', 'desc')
+    .executeTakeFirst();
+  return move?.epoch ?? FIRST_EPOCH;
+};
 
 /** Its secrets are in force elsewhere, or nowhere. */
 const endMove = async (

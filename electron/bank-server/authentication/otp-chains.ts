@@ -9,6 +9,7 @@ import {
   checkLabel,
   checkValueOf,
   deriveChainKeys,
+  FIRST_EPOCH,
   openChallenge,
   seedMaterial,
   type ChainAnswer,
@@ -19,7 +20,7 @@ import {
 } from '../../shared/codec/otp-chain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Actor, Bank } from '../bank.ts';
-import type { ApiCall } from '../http/api-call.ts';
+import type { ApiCall, Caller } from '../http/api-call.ts';
 import { wrapSecrets } from '../key-service/secure-channels.ts';
 import { readCardFile } from '../registry/card-record.ts';
 import { suspendCopiedCard } from '../registry/hold-card.ts';
@@ -70,23 +71,48 @@ export const importOtpChain = async (
 ): Promise<Result<RouteReply<BankApi['importOtpChain']>>> => {
   const begun = await newSeed(bank, cardId);
   if (!begun.ok) return begun;
-  const { seed, secret, der } = begun.value;
+  const made = await makeCardChain(bank, call, { cardId, channelId, epoch: FIRST_EPOCH }, begun.value);
+  if (!made.ok) return made;
+  const { commands, checkValues, ...sealed } = made.value;
+  return call.commit(async (tx) => {
+    await replaceRow(tx, { card_id: cardId, version: 1, ...sealed });
+    return ok({ commands, checkValues });
+  });
+};
+
+type ImportedChain = RouteReply<BankApi['importOtpChain']> & {
+  readonly keys: string;
+  readonly state: string;
+};
+
+/** Keys of a chain that a card itself will hold: sealed for the database, and in commands for the card's channel. */
+const makeCardChain = async (
+  bank: Bank,
+  call: Caller,
+  { cardId, channelId, epoch }: { cardId: string; channelId: string; epoch: number },
+  { seed, secret, der }: NewSeed,
+): Promise<Result<ImportedChain>> => {
   const derived = await deriveChainKeys(hmac, seedMaterial(seed, secret, der));
   const keys = await cardChainKeys(hmac, derived);
-  const names = chainCredential(cardId);
+  const names = chainCredential(cardId, epoch);
   const commands = [oathPut(names.otp, keys.otp), oathPut(names.bank, keys.bank)];
   const wrapped = await wrapSecrets(bank, call, channelId, seed.mediumIdentity, commands);
   if (!wrapped.ok) return wrapped;
-  const row = await newRow(bank, cardId, keys);
   const checkValues = {
     otp: checkValueOf(await hmac('sha256', keys.otp, checkLabel)),
     bank: checkValueOf(await hmac('sha256', keys.bank, checkLabel)),
   };
-  return call.commit(async (tx) => {
-    await replaceRow(tx, row);
-    return ok({ commands: [...wrapped.value], checkValues });
-  });
+  return ok({ commands: [...wrapped.value], checkValues, ...(await sealNewChain(bank, cardId, keys)) });
 };
+
+/** The next chain of a SIM or smart card, beside the one in force. Faults: those of the channel. */
+export const makeNextCardChain = (
+  bank: Bank,
+  call: Caller,
+  card: CardRow,
+  { certificate, ...order }: { certificate: Buffer; channelId: string; epoch: number },
+): Promise<Result<ImportedChain>> =>
+  makeCardChain(bank, call, { cardId: card.card_id, ...order }, drawSeed(card, certificate));
 
 /** For a card whose certificate was just made. Faults: certificate-unknown, card-state-conflict. */
 const newSeed = async (bank: Bank, cardId: string): Promise<Result<NewSeed>> => {

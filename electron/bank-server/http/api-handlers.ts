@@ -3,7 +3,13 @@ import type { BankApi, BankCall, RouteBody, RouteParams, RouteReply } from '../.
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../audit/anchor-audit.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
-import { beginChainMove, finishChainMove, withdrawChainMove } from '../authentication/move-chain.ts';
+import {
+  beginChainMove,
+  finishChainMove,
+  importMovedChain,
+  readOtpChain,
+  withdrawChainMove,
+} from '../authentication/move-chain.ts';
 import { importOtpChain, openOtpChain } from '../authentication/otp-chains.ts';
 import type { Bank } from '../bank.ts';
 import { readCardKeys, reportCardKeys } from '../key-service/card-keys.ts';
@@ -89,9 +95,11 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   signSecurityObject: (call, { cardId }, body) => signSecurityObject(bank, call, cardId, body),
   openOtpChain: (call, { cardId }) => openOtpChain(bank, call, cardId),
   importOtpChain: (call, { cardId }, body) => importOtpChain(bank, call, cardId, body),
+  readOtpChain: (_call, { cardId }) => readOtpChain(bank, cardId),
   beginChainMove: (call, { cardId }, body) => beginChainMove(bank, call, cardId, body),
+  importMovedChain: (call, { cardId }, body) => importMovedChain(bank, call, cardId, body),
   finishChainMove: (call, { cardId }, body) => finishChainMove(bank, call, cardId, body),
-  withdrawChainMove: (call, { cardId }) => withdrawChainMove(bank, call, cardId),
+  withdrawChainMove: (call, { cardId }, body) => withdrawChainMove(bank, call, cardId, body),
   signManifest: (call, { cardId }, body) => signManifest(bank, call, cardId, body),
   reportWritten: (call, { cardId }, body) => reportWritten(bank, call, cardId, body),
   openChallenge: (call, { cardId }) => openChallenge(bank, call, cardId),

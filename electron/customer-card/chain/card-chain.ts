@@ -5,6 +5,7 @@ import {
   alarmLinkLabel,
   answerWith,
   chainCredential,
+  chainEpochsIn,
   chainOtpInput,
   encodeChainState,
   firstLinkLabel,
@@ -38,17 +39,39 @@ export const openCardChain = async (
   if (session.value.locked) return fail('card-unsupported', { what: 'oath-access-key' });
   const listed = await session.value.listCredentials();
   if (!listed.ok) return listed;
-  const names = chainCredential(cardId);
-  if (!listed.value.some(({ name }) => name === names.otp)) return ok(undefined);
-  return ok({ answer: (challenge) => answerOnCard(session.value, cardId, challenge) });
+  const epochs = chainEpochsIn(
+    listed.value.map(({ name }) => name),
+    cardId,
+  );
+  if (epochs.length === 0) return ok(undefined);
+  return ok({ answer: (challenge) => answerByNewest(session.value, cardId, epochs, challenge) });
+};
+
+/**
+ * A card that was taken out while its chain began anew has two, and only the bank knows which is in force: it is the
+ * one whose bank key made the challenge.
+ */
+const answerByNewest = async (
+  card: OathSession,
+  cardId: string,
+  epochs: readonly number[],
+  challenge: ChainChallenge,
+): Promise<Result<ChainAnswer>> => {
+  let answered: Result<ChainAnswer> = fail('bank-untrusted');
+  for (const epoch of epochs) {
+    answered = await answerOnCard(card, cardId, epoch, challenge);
+    if (answered.ok || answered.fault.code !== 'bank-untrusted') return answered;
+  }
+  return answered;
 };
 
 const answerOnCard = async (
   card: OathSession,
   cardId: string,
+  epoch: number,
   challenge: ChainChallenge,
 ): Promise<Result<ChainAnswer>> => {
-  const names = chainCredential(cardId);
+  const names = chainCredential(cardId, epoch);
   const fixed = await fixedLinks(card, names.bank);
   if (!fixed.ok) return fixed;
   const { firstLink, alarmLink } = fixed.value;
@@ -59,8 +82,8 @@ const answerOnCard = async (
     tag: (message) => card.calculate(names.bank, message),
     otp: async (asked, link) => card.calculateCode(names.otp, await chainOtpInput(hmac, asked, link)),
   };
-  const before = listed.value.map(({ name }) => name).filter((name) => isStateName(name, cardId));
-  const state = readChainState(before, cardId, firstLink) ?? {
+  const before = listed.value.map(({ name }) => name).filter((name) => isStateName(name, cardId, epoch));
+  const state = readChainState(before, cardId, firstLink, epoch) ?? {
     chainId: cardId,
     confirmed: { serial: 0, value: firstLink },
     seen: 0,
@@ -68,7 +91,7 @@ const answerOnCard = async (
   const answered = await answerWith(hmac, holder, state, challenge);
   if (!answered.ok) return answered;
   // The new one first: a card that is pulled in between has both, and the newer counts.
-  const kept = await card.putNote(encodeChainState(answered.value.chain, firstLink));
+  const kept = await card.putNote(encodeChainState(answered.value.chain, firstLink, epoch));
   if (!kept.ok) return kept;
   for (const name of before) {
     const removed = await card.deleteCredential(name);

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { chainCheckValues } from '../codec/otp-chain/card-chain.ts';
 import {
   cardRecord,
+  chainMoveReason,
   customer,
   customerSummary,
   keyAlgorithm,
   keySlot,
   mediumIdentity,
   officer,
+  otpChainView,
   quarantinedCard,
   quarantineFinding,
   stockCard,
@@ -266,6 +268,15 @@ export const bankApi = {
     reply: z.object({ commands: z.array(base64), checkValues: chainCheckValues }),
     idempotent: false,
   }),
+  readOtpChain: route({
+    method: 'GET',
+    path: '/api/v1/cards/{cardId}/otp-chain',
+    summary: 'How a card’s chain of one-time passwords stands; nothing of a card that has none',
+    params: cardParams,
+    body: none,
+    reply: z.object({ chain: otpChainView.optional() }),
+    idempotent: false,
+  }),
   beginChainMove: route({
     method: 'POST',
     path: '/api/v1/cards/{cardId}/otp-chain/move',
@@ -275,11 +286,23 @@ export const bankApi = {
     body: z.object({
       /** Of this customer, just now: they are at the counter with the card. */
       pinCheckId: z.string(),
-      reason: z.enum(['other-phone', 'false-alarm']),
+      reason: chainMoveReason,
       officerId: z.string(),
     }),
-    reply: z.object({ seed: base64, epoch: z.number().int() }),
+    /** `seed`: for an SD card, sealed to its key. A SIM gets its keys by `importMovedChain`. */
+    reply: z.object({ seed: base64.optional(), epoch: z.number().int() }),
     idempotent: true,
+  }),
+  importMovedChain: route({
+    method: 'POST',
+    path: '/api/v1/cards/{cardId}/otp-chain/move/import',
+    summary:
+      'Keys for the chain that was begun, beside those in force on the card: the commands, wrapped in its channel',
+    params: cardParams,
+    /** A channel to the card's OATH application, under its own keys. */
+    body: z.object({ channelId: z.string(), epoch: z.number().int() }),
+    reply: z.object({ commands: z.array(base64), checkValues: chainCheckValues }),
+    idempotent: false,
   }),
   finishChainMove: route({
     method: 'POST',
@@ -288,7 +311,11 @@ export const bankApi = {
     params: cardParams,
     body: z.object({
       epoch: z.number().int(),
-      contentSha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** Of an SD card, which was sealed anew. */
+      contentSha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional(),
       officerId: z.string(),
     }),
     reply: cardReply,
@@ -297,9 +324,10 @@ export const bankApi = {
   withdrawChainMove: route({
     method: 'POST',
     path: '/api/v1/cards/{cardId}/otp-chain/move/withdraw',
-    summary: 'A move that was not finished is over; says how the last one stands',
+    summary: 'A move that was not finished is over; says how it stands',
     params: cardParams,
-    body: none,
+    /** Without a number: the last one, by who cannot know which it was. */
+    body: z.object({ epoch: z.number().int().optional() }),
     reply: z.object({ state: z.enum(['withdrawn', 'in-force']) }),
     idempotent: true,
   }),

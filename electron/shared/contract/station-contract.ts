@@ -4,6 +4,7 @@ import {
   account,
   cardRecord,
   cardState,
+  chainMoveReason,
   customer,
   customerSummary,
   identityDocument,
@@ -11,6 +12,7 @@ import {
   mediumKind,
   officer,
   officerRole,
+  otpChainView,
   quarantinedCard,
   quarantineFinding,
 } from '../domain/index.ts';
@@ -124,6 +126,7 @@ export const runWorkflow = z.enum([
   'issue-card',
   'wipe-card',
   'upgrade-client',
+  'restart-chain',
   'prepare-card',
   'check-card',
 ]);
@@ -218,8 +221,10 @@ export const cardInspection = z.object({
   lines: z.array(comparisonLine),
   /** Versions of the phone client, where there is one on the medium. */
   client: z.object({ onCard: z.string(), available: z.string() }).optional(),
+  /** Of the card's one-time passwords, as the bank has it; absent: it signs in without. */
+  chain: otpChainView.optional(),
   /** The one safe action: codes of what may be done now. */
-  actions: z.array(z.enum(['upgrade-client', 'wipe', 'none'])),
+  actions: z.array(z.enum(['upgrade-client', 'restart-chain', 'wipe', 'none'])),
 });
 export type CardInspection = z.infer<typeof cardInspection>;
 
@@ -416,6 +421,13 @@ export const stationContract = {
     'reprovision.upgradeClient': call(
       technician,
       z.object({ reader: z.string() }),
+      z.object({ runId: z.string() }),
+    ),
+
+    /** One-time passwords begin anew on the card in the reader, with its customer's account PIN (S1). */
+    'reprovision.restartChain': call(
+      technician,
+      z.object({ reader: z.string(), reason: chainMoveReason }),
       z.object({ runId: z.string() }),
     ),
 

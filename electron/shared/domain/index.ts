@@ -9,5 +9,6 @@ export * from './mrz.ts';
 export { isNewerVersion } from './newer-version.ts';
 export * from './transfer-text.ts';
 export * from './quarantine.ts';
+export * from './otp-chain.ts';
 export * from './stock.ts';
 export * from './login-message.ts';

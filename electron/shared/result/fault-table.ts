@@ -174,6 +174,8 @@ export const faultTable = {
   'otp-wrong': kind('customer', 'try-again'),
   'card-copied': kind('customer', 'contact-bank'),
   'chain-suspended': kind('card', 'call-technician'),
+  'chain-absent': kind('card', 'none'),
+  'chain-move-over': kind('bank', 'compensate'),
 
   // the ledger
   'insufficient-funds': kind('customer', 'correct-input'),

@@ -31,6 +31,9 @@ export const stepNames = [
   'verify-blank',
   'report-wiped',
   'report-client',
+  'begin-chain',
+  'finish-chain',
+  'release-card',
   'verify-prepared',
   'report-prepared',
 ] as const;

@@ -145,12 +145,15 @@ function openRun<Input>(
   };
 
   const undoable = (): string[] => history.begun.toReversed();
+  /** Of these, the ones that have changed something somewhere. */
+  const standing = (): string[] => undoable().filter((name) => touchesOf(name) !== 'nothing');
+  const touchesOf = (name: string) => plan.filter(isStep).find((step) => step.name === name)?.touches;
 
   const failed = (at: string, fault: Fault, mayResume: boolean): RunState => ({
     kind: 'failed',
     at,
     fault,
-    left: undoable(),
+    left: standing(),
     mayResume,
     mayUndo: true,
   });
@@ -448,17 +451,17 @@ function openRun<Input>(
     return { ...base, state: 'waiting' };
   }
 
-  state = history.completed
-    ? { kind: 'completed', outcome: history.completed }
-    : failed(
-        history.begun.at(-1) ?? workflow.name,
-        { code: 'run-interrupted', data: { runId: header.runId } },
-        !history.undoBegan,
-      );
-  // A run from the journal shows its plan before anybody resumes it.
+  const interrupted = (): RunState =>
+    failed(
+      history.begun.at(-1) ?? workflow.name,
+      { code: 'run-interrupted', data: { runId: header.runId } },
+      !history.undoBegan,
+    );
+  state = history.completed ? { kind: 'completed', outcome: history.completed } : interrupted();
+  // A run from the journal shows its plan, and what stands of it, before anybody resumes it.
   if (earlier.length > 0) {
     void rebuild().then(
-      () => show(state),
+      () => show(history.completed || active ? state : interrupted()),
       (error: unknown) => options.onBug(`${workflow.name}/reopen`, error),
     );
   }

@@ -18,6 +18,8 @@ import {
   type MadeKey,
   type ReservedCard,
 } from './issued-card.ts';
+import { missingSecret } from './secrets-of-step.ts';
+import { checkAccountPin } from './check-account-pin.ts';
 import { compensateCard } from './compensate-card.ts';
 
 interface Reservation extends IssueInput {
@@ -26,7 +28,6 @@ interface Reservation extends IssueInput {
   readonly algorithm: KeyAlgorithm;
 }
 
-const pinCheck = z.object({ pinCheckId: z.string(), expiresAt: z.string() });
 const delivery = z.object({ receiptNumber: z.string(), deliveredAt: z.string() });
 const signedManifest = z.object({ manifest: z.string() });
 
@@ -34,29 +35,6 @@ type BankStep<Input, Output> = Step<Input, Output>;
 
 /** The half of an issuance that happens at the bank. Everything there is taken back at once, by `reserve-card`'s undo. */
 export function bankSteps({ bank, isOfAnotherRun, now }: IssueTools) {
-  const checkAccountPin: BankStep<IssueInput, z.infer<typeof pinCheck>> = {
-    name: 'check-account-pin',
-    // A wrong PIN is counted at the bank, and nothing is there to be taken back.
-    touches: 'nothing',
-    record: pinCheck,
-    async run({ customerId, account, officerId }, context) {
-      const { accountPin } = await context.secret(customerSecrets);
-      if (!accountPin) return missingSecret(context);
-      return bank.call(
-        'checkAccountPin',
-        { customerId },
-        { account, pin: accountPin, officerId },
-        { idempotencyKey: context.idempotencyKey },
-      );
-    },
-    undo: 'nothing',
-    asksAgain: {
-      'account-pin-wrong': 'customer-secrets',
-      'pin-check-expired': 'customer-secrets',
-      'envelope-unreadable': 'customer-secrets',
-    },
-  };
-
   const reserveCard: BankStep<Reservation, ReservedCard> = {
     name: 'reserve-card',
     touches: 'bank',
@@ -243,7 +221,7 @@ export function bankSteps({ bank, isOfAnotherRun, now }: IssueTools) {
   };
 
   return {
-    checkAccountPin,
+    checkAccountPin: checkAccountPin(bank),
     reserveCard,
     reportKeyed,
     enrol,
@@ -263,8 +241,3 @@ const takenByALostOne: readonly FaultCode[] = [
 ];
 
 const done = <T>(result: Result<T>): Result<object> => (result.ok ? ok({}) : result);
-
-/** The customer's screen asks for everything a step may still need; a step without it is a bug. */
-const missingSecret = ({ runId }: StepContext): never => {
-  throw new Error(`A secret was not asked for in run ${runId}`);
-};

@@ -49,6 +49,8 @@ export function customerScreen({ runs, bankStatus }: CustomerScreenOptions): Cus
     const has = heldFor(run.runId);
     const fields: Field[] = [];
     if (!steps.has('check-account-pin') && !has.accountPin) fields.push('account-pin');
+    // Who has a card already has chosen the other two.
+    if (run.header.workflow !== 'issue-card') return fields;
     if (!steps.has('reserve-card') && !has.loginPassword) fields.push('login-password');
     if (!steps.has('prove') && has.cardPin === undefined) fields.push('card-pin');
     return fields;
@@ -56,7 +58,7 @@ export function customerScreen({ runs, bankStatus }: CustomerScreenOptions): Cus
 
   const prompt = (): CustomerPrompt => {
     const run = runOfCustomer(runs);
-    const input = run && issueInput.safeParse(run.header.input).data;
+    const input = run && customerInput.safeParse(run.header.input).data;
     if (!run || !input) return { kind: 'idle' };
     const { customerId, customerName, account, loginName } = input;
     const state = run.state();
@@ -129,11 +131,21 @@ const keyOf = {
   'card-pin': 'cardPin',
 } as const satisfies Record<Field, keyof CustomerSecret>;
 
-/** The one customer at the counter: the newest issuance that is going on. */
+/** Who is asked, in every workflow that asks a customer. */
+const customerInput = issueInput.pick({
+  customerId: true,
+  customerName: true,
+  account: true,
+  loginName: true,
+});
+
+const withCustomer: readonly string[] = ['issue-card', 'restart-chain'];
+
+/** The one customer at the counter: of the newest run with a customer that is going on. */
 function runOfCustomer(runs: Runs): Run | undefined {
   return runs
     .live()
-    .filter((run) => run.header.workflow === 'issue-card' && run.state().kind !== 'failed')
+    .filter((run) => withCustomer.includes(run.header.workflow) && run.state().kind !== 'failed')
     .sort((one, other) => other.header.startedAt.localeCompare(one.header.startedAt))[0];
 }
 

@@ -8,6 +8,7 @@ import { partPath, readProgramVersion, verifyUserInfo } from '../../../native/ap
 import type { BankClient } from '../bank/bank-client.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf, cardIdOn } from './bank-record.ts';
+import { mayRestart } from './restart-chain.ts';
 import { isForeign, unfinishedStates } from './wipe-card.ts';
 
 export interface InspectionTools {
@@ -54,8 +55,13 @@ export async function inspectSeen(
   const stock = await stockState(tools.bank, seen);
   if (!stock.ok) return stock;
 
+  const chain = await chainState(tools.bank, record.value);
+  if (!chain.ok) return chain;
+
   const content = contentOf(seen, record.value);
   const lines = content === 'blank' ? [] : compare(tools, seen, onMedium.value, record.value, ca.value);
+  if (chain.value && content !== 'blank')
+    lines.push({ item: 'chain', bank: `chain-${chain.value.state}`, verdict: 'not-comparable' });
   // A blank medium whose card still lives at the bank is wiped too: that ends the card there.
   const live = record.value && !['revoked', 'wiped', 'destroyed'].includes(record.value.state);
   const mayWipe =
@@ -66,6 +72,11 @@ export async function inspectSeen(
     record.value?.state === 'active' &&
     client !== undefined &&
     isNewerVersion(client.available, client.onCard);
+  const mayRestartChain =
+    content === 'complete' &&
+    record.value !== undefined &&
+    mayRestart(record.value) &&
+    chain.value !== undefined;
   return ok({
     reader: seen.reader,
     kind: seen.takes === 'card' ? seen.kind : 'sd-card',
@@ -75,7 +86,12 @@ export async function inspectSeen(
     ...(record.value && { bankRecord: record.value }),
     lines,
     ...(client && { client }),
-    actions: [...(mayUpgrade ? (['upgrade-client'] as const) : []), mayWipe ? 'wipe' : 'none'],
+    ...(chain.value && { chain: chain.value }),
+    actions: [
+      ...(mayUpgrade ? (['upgrade-client'] as const) : []),
+      ...(mayRestartChain ? (['restart-chain'] as const) : []),
+      mayWipe ? 'wipe' : 'none',
+    ],
   });
 }
 
@@ -172,6 +188,16 @@ async function stockState(bank: BankClient, seen: Recognised): Promise<Result<bo
   if (seen.takes === 'sd-card') return ok(false);
   const read = await bank.call('readStockCard', { mediumIdentity: seen.card.identity.identity }, {});
   return read.ok ? ok(read.value.stock?.state === 'prepared') : read;
+}
+
+/** How the card's one-time passwords stand, as long as it is its customer's. */
+async function chainState(
+  bank: BankClient,
+  record: CardRecord | undefined,
+): Promise<Result<CardInspection['chain']>> {
+  if (!record || !['active', 'suspended'].includes(record.state)) return ok(undefined);
+  const read = await bank.call('readOtpChain', { cardId: record.cardId }, {});
+  return read.ok ? ok(read.value.chain) : read;
 }
 
 async function caCertificate(

@@ -1,56 +1,31 @@
 import { z } from 'zod';
-import { fileDigest } from '../../shared/bank-api/index.ts';
 import { isNewerVersion } from '../../shared/domain/index.ts';
-import { fail, ok, type Result } from '../../shared/result/index.ts';
-import type { Step, StepContext, Workflow } from '../../shared/workflow/index.ts';
-import {
-  partFiles,
-  readProgramVersion,
-  replaceProgram,
-  verifyManifest,
-  verifyUserInfo,
-  type SdCardSession,
-  type SdReadBack,
-} from '../../../native/applications/sd/index.ts';
-import type { BankClient } from '../bank/bank-client.ts';
-import { mediumOf, placeOf } from '../issuance/inspect-medium.ts';
-import { fromBase64, nothing, sha256, toBase64 } from '../issuance/issued-card.ts';
-import { digestOfFile } from '../issuance/sd-steps/digest-of-file.ts';
-import { carriesCard } from '../issuance/sd-steps/knows-again.ts';
-import { mediumPlaceOf } from '../issuance/sd-steps/medium-place.ts';
-import { useSdCard } from '../issuance/sd-steps/use-sd-card.ts';
-import type { Readers } from '../readers/readers.ts';
+import { fail, ok } from '../../shared/result/index.ts';
+import type { Step, Workflow } from '../../shared/workflow/index.ts';
+import { readProgramVersion, replaceProgram } from '../../../native/applications/sd/index.ts';
+import { mediumOf } from '../issuance/inspect-medium.ts';
+import { nothing } from '../issuance/issued-card.ts';
 import { bankRecordOf } from './bank-record.ts';
 import { inspectedCard } from './inspected-card.ts';
+import {
+  newContentSha256,
+  resealSteps,
+  sealedContent,
+  type Resealed,
+  type ResealTools,
+} from './reseal-client.ts';
 import { isForeign } from './wipe-card.ts';
 
 export const upgradeInput = z.object({ reader: z.string(), officerId: z.string(), bankId: z.string() });
 export type UpgradeInput = z.infer<typeof upgradeInput>;
 
-export interface UpgradeTools {
-  readonly bank: BankClient;
-  readonly readers: Readers;
-  /** The bank's CA certificate, PEM. */
-  readonly bankCaPem: () => string;
+export interface UpgradeTools extends ResealTools {
   /** The phone client as built, without a customer in it. */
   phoneClient(): Promise<string>;
-  now(): Date;
 }
 
-/** The card as it was sealed before; what an undo brings back. */
-const sealedCard = inspectedCard.extend({
-  cardId: z.string(),
-  /** base64 of `manifest.p7s`. */
-  manifest: z.string(),
-  contentSha256: z.string(),
-  clientVersion: z.string(),
-  files: z.array(fileDigest),
-});
+const sealedCard = inspectedCard.extend(sealedContent.shape).extend({ cardId: z.string() });
 type SealedCard = z.infer<typeof sealedCard>;
-
-const writtenClient = z.object({ file: fileDigest, clientVersion: z.string() });
-type WrittenClient = z.infer<typeof writtenClient>;
-const signedManifest = z.object({ manifest: z.string() });
 
 type Order = UpgradeInput & SealedCard;
 
@@ -86,28 +61,17 @@ export function upgradeClient(tools: UpgradeTools): Workflow<UpgradeInput> {
   };
 }
 
-function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeTools) {
-  type WithClient = Order & { readonly client: WrittenClient };
-  type Sealed = WithClient & { readonly newManifest: string };
-
-  const onCard = <T>(
-    { place, bankId, cardId }: Order,
-    context: StepContext,
-    work: (card: SdCardSession) => Promise<Result<T>>,
-  ): Promise<Result<T>> =>
-    useSdCard(
-      readers,
-      { ...mediumPlaceOf({ place, bankId }, context), knowsAgain: carriesCard(bankId, cardId) },
-      work,
-    );
-
-  /** What was read cold holds the bank's signatures. */
-  const verified = (read: SdReadBack): Result<void> => {
-    const manifest = verifyManifest(read.manifest.bytes, bankCaPem(), now());
-    if (!manifest.ok) return manifest;
-    const userInfo = verifyUserInfo(read.files['user-info'].bytes, bankCaPem(), now());
-    return userInfo.ok ? ok() : userInfo;
-  };
+function upgradeSteps(tools: UpgradeTools) {
+  const { bank, readers, phoneClient } = tools;
+  const { onCard, readSealed, ...reseal } = resealSteps<Order>(tools, async () => {
+    const template = await phoneClient();
+    const version = readProgramVersion(template);
+    if (!version.ok) return version;
+    return ok((old) => {
+      const html = replaceProgram(old, template);
+      return html.ok ? ok({ html: html.value, clientVersion: version.value }) : html;
+    });
+  });
 
   const inspect: Step<UpgradeInput, SealedCard> = {
     name: 'inspect-card',
@@ -134,10 +98,8 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
       const held = readers.hold(reader, runId);
       if (!held.ok) return held;
       const place = { reader, medium: mediumOf(seen.value) };
-      const read = await useSdCard(readers, placeOf(place, runId), (sd) => sd.readBack(bankId));
-      if (!read.ok) return read;
-      const signed = verified(read.value);
-      if (!signed.ok) return signed;
+      const sealed = await readSealed(place, bankId, runId);
+      if (!sealed.ok) return sealed;
       return ok({
         place,
         cardId: card.cardId,
@@ -145,91 +107,20 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
         customerName: card.customerName,
         cardState: card.state,
         unfinished: false,
-        manifest: toBase64(read.value.manifest.bytes),
-        contentSha256: read.value.contentSha256,
-        clientVersion: read.value.manifestContent.clientVersion,
-        files: [...read.value.manifestContent.files],
+        ...sealed.value,
       });
-    },
-    undo: 'nothing',
-  };
-
-  const writeClient: Step<Order, WrittenClient> = {
-    name: 'write-client',
-    touches: 'media',
-    record: writtenClient,
-    async run(order, context) {
-      const template = await phoneClient();
-      const version = readProgramVersion(template);
-      if (!version.ok) return version;
-      return onCard(order, context, async (card) => {
-        const old = await card.keepClient(order.bankId, clientOf(order.files).sha256);
-        if (!old.ok) return old;
-        const html = replaceProgram(old.value, template);
-        if (!html.ok) return html;
-        const written = await card.writeClient(order.bankId, html.value);
-        if (!written.ok) return written;
-        return ok({ file: digestOfFile(partFiles.client, html.value), clientVersion: version.value });
-      });
-    },
-    undo: (order, _written, context) =>
-      onCard(order, context, (card) => card.restoreClient(order.bankId, fromBase64(order.manifest))),
-  };
-
-  const signManifest: Step<WithClient, z.infer<typeof signedManifest>> = {
-    name: 'sign-manifest',
-    touches: 'bank',
-    record: signedManifest,
-    run: ({ cardId, place, files, client }, { idempotencyKey }) =>
-      bank.call(
-        'signManifest',
-        { cardId },
-        {
-          // The others stay as they were sealed, whatever the medium gives back for them now.
-          files: files.map((file) => (file.path === partFiles.client ? client.file : file)),
-          clientVersion: client.clientVersion,
-          mediumIdentity: place.medium.identity,
-        },
-        { idempotencyKey },
-      ),
-    undo: 'nothing',
-  };
-
-  const writeManifest: Step<Sealed, object> = {
-    name: 'write-manifest',
-    touches: 'media',
-    record: nothing,
-    async run(order, context) {
-      const manifest = fromBase64(order.newManifest);
-      const written = await onCard(order, context, (card) => card.writeManifest(order.bankId, manifest));
-      return written.ok ? ok({}) : written;
-    },
-    undo: 'nothing',
-  };
-
-  const readBack: Step<Sealed, object> = {
-    name: 'read-back',
-    touches: 'media',
-    record: nothing,
-    async run(order, context) {
-      const read = await onCard(order, context, (card) => card.readBack(order.bankId));
-      if (!read.ok) return read;
-      if (read.value.contentSha256 !== sha256(fromBase64(order.newManifest)))
-        return fail('medium-read-back-differs', { path: partFiles.manifest });
-      const signed = verified(read.value);
-      return signed.ok ? ok({}) : signed;
     },
     undo: 'nothing',
   };
 
   /** In one step: as long as the old program is kept, this has not happened and can be undone. */
-  const report: Step<Sealed, object> = {
+  const report: Step<Resealed<Order>, object> = {
     name: 'report-client',
     touches: 'media',
     record: nothing,
     async run(order, context) {
-      const { cardId, newManifest, client } = order;
-      const content = { contentSha256: sha256(fromBase64(newManifest)), clientVersion: client.clientVersion };
+      const { cardId, client } = order;
+      const content = { contentSha256: newContentSha256(order), clientVersion: client.clientVersion };
       const { idempotencyKey } = context;
       const reported = await bank.call('reportWritten', { cardId }, content, { idempotencyKey });
       if (!reported.ok) return reported;
@@ -260,12 +151,5 @@ function upgradeSteps({ bank, readers, bankCaPem, phoneClient, now }: UpgradeToo
     },
   };
 
-  return { inspect, writeClient, signManifest, writeManifest, readBack, report };
+  return { inspect, ...reseal, report };
 }
-
-/** A sealed card lists its client. */
-const clientOf = (files: SealedCard['files']): SealedCard['files'][number] => {
-  const client = files.find(({ path }) => path === partFiles.client);
-  if (!client) throw new Error('A sealed card without a client');
-  return client;
-};

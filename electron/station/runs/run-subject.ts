@@ -48,6 +48,7 @@ const reached: readonly (readonly [step: string, state: CardState])[] = [
   ['report-wiped', 'wiped'],
   ['report-prepared', 'prepared'],
   ['revoke', 'revoked'],
+  ['release-card', 'active'],
   ['activate', 'active'],
   ['deliver', 'delivered'],
   ['register', 'registered'],

@@ -62,6 +62,17 @@ export const replaceProgram = (oldHtml: Uint8Array, newTemplate: string): Result
   return ok(withBlock(newTemplate, parts.block));
 };
 
+/**
+ * The client with another sealed seed in its credential: the card's one-time passwords begin anew (S1). The program
+ * stays, byte for byte, and so does everything else of the credential. Fault: medium-file-damaged.
+ */
+export const replaceSeed = (html: Uint8Array, seed: Uint8Array): Result<Uint8Array> => {
+  const parts = splitClient(html);
+  const credential = parts && decodeCredential(parts.block);
+  if (parts === undefined || credential === undefined) return damagedClient();
+  return ok(concatBytes(parts.before, utf8(encodeCredential({ ...credential, seed })), parts.after));
+};
+
 /** Version of the program part of a client or template. Fault: medium-file-damaged. */
 export const readProgramVersion = (html: Uint8Array | string): Result<string> => {
   const bytes = typeof html === 'string' ? Buffer.from(html) : bufferOf(html);

@@ -17,6 +17,7 @@ export {
   readProgramVersion,
   readStartPage,
   replaceProgram,
+  replaceSeed,
   type ClientCredential,
 } from './client-html.ts';
 export { decryptKey, encryptKey, isCardPin } from './encrypted-key.ts';

@@ -2,20 +2,15 @@ import type { RunView } from '../../../electron/shared/contract/index.ts';
 import { ActionButton, FaultPanel, Page, RunProgress, StateMark, useShortcut } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './card-run.module.css';
+import { WaitForPin } from './wait-for-pin.tsx';
 
-/** A run of this place: a wipe, or a newer phone client. */
+/** A run of this place: a wipe, a newer phone client, one-time passwords that begin anew. */
 export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
   const { t } = useWords();
   const { state } = run;
   const completed = state.kind === 'completed';
-  const upgrade = run.workflow === 'upgrade-client';
-  const prepare = run.workflow === 'prepare-card';
-  const said = upgrade
-    ? ({ doing: 'upgrading', title: 'upgradedTitle', body: 'upgradedBody' } as const)
-    : prepare
-      ? ({ doing: 'preparing', title: 'preparedTitle', body: 'preparedBody' } as const)
-      : ({ doing: 'wiping', title: 'wipedTitle', body: 'wipedBody' } as const);
-  const name = upgrade ? 'upgrade' : prepare ? 'prepare' : 'wipe';
+  const said = saidOf(run.workflow);
+  const { name } = said;
   const doing = t(`reprovision.${said.doing}`);
   useShortcut('Enter', onNext, completed);
   if (state.kind === 'failed')
@@ -24,6 +19,7 @@ export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
         <FaultPanel run={run} />
       </Page>
     );
+  if (state.kind === 'asking') return <WaitForPin run={run} eyebrow={doing} />;
   if (!completed)
     return (
       <Page eyebrow={doing} testId={`${name}-run`}>
@@ -32,7 +28,7 @@ export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
     );
   const done = state.outcome === 'done';
   const title = t(`reprovision.${done ? said.title : 'undoneTitle'}`);
-  const body = t(`reprovision.${done ? said.body : 'undoneBody'}`);
+  const body = t(`reprovision.${done ? said.body : said.undone}`);
   return (
     <Page
       testId={`${name}-${done ? 'finished' : 'undone'}`}
@@ -50,4 +46,44 @@ export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
       }
     />
   );
+}
+
+const wiping = {
+  name: 'wipe',
+  doing: 'wiping',
+  title: 'wipedTitle',
+  body: 'wipedBody',
+  undone: 'undoneBody',
+} as const;
+
+/** The words of a workflow, by their keys. */
+function saidOf(workflow: RunView['workflow']) {
+  switch (workflow) {
+    case 'upgrade-client':
+      return {
+        name: 'upgrade',
+        doing: 'upgrading',
+        title: 'upgradedTitle',
+        body: 'upgradedBody',
+        undone: 'undoneBody',
+      } as const;
+    case 'prepare-card':
+      return {
+        name: 'prepare',
+        doing: 'preparing',
+        title: 'preparedTitle',
+        body: 'preparedBody',
+        undone: 'undoneBody',
+      } as const;
+    case 'restart-chain':
+      return {
+        name: 'restart',
+        doing: 'restarting',
+        title: 'restartedTitle',
+        body: 'restartedBody',
+        undone: 'restartUndoneBody',
+      } as const;
+    default:
+      return wiping;
+  }
 }

@@ -24,6 +24,7 @@ import { useWords } from '../../words/index.ts';
 import { CardRun } from './card-run.tsx';
 import { Comparison } from './comparison.tsx';
 import { ReaderTabs } from './reader-tabs.tsx';
+import { RestartChain } from './restart-chain.tsx';
 import { UpgradeClient } from './upgrade-client.tsx';
 import { WipeForm } from './wipe-form.tsx';
 
@@ -95,6 +96,13 @@ export function ReprovisionPlace() {
             <UpgradeClient
               reader={inspected.state.value.reader}
               client={inspected.state.value.client}
+              onStarted={setRunId}
+            />
+          ) : null}
+          {inspected.state.value.actions.includes('restart-chain') ? (
+            <RestartChain
+              key={`restart/${reader.reader}/${reader.medium?.insertion ?? 0}`}
+              inspection={inspected.state.value}
               onStarted={setRunId}
             />
           ) : null}

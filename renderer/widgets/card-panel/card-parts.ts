@@ -35,6 +35,10 @@ export function partsOfRun(run: RunView): PartStates {
   if (run.workflow === 'prepare-card' || run.workflow === 'check-card')
     return plannedParts(run.subject.mediumKind);
   if (run.workflow === 'upgrade-client') return partsBeingReplaced(run);
+  if (run.workflow === 'restart-chain')
+    return run.subject.mediumKind === 'sd-card'
+      ? partsBeingReplaced(run)
+      : allParts(run.subject.mediumKind, 'done');
   const states: Partial<Record<CardPart, PartState>> = {};
   for (const part of cardParts) {
     const step = run.steps.find((candidate) => bringers[part].includes(candidate.step));

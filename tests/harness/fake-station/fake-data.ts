@@ -213,7 +213,7 @@ export const cardRecord = (state: CardRecord['state'], customer: Customer = firs
 const keySha256 = '71cd03aa9be5f62210f4d88e3a6b5c90ff1724ce08b3d95a6e2c47b1dd98e055';
 
 export const inspections: Readonly<
-  Record<'complete' | 'olderClient' | 'differs' | 'blank' | 'foreign', CardInspection>
+  Record<'complete' | 'olderClient' | 'forkedChain' | 'differs' | 'blank' | 'foreign', CardInspection>
 > = {
   complete: {
     reader: readers.card1,
@@ -253,6 +253,27 @@ export const inspections: Readonly<
     ],
     client: { onCard: '1.0.0', available: '1.2.0' },
     actions: ['upgrade-client', 'wipe'],
+  },
+  forkedChain: {
+    reader: readers.card1,
+    kind: 'sd-card',
+    content: 'complete',
+    bankRecord: cardRecord('suspended'),
+    lines: [
+      { item: 'card-id', card: 'CW7K3M9QX2', bank: 'CW7K3M9QX2', verdict: 'same' },
+      {
+        item: 'certificate',
+        card: certificateSha256,
+        bank: certificateSha256,
+        ca: certificateSha256,
+        verdict: 'same',
+      },
+      { item: 'state', bank: 'suspended', verdict: 'not-comparable' },
+      { item: 'chain', bank: 'chain-forked', verdict: 'not-comparable' },
+    ],
+    client: { onCard: '1.2.0', available: '1.2.0' },
+    chain: { state: 'forked', epoch: 1 },
+    actions: ['restart-chain', 'wipe'],
   },
   differs: {
     reader: readers.card1,

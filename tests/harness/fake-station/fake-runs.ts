@@ -232,11 +232,57 @@ export function upgradeRun(at: string): RunView {
   return { ...run, subject: { ...run.subject, mediumKind: 'sd-card', cardState: 'active' } };
 }
 
+const restartParts: readonly Part[] = [
+  ['inspect-card', 'nothing', 310],
+  ['check-account-pin', 'nothing', 120],
+  ['begin-chain', 'bank', 80],
+  ['write-client', 'media', 640],
+  ['sign-manifest', 'bank', 90],
+  ['write-manifest', 'media', 130],
+  ['read-back', 'media', 420],
+  ['finish-chain', 'media', 110],
+  ['release-card', 'bank', 60],
+];
+
+/** A run of the restart-chain workflow: at one of its steps, or asking the customer for the PIN. */
+export function restartRun(at: string, entry?: RunView['customerEntry'], fault?: Fault): RunView {
+  const asking = at === 'customer-secrets';
+  const run = cardRun('restart-chain', restartParts, asking ? 'check-account-pin' : at, fault);
+  return {
+    ...run,
+    ...(asking && {
+      state: {
+        kind: 'asking',
+        ask: { askId: 'customer-secrets-1', kind: 'customer-secrets', of: 'customer', data: {} },
+        index: 1,
+        of: restartParts.length,
+      },
+      steps: run.steps.map((step, index) => (index === 0 ? step : { ...step, state: 'waiting' })),
+    }),
+    ...(fault && {
+      state: {
+        kind: 'failed',
+        at,
+        fault,
+        left: ['write-client', 'begin-chain'],
+        mayResume: true,
+        mayUndo: true,
+      },
+    }),
+    ...(entry && { customerEntry: entry }),
+    subject: {
+      ...run.subject,
+      mediumKind: 'sd-card',
+      cardState: at === 'completed' ? 'active' : 'suspended',
+    },
+  };
+}
+
 /** A run of the wipe-card workflow standing at one of its steps. */
 export const wipeRun = (at: string, fault?: Fault): RunView => cardRun('wipe-card', wipeParts, at, fault);
 
 function cardRun(
-  workflow: 'wipe-card' | 'upgrade-client',
+  workflow: 'wipe-card' | 'upgrade-client' | 'restart-chain',
   parts: readonly Part[],
   at: string,
   fault?: Fault,

@@ -39,7 +39,7 @@ const begin = async (card: IssuedCard, reason: 'other-phone' | 'false-alarm' = '
 const finish = ({ cardId }: IssuedCard, epoch: number, content = `content ${epoch}`) =>
   station.call('finishChainMove', { cardId }, { epoch, contentSha256: digest(content), officerId });
 /** The card as its client carries it afterwards. */
-const withSeed = (card: IssuedCard, seed: string): IssuedCard => ({
+const withSeed = (card: IssuedCard, seed = ''): IssuedCard => ({
   ...card,
   seed: Buffer.from(seed, 'base64'),
 });
@@ -112,7 +112,7 @@ describe('one-time passwords that begin anew', () => {
       problem: { fault: { code: 'card-state-conflict' } },
     });
     expect(await finish(card, epoch + 1)).toMatchObject({
-      problem: { fault: { code: 'challenge-unknown' } },
+      problem: { fault: { code: 'chain-move-over' } },
     });
   });
 
@@ -125,13 +125,13 @@ describe('one-time passwords that begin anew', () => {
     expect(await station.must('withdrawChainMove', { cardId })).toEqual({ state: 'withdrawn' });
     expect(await station.must('withdrawChainMove', { cardId })).toEqual({ state: 'withdrawn' });
     expect(await finish(card, first.epoch)).toMatchObject({
-      problem: { fault: { code: 'challenge-unknown' } },
+      problem: { fault: { code: 'chain-move-over' } },
     });
     const second = await begin(card);
     const third = await begin(card);
     expect([second.epoch, third.epoch]).toEqual([3, 4]);
     expect(await finish(card, second.epoch)).toMatchObject({
-      problem: { fault: { code: 'challenge-unknown' } },
+      problem: { fault: { code: 'chain-move-over' } },
     });
     await phone.signIn(passwordOf(card));
     expect((await finish(card, third.epoch)).ok).toBe(true);
@@ -143,7 +143,7 @@ describe('one-time passwords that begin anew', () => {
     ]);
   });
 
-  it('are not for a card without a chain, another medium, or one that is not in use', async () => {
+  it('are not for a card without a chain, or one that is not in use', async () => {
     const plain = await issueCard(bank, station, 'C-100005');
     const sim = await issueCard(bank, station, 'C-100006', { kind: 'sim' });
     const held = await issueCard(bank, station, 'C-100007', { chained: true });
@@ -152,8 +152,11 @@ describe('one-time passwords that begin anew', () => {
       const pinCheckId = await checkPin(bank, station, card.customerId);
       const order = { pinCheckId, reason: 'other-phone', officerId } as const;
       expect(await station.call('beginChainMove', { cardId: card.cardId }, order)).toMatchObject({
-        problem: { fault: { code: 'card-state-conflict' } },
+        problem: { fault: { code: card === held ? 'card-state-conflict' : 'chain-absent' } },
       });
+      expect(await station.must('readOtpChain', { cardId: card.cardId })).toEqual(
+        card === held ? { chain: { state: 'good', epoch: 1 } } : {},
+      );
     }
     // Missing and found again: its chain was never forked, so it is as before.
     await station.must('releaseCard', { cardId: held.cardId }, { reason: 'found', officerId });

@@ -139,7 +139,10 @@ describe.each([
   test('is what a technician reads from it', async () => {
     const technician = await station.window('technician');
     const seen = must(await technician.call('reprovision.inspect', { reader }));
-    expect(seen).toMatchObject({ content: 'complete', kind, actions: ['wipe'] });
+    // An RSA key opens no seed of one-time passwords, and this SIM has no application for them.
+    const chained = kind === 'sd-card' && algorithm === 'p-256';
+    const actions = chained ? ['restart-chain', 'wipe'] : ['wipe'];
+    expect(seen).toMatchObject({ content: 'complete', kind, actions });
     expect(Object.fromEntries(seen.lines.map(({ item, verdict }) => [item, verdict]))).toEqual({
       'card-id': 'same',
       customer: 'same',
@@ -149,6 +152,7 @@ describe.each([
       marker: 'same',
       state: 'not-comparable',
       ...(kind === 'sd-card' && { client: 'same' }),
+      ...(chained && { chain: 'not-comparable' }),
     });
   });
 

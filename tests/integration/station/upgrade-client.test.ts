@@ -83,7 +83,7 @@ describe('the phone client on a card', () => {
     const issued = { files: filesOn(), credential: credentialOn() };
     expect(await inspect()).toMatchObject({
       client: { onCard: '0.1.0', available: '0.10.0' },
-      actions: ['upgrade-client', 'wipe'],
+      actions: ['upgrade-client', 'restart-chain', 'wipe'],
     });
     const states: string[] = [];
     technician.on('runs.changed', (view) => states.push(inWords(view)));
@@ -99,13 +99,13 @@ describe('the phone client on a card', () => {
     ]);
     await expectWhole('0.10.0', issued);
     expect(credentialOn()).toEqual(issued.credential);
-    expect((await inspect()).actions).toEqual(['wipe']);
+    expect((await inspect()).actions).toEqual(['restart-chain', 'wipe']);
   });
 
   test('is not replaced by the same or an older one, nor on a card that is not in force', async () => {
     for (const version of ['0.1.0', '0.0.99']) {
       available = version;
-      expect((await inspect()).actions).toEqual(['wipe']);
+      expect((await inspect()).actions).toEqual(['restart-chain', 'wipe']);
       expect(inWords(await settled(technician, await upgrade()))).toBe(
         'failed inspect-card client-not-newer',
       );

@@ -6,6 +6,7 @@ import {
   inspections,
   offline,
   readers,
+  restartRun,
   upgradeRun,
   wipeRun,
 } from '../../harness/fake-station/index.ts';
@@ -68,6 +69,36 @@ describe('reprovision', () => {
       await Promise.resolve();
     });
     await screen.findByText('The phone client is up to date');
+  });
+
+  test('begins one-time passwords anew: a reason, the customer’s PIN, and only then the card', async () => {
+    const { station, user } = openOfficer({ signedIn: 'zhaomin', inspection: inspections.forkedChain });
+    station.onCall('reprovision.restartChain', () =>
+      station.putRun(restartRun('customer-secrets', { field: 'account-pin', typed: 4, of: 6 })),
+    );
+    await screen.findByTestId('chain-forked');
+    expect(screen.getByTestId(reprovisionPage.line('chain')).textContent).toContain('two went on with them');
+    await user.click(screen.getByTestId(reprovisionPage.restartOpen));
+    // Forked: what is left, where the card was not copied.
+    expect(screen.getByTestId<HTMLSelectElement>(reprovisionPage.restartReason).value).toBe('false-alarm');
+    await user.click(screen.getByTestId(reprovisionPage.restartNow));
+    expect(station.calledWith('reprovision.restartChain')).toEqual([
+      { reader: readers.card1, reason: 'false-alarm' },
+    ]);
+    await screen.findByTestId(reprovisionPage.waitForPin);
+    expect(screen.getByTestId('pin-typed').textContent).toContain('4 of 6 digits');
+    await user.click(screen.getByTestId(reprovisionPage.stop));
+    expect(station.calledWith('runs.cancel')).toHaveLength(1);
+    await act(async () => {
+      station.putRun(restartRun('write-client'));
+      await Promise.resolve();
+    });
+    await screen.findByTestId(reprovisionPage.restarting);
+    await act(async () => {
+      station.putRun(restartRun('completed'));
+      await Promise.resolve();
+    });
+    await screen.findByText('The new one-time passwords are in force');
   });
 
   test('offers no client where the one on the card is the newest', async () => {

@@ -16,6 +16,9 @@ import type { MediumChain } from './chain-schemas.ts';
  *                                         fixed links
  *   cw:<card>|…           anything        never: its name is the state of the chain
  *
+ * A chain that was begun anew is the next epoch of the card's, and its names begin with cw:<card>~2 (base 36). Until
+ * the bank has put it in force both lie on the card; a challenge is answered by the one whose bank key made it.
+ *
  * Why so. The keys come onto the card inside a secure channel and stay there, so a terminal that has the card for a
  * moment can answer one challenge and copy nothing. The state has to travel with the card, since a SIM is used in
  * more than one terminal, and one that kept it would make the next one look like a copy. The application has no data
@@ -24,8 +27,33 @@ import type { MediumChain } from './chain-schemas.ts';
  * bank, worthless without the card's signature beside it.
  */
 
+/** The chain a card begins with; each that is begun anew counts one more. */
+export const FIRST_EPOCH = 1;
+
 /** Names of a card's credentials. */
-export const chainCredential = (cardId: string) => ({ otp: `cw:${cardId}`, bank: `cw:${cardId}:b` });
+export const chainCredential = (cardId: string, epoch = FIRST_EPOCH) => {
+  const head = headOf(cardId, epoch);
+  return { otp: head, bank: `${head}:b` };
+};
+
+const headOf = (cardId: string, epoch: number): string =>
+  epoch === FIRST_EPOCH ? `cw:${cardId}` : `cw:${cardId}~${epoch.toString(36)}`;
+
+/** Epochs of a card's chains that are there with both keys, the newest first. */
+export const chainEpochsIn = (names: readonly string[], cardId: string): readonly number[] =>
+  [...new Set(names.map((name) => epochOf(name, cardId)))]
+    .filter((epoch) => epoch !== undefined)
+    .filter((epoch) => Object.values(chainCredential(cardId, epoch)).every((name) => names.includes(name)))
+    .sort((one, other) => other - one);
+
+/** The epoch that a credential of this card's chains belongs to, keys and state alike; `undefined`: it is none of them. */
+export const epochOf = (name: string, cardId: string): number | undefined => {
+  const head = /^[^|]*?(?=\||:b$|$)/.exec(name)?.[0] ?? '';
+  if (head === headOf(cardId, FIRST_EPOCH)) return FIRST_EPOCH;
+  const counted = /~([0-9a-z]{1,6})$/.exec(head)?.[1];
+  const epoch = Number.parseInt(counted ?? '', 36);
+  return head === headOf(cardId, epoch) && epoch > FIRST_EPOCH ? epoch : undefined;
+};
 
 /** Anything of any chain of this house. */
 export const isChainCredential = (name: string): boolean => name.startsWith('cw:');
@@ -54,10 +82,12 @@ export const checkValueOf = (mac: Uint8Array): string => toHex(mac.subarray(0, 3
 export const encodeChainState = (
   { chainId, seen, confirmed, pending }: MediumChain,
   firstLink: string,
+  epoch = FIRST_EPOCH,
 ): string => {
   const link = ({ serial, value }: MediumChain['confirmed']) =>
     `${serial.toString(36)}.${value === firstLink ? '-' : value}`;
-  return [`cw:${chainId}`, seen.toString(36), link(confirmed), ...(pending ? [link(pending)] : [])].join('|');
+  const links = [link(confirmed), ...(pending ? [link(pending)] : [])];
+  return [headOf(chainId, epoch), seen.toString(36), ...links].join('|');
 };
 
 /** The newest state among the names of a card's credentials; `undefined`: none was written yet. */
@@ -65,18 +95,25 @@ export const readChainState = (
   names: readonly string[],
   chainId: string,
   firstLink: string,
+  epoch = FIRST_EPOCH,
 ): MediumChain | undefined =>
   names
-    .map((name) => parseState(name, chainId, firstLink))
+    .map((name) => parseState(name, chainId, firstLink, epoch))
     .filter((state) => state !== undefined)
     .sort((one, other) => other.seen - one.seen)[0];
 
 /** Names that hold a state of this chain, whichever. */
-export const isStateName = (name: string, chainId: string): boolean => name.startsWith(`cw:${chainId}|`);
+export const isStateName = (name: string, chainId: string, epoch = FIRST_EPOCH): boolean =>
+  name.startsWith(`${headOf(chainId, epoch)}|`);
 
-const parseState = (name: string, chainId: string, firstLink: string): MediumChain | undefined => {
+const parseState = (
+  name: string,
+  chainId: string,
+  firstLink: string,
+  epoch: number,
+): MediumChain | undefined => {
   const [head, seen, confirmed, pending, ...rest] = name.split('|');
-  if (head !== `cw:${chainId}` || seen === undefined || confirmed === undefined || rest.length > 0)
+  if (head !== headOf(chainId, epoch) || seen === undefined || confirmed === undefined || rest.length > 0)
     return undefined;
   const [first, last] = [parseLink(confirmed, firstLink), pending && parseLink(pending, firstLink)];
   if (!/^[0-9a-z]{1,10}$/.test(seen) || first === undefined || (pending !== undefined && !last))

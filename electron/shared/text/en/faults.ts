@@ -639,6 +639,16 @@ export const faults: FaultTexts = {
     means: 'Released as it is, the card could not sign in.',
     todo: 'Begin its one-time passwords anew at the counter, with the customer’s account PIN, or issue another card.',
   },
+  'chain-absent': {
+    happened: 'This card signs in without one-time passwords.',
+    means: 'Its bank or its medium uses none, so there is nothing to begin anew.',
+    todo: 'Nothing needs to be done.',
+  },
+  'chain-move-over': {
+    happened: 'The bank has no new one-time passwords under way for this card.',
+    means: 'They were withdrawn, or begun once more elsewhere; what the card had before is in force.',
+    todo: 'Undo this run, then begin again with the customer’s account PIN.',
+  },
 
   'bank-keys-damaged': {
     happened: 'The bank’s own keys cannot be read[: {file}].',

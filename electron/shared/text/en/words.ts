@@ -62,6 +62,15 @@ export const words: Words = {
       name: 'Tell the bank about the client',
       doing: 'Telling the bank which phone client is on the card',
     },
+    'begin-chain': {
+      name: 'Begin new one-time passwords',
+      doing: 'The bank is drawing new keys; the old ones still count',
+    },
+    'finish-chain': {
+      name: 'Put them in force',
+      doing: 'The bank is putting the new one-time passwords in force',
+    },
+    'release-card': { name: 'Release the card', doing: 'The bank is ending the suspension of this card' },
     'verify-prepared': {
       name: 'Check its new keys',
       doing: 'Checking that the factory’s keys are gone',

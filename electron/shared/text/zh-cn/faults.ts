@@ -636,6 +636,16 @@ export const faults: FaultTexts = {
     means: '直接解除暂停，这张卡也无法登录。',
     todo: '请在柜台凭客户的账户密码重新开始动态密码，或另发新卡。',
   },
+  'chain-absent': {
+    happened: '这张卡登录时不使用动态密码。',
+    means: '该银行或该介质不使用动态密码，没有需要重新开始的内容。',
+    todo: '无需处理。',
+  },
+  'chain-move-over': {
+    happened: '银行没有为这张卡正在更换的动态密码。',
+    means: '更换已被撤回，或在别处又重新开始；卡原有的动态密码仍然有效。',
+    todo: '请撤销本次操作，再凭客户的账户密码重新开始。',
+  },
 
   'bank-keys-damaged': {
     happened: '银行自己的密钥无法读取[：{file}]。',
