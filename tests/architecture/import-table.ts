@@ -18,6 +18,8 @@ export interface Area {
 const shared = 'electron/shared';
 
 export const importTable: readonly Area[] = [
+  // SM2 is nowhere in BoringSSL and WebCrypto: its arithmetic is the audited one that the phone client has too.
+  { folder: 'electron/shared/codec/sm2', from: [shared], packages: ['@noble/curves'], node: [] },
   { folder: 'electron/shared', from: [], packages: ['zod'], node: [] },
 
   { folder: 'native/pipe', from: [shared], typesFrom: ['native/drivers'], packages: [], node: [] },

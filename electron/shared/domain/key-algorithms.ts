@@ -3,7 +3,8 @@ import type { KeyAlgorithm } from './medium.ts';
 /**
  * Everything that has to name the algorithm of a card's key finds the names here: bank, station, phone client.
  * A bank with another algorithm (S4: A1/B1, A2/B2, A3/B3) adds an entry, and whoever signs or verifies adds
- * its provider; the compiler then shows every place that does not know it yet.
+ * its provider; the compiler then shows every place that does not know it yet. Of SM2 the provider is there
+ * (`codec/sm2`), the entry is not: certificates and requests with SM2 keys have no maker and no reader here yet.
  */
 export interface AlgorithmNames {
   readonly family: 'ec' | 'rsa';
