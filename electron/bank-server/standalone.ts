@@ -5,6 +5,7 @@ import { setUpBank } from './standalone/set-up-bank.ts';
 import { readStandaloneOptions } from './standalone/standalone-options.ts';
 import { storeFault } from './store/store-fault.ts';
 import type { Fault } from '../shared/result/index.ts';
+import { faultText } from '../shared/text/index.ts';
 
 /*
  * The bank as a bank would run it; resources/docs/bank-server.md says how.
@@ -13,6 +14,7 @@ import type { Fault } from '../shared/result/index.ts';
  *   standalone.ts serve  --database postgres://… --data … --api 0.0.0.0:8443 …     (several times)
  *   standalone.ts admit-station|list-enrolments|approve-enrolment|refuse-enrolment …
  *   standalone.ts admit-operator|admit-officer …
+ *   standalone.ts make-key-component|enter-key-component|activate-master-key|list-master-keys …
  *
  * Exit codes: 0 done or stopped, 1 refused (one line of JSON on stdout says why), 2 the options are wrong.
  */
@@ -23,7 +25,16 @@ const say = (line: object): void => {
 
 const refused = (fault: Fault): void => {
   say({ kind: 'failed', fault });
+  if (process.stdin.isTTY) sayInWords(fault);
   process.exitCode = 1;
+};
+
+/** For the person at the terminal, in the words of every screen. */
+const sayInWords = (fault: Fault): void => {
+  for (const locale of ['zh-CN', 'en'] as const) {
+    const { happened, means, todo } = faultText(locale, fault);
+    process.stderr.write(`${[happened, means, todo].join(locale === 'en' ? ' ' : '')}\n`);
+  }
 };
 
 const run = async (): Promise<void> => {

@@ -19,6 +19,9 @@ import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
 import { keepHouse } from './keep-house.ts';
 import { cardSecrets } from './key-service/card-secrets.ts';
+import { readDerivationRules } from './key-service/derivation-rules.ts';
+import { masterKeysInFiles } from './key-service/master-key-store.ts';
+import { openMasterKeys } from './key-service/master-keys.ts';
 import { bankLog, type LogLevel } from './log.ts';
 import { bringAccountsIntoLedger, hasBooks, openBooks } from './open-books.ts';
 import { equipStation, serverTls, trustedPem } from './own-certificates.ts';
@@ -137,8 +140,20 @@ const openHouse = async (
   if (!envelopeKey.ok) return envelopeKey;
   const pepper = keyFiles.value.secret('pepper');
   if (!pepper.ok) return pepper;
-  const masterKey = keyFiles.value.secret('card-management-master');
-  if (!masterKey.ok) return masterKey;
+  const masterStore = masterKeysInFiles(keyFiles.value);
+  const masterKeys = await openMasterKeys(
+    store.db,
+    {
+      files: keyFiles.value,
+      store: masterStore,
+      storeAt: (place) => (place === 'file' ? masterStore : undefined),
+    },
+    clock,
+    mayCreate,
+  );
+  if (!masterKeys.ok) return masterKeys;
+  const derivation = readDerivationRules(resourcesFolder(options.resourcesFolder));
+  if (!derivation.ok) return derivation;
   const signingKey = keyFiles.value.privateKey('bank-signing');
   if (!signingKey.ok) return signingKey;
   const authority = await openAuthority({
@@ -172,7 +187,7 @@ const openHouse = async (
     hashes,
     coreBanking: ownCoreBanking(store, hashes),
     limits: requestLimits,
-    cardSecrets: cardSecrets(masterKey.value),
+    cardSecrets: cardSecrets(masterKeys.value, derivation.value),
     ...books.value,
     metrics: openMetrics(),
     clock,

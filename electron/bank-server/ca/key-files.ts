@@ -8,7 +8,7 @@ import {
   scryptSync,
   type KeyObject,
 } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { TokenAlgorithm } from './pkcs11/make-key-pair.ts';
@@ -26,6 +26,11 @@ export interface KeyFiles {
   newPrivateKey(name: string, algorithm: TokenAlgorithm): Result<KeyObject>;
   /** 32 secret bytes of this name, made the first time. */
   secret(name: string): Result<Buffer>;
+  /** The secret of this name where there is one, never a new one. */
+  storedSecret(name: string): Result<Buffer | undefined>;
+  /** Keeps these bytes under this name, also in a bank that is set up. Refused when others are there. */
+  keepSecret(name: string, bytes: Uint8Array): Result<void>;
+  forgetSecret(name: string): void;
 }
 
 /** `mayCreate`: false once the bank is set up; a key that is missing then is lost, not new. */
@@ -58,19 +63,36 @@ export const openKeyFiles = (folder: string, mayCreate: boolean): Result<KeyFile
       return damaged(`${name}.key.pem`); // what the decoder said may hold parts of the file
     }
   };
+  const secretFile = (name: string): string => join(folder, `${name}.secret`);
+  const storedSecret: KeyFiles['storedSecret'] = (name) => {
+    if (!existsSync(secretFile(name))) return ok(undefined);
+    const secret = unseal(readFileSync(secretFile(name)), name, passphrase);
+    return secret === undefined ? damaged(`${name}.secret`) : ok(secret);
+  };
   return ok({
     privateKey: (name) => (mayCreate ? newPrivateKey(name, 'p-256') : read(name)),
     newPrivateKey,
     secret(name) {
-      const file = join(folder, `${name}.secret`);
-      if (!existsSync(file)) {
-        if (!mayCreate) return damaged(`${name}.secret`);
-        const secret = randomBytes(32);
-        writeDurably(file, seal(secret, name, passphrase), 0o600);
-        return ok(secret);
-      }
-      const secret = unseal(readFileSync(file), name, passphrase);
-      return secret === undefined ? damaged(`${name}.secret`) : ok(secret);
+      const stored = storedSecret(name);
+      if (!stored.ok || stored.value !== undefined) return stored as Result<Buffer>;
+      if (!mayCreate) return damaged(`${name}.secret`);
+      const secret = randomBytes(32);
+      writeDurably(secretFile(name), seal(secret, name, passphrase), 0o600);
+      return ok(secret);
+    },
+    storedSecret,
+    keepSecret(name, bytes) {
+      const stored = storedSecret(name);
+      if (!stored.ok) return stored;
+      if (stored.value !== undefined)
+        return stored.value.equals(bytes)
+          ? ok()
+          : fail('bank-keys-damaged', { file: `${name}.secret`, reason: 'label-taken' });
+      writeDurably(secretFile(name), seal(Buffer.from(bytes), name, passphrase), 0o600);
+      return ok();
+    },
+    forgetSecret(name) {
+      rmSync(secretFile(name), { force: true });
     },
   });
 };

@@ -4,7 +4,8 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { ManagementAlgorithm } from './block-cipher.ts';
-import { noteKey, usableCard } from './card-keys.ts';
+import { noteChange, originOf, usableCard } from './card-keys.ts';
+import { parseOrigin, type SecretSource } from './origin.ts';
 
 type ChangeManagementKey = BankApi['changeManagementKey'];
 type ChangePuk = BankApi['changePuk'];
@@ -28,7 +29,11 @@ export const changeManagementKey = async (
   if (!card.ok) return card;
   const proven = await provenBy(bank, caller, mediumIdentity, authenticationId);
   if (!proven.ok) return proven;
-  const key = bank.cardSecrets.managementKey(to, algorithm, mediumIdentity);
+  const next = to === 'factory' ? ok('factory' as const) : await bank.cardSecrets.newest(mediumIdentity);
+  if (!next.ok) return next;
+  const made = await bank.cardSecrets.managementKey(next.value, algorithm);
+  if (!made.ok) return made;
+  const key = made.value;
   const command = encodedCommand({
     cla: 0x00,
     ins: 0xff,
@@ -37,7 +42,7 @@ export const changeManagementKey = async (
     data: concatBytes(new Uint8Array([algorithmReference[algorithm], 0x9b, key.length]), key),
   });
   key.fill(0);
-  await noteKey(db, caller, mediumIdentity, 'management_key', 'changing');
+  await noteChange(db, caller, mediumIdentity, 'management_key', { from: proven.value, to: next.value });
   return ok({ command });
 };
 
@@ -56,31 +61,42 @@ export const changePuk = async (
   if (isDefault === false && state === 'factory') return fail('card-foreign', { reason: 'puk' });
   const from =
     isDefault === true || (isDefault === undefined && state === 'factory') ? 'factory' : 'diversified';
-  const old = bank.cardSecrets.puk(from, mediumIdentity);
-  const next = bank.cardSecrets.puk(to, mediumIdentity);
-  await noteKey(db, caller, mediumIdentity, 'puk', 'changing');
-  return ok({
-    command: encodedCommand({ cla: 0x00, ins: 0x24, p1: 0x00, p2: 0x81, data: utf8(old + next) }),
-  });
+  const { cardSecrets } = bank;
+  // A wrong PUK costs a try: the bank's own makes room for a newer one by way of the factory's.
+  const own =
+    from === 'factory'
+      ? await cardSecrets.newest(mediumIdentity)
+      : await originOf(cardSecrets, card.value, 'puk');
+  if (!own.ok) return own;
+  const sources = { factory: 'factory', diversified: own.value } as const;
+  const old = await cardSecrets.puk(sources[from]);
+  if (!old.ok) return old;
+  const next = await cardSecrets.puk(sources[to]);
+  if (!next.ok) return next;
+  await noteChange(db, caller, mediumIdentity, 'puk', { to: sources[to] });
+  const data = utf8(old.value + next.value);
+  return ok({ command: encodedCommand({ cla: 0x00, ins: 0x24, p1: 0x00, p2: 0x81, data }) });
 };
 
-/** The card has just shown this station the management key that the bank knows. Fault: challenge-unknown. */
+/** What the management key comes from that the card has just shown this station. Fault: challenge-unknown. */
 const provenBy = async (
   bank: Bank,
   caller: Caller,
   mediumIdentity: string,
   authenticationId: string,
-): Promise<Result<void>> => {
+): Promise<Result<SecretSource>> => {
   const proven = await bank.store.db
     .selectFrom('management_authentications')
-    .select('authentication_id')
+    .select('origin')
     .where('authentication_id', '=', authenticationId)
     .where('station_id', '=', caller.station.stationId)
     .where('medium_identity', '=', mediumIdentity)
     .where('used_at', 'is not', null)
     .where('expires_at', '>', caller.now.toISOString())
     .executeTakeFirst();
-  return proven === undefined ? fail('challenge-unknown', { authenticationId }) : ok();
+  return proven === undefined
+    ? fail('challenge-unknown', { authenticationId })
+    : ok(parseOrigin(proven.origin) ?? 'factory');
 };
 
 const encodedCommand = (command: CommandApdu): string => toBase64(encodeCommand(command));

@@ -5,8 +5,9 @@ import { after, type Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { KeyState } from '../store/tables.ts';
 import { blockBytesOf, blockCipher } from './block-cipher.ts';
-import { noteKey, usableCard } from './card-keys.ts';
+import { hasKeyFromBefore, noteKey, originOf, usableCard } from './card-keys.ts';
 import type { SecretVersion } from './card-secrets.ts';
+import { originText, parseOrigin, type SecretSource } from './origin.ts';
 import { quarantine } from './quarantine.ts';
 
 type Begin = BankApi['beginManagementAuthentication'];
@@ -35,9 +36,13 @@ export const beginManagementAuthentication = async (
   if (!card.ok) return card;
   const version = versionToTry(card.value.management_key, body);
   if (!version.ok) return version;
-  const key = bank.cardSecrets.managementKey(version.value, algorithm, mediumIdentity);
-  const cipher = blockCipher(algorithm, key);
-  key.fill(0);
+  const own = await originOf(bank.cardSecrets, card.value, 'management_key');
+  if (!own.ok) return own;
+  const source: SecretSource = version.value === 'factory' ? 'factory' : own.value;
+  const key = await bank.cardSecrets.managementKey(source, algorithm);
+  if (!key.ok) return key;
+  const cipher = blockCipher(algorithm, key.value);
+  key.value.fill(0);
   const challenge = randomBytes(blockBytesOf(algorithm));
   const authenticationId = randomUUID();
   await bank.store.db
@@ -47,6 +52,7 @@ export const beginManagementAuthentication = async (
       station_id: caller.station.stationId,
       medium_identity: mediumIdentity,
       key_version: version.value,
+      origin: originText(source),
       expected_sha256: sha256(cipher.encrypt(challenge)).toString('hex'),
       expires_at: after(caller.now, VALID_SECONDS),
       used_at: null,
@@ -76,8 +82,9 @@ const versionToTry = (
 };
 
 /**
- * `genuine: false` when the card does not have the key, and then it is in quarantine; unknown, used or expired
- * ids are refused. What the card has proven goes into the book.
+ * `genuine: false` when the card does not have the key, and then it is in quarantine, unless it was just to get
+ * another of the bank's (`tryAgain`); unknown, used or expired ids are refused. What the card has proven goes into the
+ * book. `outdated`: its key comes from a master key that another has replaced.
  */
 export const finishManagementAuthentication = async (
   bank: Bank,
@@ -92,23 +99,27 @@ export const finishManagementAuthentication = async (
     .where('station_id', '=', caller.station.stationId)
     .where('used_at', 'is', null)
     .where('expires_at', '>', caller.now.toISOString())
-    .returning(['expected_sha256', 'medium_identity', 'key_version'])
+    .returning(['expected_sha256', 'medium_identity', 'origin'])
     .executeTakeFirst();
   if (begun === undefined) return fail('challenge-unknown', { authenticationId });
   const response = sha256(Buffer.from(body.response, 'base64'));
   const genuine = timingSafeEqual(response, Buffer.from(begun.expected_sha256, 'hex'));
-  const key: SecretVersion = begun.key_version === 'factory' ? 'factory' : 'diversified';
+  const source: SecretSource = parseOrigin(begun.origin) ?? 'factory';
+  const key: SecretVersion = source === 'factory' ? 'factory' : 'diversified';
   if (genuine) {
-    await noteKey(bank.store.db, caller, begun.medium_identity, 'management_key', key);
-    return ok({ genuine, key });
+    await noteKey(bank.store.db, caller, begun.medium_identity, 'management_key', source);
+    const outdated = source !== 'factory' && (await bank.cardSecrets.isOutdated(source));
+    return ok({ genuine, key, outdated });
   }
   await bank.store.db
     .updateTable('management_authentications')
     .set({ expires_at: caller.now.toISOString() }) // it proves nothing to a later request
     .where('authentication_id', '=', authenticationId)
     .execute();
+  if (await hasKeyFromBefore(bank.store, caller, begun.medium_identity))
+    return ok({ genuine, key, outdated: true, tryAgain: true });
   const aside = await quarantine(bank, caller, begun.medium_identity, 'management-key');
-  return aside.ok ? ok({ genuine, key }) : aside;
+  return aside.ok ? ok({ genuine, key, outdated: false }) : aside;
 };
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

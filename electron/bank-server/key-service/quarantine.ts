@@ -7,7 +7,7 @@ import type { ApiCall, Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
 import type { ManagedCardRow, QuarantineReleaseRow } from '../store/tables.ts';
 import { readCardEvents, recordCardEvent } from './card-events.ts';
-import { changeManagedCard, readManagedCard } from './card-keys.ts';
+import { changeManagedCard, forgotten, hasKeyFromBefore, readManagedCard } from './card-keys.ts';
 
 /*
  * A card that refused a key is set aside with what was tried on it. Two people let it out: a technician says what
@@ -77,13 +77,18 @@ const lastAttempts = async (
   return [...management, ...channel].sort((one, other) => one.at.localeCompare(other.at));
 };
 
-/** The station saw the refusal itself, and no answer came to the bank. */
+/**
+ * The station saw the refusal itself, and no answer came to the bank. `tryAgain`: the card was to get another key of
+ * the bank's and has not taken it; the one from before is tried, once.
+ */
 export const quarantineCard = async (
   bank: Bank,
   caller: Caller,
   mediumIdentity: string,
   { reason }: RouteBody<Report>,
 ): Promise<Result<RouteReply<Report>>> => {
+  if (reason === 'management-key' && (await hasKeyFromBefore(bank.store, caller, mediumIdentity)))
+    return ok({ tryAgain: true });
   const done = await quarantine(bank, caller, mediumIdentity, reason);
   return done.ok ? ok({}) : done;
 };
@@ -227,7 +232,14 @@ export const decideQuarantineRelease = async (
         quarantined_at: null,
         quarantine_reason: null,
         quarantined_by: null,
-        ...(finding === 'factory' && { management_key: 'factory', puk: 'factory', channel_keys: 'factory' }),
+        ...(finding === 'factory' && {
+          management_key: 'factory',
+          ...forgotten('management_key', 'factory'),
+          puk: 'factory',
+          ...forgotten('puk', 'factory'),
+          channel_keys: 'factory',
+          ...forgotten('channel_keys', 'factory'),
+        }),
       });
     const kind = approved ? 'released' : 'release-refused';
     await recordCardEvent(tx, call, mediumIdentity, { kind, officerId, reason, finding });

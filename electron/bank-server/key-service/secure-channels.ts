@@ -27,16 +27,18 @@ import {
 } from '../../shared/secure-channel/index.ts';
 import { after, type Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
-import type { SecureChannelRow } from '../store/tables.ts';
-import { noteKey, usableCard } from './card-keys.ts';
+import type { ManagedCardRow, SecureChannelRow } from '../store/tables.ts';
+import { noteChange, noteKey, usableCard } from './card-keys.ts';
 import {
   channelCiphers,
   FACTORY_KEY_VERSION,
   FACTORY_PIN,
   ownKeyVersion,
   type ChannelKeyType,
-  type SecretVersion,
+  type Domain,
 } from './card-secrets.ts';
+import { originText, parseOrigin, type Origin, type SecretSource } from './origin.ts';
+import { CARD_DATA_BYTES } from './diversification/emv.ts';
 import { quarantine } from './quarantine.ts';
 
 /*
@@ -81,15 +83,18 @@ export const openSecureChannel = async (
   const answer = parseInitializeUpdate(exchange.initializeUpdateResponse);
   if (!answer.ok) return answer;
   const type: ChannelKeyType = answer.value.protocol === 'scp03' ? 'aes' : '3des';
-  const version = secretOf(answer.value.keyVersion, type);
-  if (version === undefined)
-    return fail('card-unsupported', { what: 'key-version', keyVersion: answer.value.keyVersion });
+  const { keyVersion } = answer.value;
+  const domain = { type, mediumIdentity, cardData: cardDataOf(exchange.initializeUpdateResponse) };
+  const source = await sourceOf(bank, card.value, keyVersion, domain);
+  if (source === undefined) return fail('card-unsupported', { what: 'key-version', keyVersion });
+  const version = source === 'factory' ? 'factory' : 'diversified';
 
   const row: SecureChannelRow = {
     channel_id: randomUUID(),
     station_id: caller.station.stationId,
     medium_identity: mediumIdentity,
     secret_version: version,
+    origin: originText(source),
     key_type: type,
     host_challenge: toHex(exchange.hostChallenge),
     initialize_update: toHex(exchange.initializeUpdateResponse),
@@ -100,7 +105,7 @@ export const openSecureChannel = async (
     version: 1,
     expires_at: after(caller.now, VALID_SECONDS),
   };
-  const opening = sessionOf(bank, row);
+  const opening = await sessionOf(bank, row);
   if (!opening.ok) {
     // Some cards count INITIALIZE UPDATE alone, so this was the attempt already.
     if (opening.fault.code !== 'card-management-key-refused') return opening;
@@ -115,16 +120,17 @@ export const openSecureChannel = async (
     .insertInto('secure_channels')
     .values({ ...row, state: stateText(session.state()) })
     .execute();
-  await noteKey(bank.store.db, caller, mediumIdentity, 'channel_keys', version);
+  await noteKey(bank.store.db, caller, mediumIdentity, 'channel_keys', source);
+  const factory = await bank.cardSecrets.channelKeySet('factory', type);
+  if (!factory.ok) return factory;
   return ok({
     channelId: row.channel_id,
     externalAuthenticate: toBase64(encodeCommand(externalAuthenticate)),
     ...(first && { commands: first.value }),
     maximumData: session.maximumData,
     keys: version,
-    factoryRefused:
-      version === 'diversified' &&
-      !provesKeys(bank.cardSecrets.channelKeySet('factory', type, mediumIdentity), exchange),
+    factoryRefused: source !== 'factory' && !provesKeys(factory.value, exchange),
+    outdated: source !== 'factory' && (await bank.cardSecrets.isOutdated(source)),
   });
 };
 
@@ -195,7 +201,11 @@ export const changePivSecrets = async (
       return fail('bad-input', { field: 'channelId' });
     const held = to === 'factory' ? await heldCard(bank, mediumIdentity) : undefined;
     if (held !== undefined) return fail('card-state-conflict', { cardId: held.card_id, state: held.state });
-    const puk = issuersChange(0x81, bank.cardSecrets.puk(to, mediumIdentity));
+    const next = to === 'factory' ? ok('factory' as const) : await bank.cardSecrets.newest(mediumIdentity);
+    if (!next.ok) return next;
+    const digits = await bank.cardSecrets.puk(next.value);
+    if (!digits.ok) return digits;
+    const puk = issuersChange(0x81, digits.value);
     const commands = to === 'factory' ? [puk, issuersChange(0x80, FACTORY_PIN)] : [puk];
     const wrapped: string[] = [];
     for (const command of commands) {
@@ -203,11 +213,12 @@ export const changePivSecrets = async (
       if (!one.ok) return one;
       wrapped.push(one.value);
     }
-    return ok({ commands: wrapped, mediumIdentity });
+    return ok({ commands: wrapped, mediumIdentity, next: next.value });
   });
   if (!changed.ok) return changed;
-  await noteKey(bank.store.db, caller, changed.value.mediumIdentity, 'puk', 'changing');
-  return changed;
+  const { commands, mediumIdentity, next } = changed.value;
+  await noteChange(bank.store.db, caller, mediumIdentity, 'puk', { to: next });
+  return ok({ commands });
 };
 
 /**
@@ -249,34 +260,45 @@ const heldCard = (bank: Bank, mediumIdentity: string) =>
     .where('state', 'in', ['active', 'suspended'])
     .executeTakeFirst();
 
-/** PUT KEY with the card's own keys instead of those it has, wrapped. A channel under its own keys has nothing to change. */
+/**
+ * PUT KEY with the card's own keys instead of those it has, wrapped. A channel under keys of the newest master key has
+ * nothing to change (bad-input).
+ */
 export const changeChannelKeys = async (
   bank: Bank,
   caller: Caller,
   channelId: string,
 ): Promise<Result<RouteReply<KeyChange>>> => {
-  const changed = await withChannel(bank, caller, channelId, ({ session, row }) => {
-    if (row.secret_version !== 'factory') return fail('bad-input', { field: 'channelId' });
+  const changed = await withChannel(bank, caller, channelId, async ({ session, row }) => {
+    const { key_type: type, medium_identity: mediumIdentity } = row;
+    const from: SecretSource = parseOrigin(row.origin) ?? 'factory';
+    if (from !== 'factory' && !(await bank.cardSecrets.isOutdated(from)))
+      return fail('bad-input', { field: 'channelId' });
+    const cardData = cardDataOf(fromHex(row.initialize_update));
+    const to = await bank.cardSecrets.newestForDomain({ type, mediumIdentity, cardData });
+    if (!to.ok) return to;
+    const keys = await bank.cardSecrets.channelKeys(to.value, type);
+    if (!keys.ok) return keys;
     const change = putKey(
-      // The keys of delivery go by themselves when others come (GPCS 2.3.1 11.8.2.3, table 11-67).
-      { replacedVersion: 0, newVersion: ownKeyVersion[row.key_type] },
-      row.key_type,
-      bank.cardSecrets.channelKeys('diversified', row.key_type, row.medium_identity),
-      channelCiphers[row.key_type],
+      {
+        // The keys of delivery go by themselves when others come (GPCS 2.3.1 11.8.2.3, table 11-67).
+        replacedVersion: from === 'factory' ? 0 : ownKeyVersion(type, from),
+        newVersion: ownKeyVersion(type, to.value),
+      },
+      type,
+      keys.value,
+      channelCiphers[type],
       session.dataEncryption,
     );
     const command = wrapOne(session, change.command);
-    return command.ok
-      ? ok({
-          command: command.value,
-          expectedAnswer: toBase64(change.expectedAnswer),
-          mediumIdentity: row.medium_identity,
-        })
-      : command;
+    if (!command.ok) return command;
+    const expectedAnswer = toBase64(change.expectedAnswer);
+    return ok({ command: command.value, expectedAnswer, mediumIdentity, from, to: to.value });
   });
   if (!changed.ok) return changed;
-  await noteKey(bank.store.db, caller, changed.value.mediumIdentity, 'channel_keys', 'changing');
-  return changed;
+  const { command, expectedAnswer, mediumIdentity, from, to } = changed.value;
+  await noteChange(bank.store.db, caller, mediumIdentity, 'channel_keys', { from, to });
+  return ok({ command, expectedAnswer });
 };
 
 export const closeSecureChannel = async (
@@ -316,7 +338,7 @@ const withChannel = async <Reply>(
     .where('expires_at', '>', caller.now.toISOString())
     .executeTakeFirst();
   if (row === undefined) return closed();
-  const opening = sessionOf(bank, row);
+  const opening = await sessionOf(bank, row);
   if (!opening.ok) return opening;
   const { session } = opening.value;
   const done = await work({ row, session });
@@ -333,11 +355,14 @@ const withChannel = async <Reply>(
   return kept.numUpdatedRows === 1n ? done : closed();
 };
 
-const sessionOf = (bank: Bank, row: SecureChannelRow): Result<SessionOpening> => {
+const sessionOf = async (bank: Bank, row: SecureChannelRow): Promise<Result<SessionOpening>> => {
   const level = securityLevels.find((each) => each === row.level);
   if (level === undefined) return fail('request-malformed', { field: 'level' });
-  const keySet = bank.cardSecrets.channelKeySet(row.secret_version, row.key_type, row.medium_identity);
-  return openSession(keySet, fromHex(row.initialize_update), {
+  const source = row.secret_version === 'factory' ? 'factory' : await ownOrigin(bank, row);
+  if (source === undefined) return closed();
+  const keySet = await bank.cardSecrets.channelKeySet(source, row.key_type);
+  if (!keySet.ok) return keySet;
+  return openSession(keySet.value, fromHex(row.initialize_update), {
     hostChallenge: fromHex(row.host_challenge),
     level,
     ...(row.domain_aid !== null && { domainAid: fromHex(row.domain_aid) }),
@@ -346,10 +371,35 @@ const sessionOf = (bank: Bank, row: SecureChannelRow): Result<SessionOpening> =>
   });
 };
 
-const secretOf = (keyVersion: number, type: ChannelKeyType): SecretVersion | undefined => {
-  if (keyVersion === FACTORY_KEY_VERSION) return 'factory';
-  return keyVersion === ownKeyVersion[type] ? 'diversified' : undefined;
+/** A channel that was opened by a process from before origins were written down goes on, too. */
+const ownOrigin = async (bank: Bank, row: SecureChannelRow): Promise<Origin | undefined> => {
+  const written = parseOrigin(row.origin);
+  if (written) return written;
+  const first = await bank.cardSecrets.first(row.medium_identity);
+  return first.ok ? first.value : undefined;
 };
+
+/**
+ * What the keys of this version come from: as the book says, or, where it knows nothing of them (a change whose
+ * answer was lost), as they are made under the master key of that version. Undefined: none of the bank's.
+ */
+const sourceOf = async (
+  bank: Bank,
+  card: ManagedCardRow,
+  keyVersion: number,
+  domain: Domain,
+): Promise<SecretSource | undefined> => {
+  if (keyVersion === FACTORY_KEY_VERSION) return 'factory';
+  const written = [card.channel_keys_origin, card.channel_keys_before].map(parseOrigin);
+  return (
+    written.find((each) => each && ownKeyVersion(domain.type, each) === keyVersion) ??
+    (await bank.cardSecrets.forDomainWith(keyVersion, domain))
+  );
+};
+
+/** The key diversification data, with which the answer begins (GPCS 2.3.1 E.5.1, Amendment D 7.1.1). */
+const cardDataOf = (initializeUpdateResponse: Uint8Array): Uint8Array =>
+  initializeUpdateResponse.subarray(0, CARD_DATA_BYTES);
 
 const wrapOne = (session: ChannelSession, command: CommandApdu): Result<string> => {
   const wrapped = session.wrap(command);

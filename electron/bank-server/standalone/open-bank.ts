@@ -9,8 +9,8 @@ import { secretHashes, type SecretHashes } from '../authentication/secret-hashes
 import { phoneLogins, type Bank } from '../bank.ts';
 import { readCertificateProfiles } from '../ca/certificate-profile.ts';
 import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
-import { issuingKeysInFiles, issuingKeysInToken, type IssuingKeyStore } from '../ca/issuing-key-store.ts';
-import { openToken } from '../ca/pkcs11/open-token.ts';
+import { issuingKeysInFiles, issuingKeysInToken } from '../ca/issuing-key-store.ts';
+import { openToken, type Token } from '../ca/pkcs11/open-token.ts';
 import { signerOf } from '../ca/signer.ts';
 import type { CoreBanking } from '../core-banking/core-banking.ts';
 import { httpCoreBanking } from '../core-banking/http-core-banking.ts';
@@ -18,6 +18,9 @@ import { ownCoreBanking } from '../core-banking/own-core-banking.ts';
 import { openMetrics, type Metrics } from '../http/metrics.ts';
 import { openPartner } from '../http/open-partner.ts';
 import { cardSecrets } from '../key-service/card-secrets.ts';
+import { readDerivationRules } from '../key-service/derivation-rules.ts';
+import { masterKeysInFiles, masterKeysInToken } from '../key-service/master-key-store.ts';
+import { openMasterKeys, type MasterKeyPlaces } from '../key-service/master-keys.ts';
 import { openBooks } from '../open-books.ts';
 import { resourcesFolder } from '../resources-folder.ts';
 import { openPostgresStore } from '../store/postgres/open-postgres-store.ts';
@@ -42,6 +45,8 @@ export type SetUpIdentity = z.infer<typeof setUpIdentity>;
 
 export interface OpenBank {
   readonly bank: Bank;
+  /** Where master keys are, for those who enter them. */
+  readonly masterKeyPlaces: MasterKeyPlaces;
   close(): Promise<void>;
 }
 
@@ -93,6 +98,10 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
   if (!authority.ok) return refuse(authority);
   const books = openBooks(store, { bankId, bankName, bankNameLatin }, keys.value.files, clock);
   if (!books.ok) return refuse(books);
+  const masterKeys = await openMasterKeys(store.db, keys.value.masters, clock, !isSetUp);
+  if (!masterKeys.ok) return refuse(masterKeys);
+  const derivation = readDerivationRules(resourcesFolder(options.resourcesFolder));
+  if (!derivation.ok) return refuse(derivation);
   const hashes = secretHashes(keys.value.pepper);
   const coreBanking = openCoreBanking(options, store, hashes);
   closers.push(() => {
@@ -109,14 +118,14 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     envelopes: await openEnvelopes(keys.value.envelope),
     hashes,
     coreBanking,
-    cardSecrets: cardSecrets(keys.value.master),
+    cardSecrets: cardSecrets(masterKeys.value, derivation.value),
     ...books.value,
     limits: options.limits,
     metrics,
     clock,
     log,
   };
-  return ok({ bank, close });
+  return ok({ bank, masterKeyPlaces: keys.value.masters, close });
 };
 
 const openCoreBanking = (
@@ -174,37 +183,43 @@ const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() =
       ? fail('bank-keys-damaged', { file: 'keys' })
       : openKeyFiles(folder, mayCreate);
   if (!files.ok) return files;
-  const issuing = issuingKeys(options, files.value, closers);
-  if (!issuing.ok) return issuing;
+  const token = openHsm(options, closers);
+  if (!token.ok) return token;
   const signing = files.value.privateKey('bank-signing');
   if (!signing.ok) return signing;
   const envelope = files.value.privateKey('envelope');
   if (!envelope.ok) return envelope;
   const pepper = files.value.secret('pepper');
   if (!pepper.ok) return pepper;
-  const master = files.value.secret('card-management-master');
-  if (!master.ok) return master;
   return ok({
-    issuing: issuing.value,
+    issuing: token.value ? issuingKeysInToken(token.value) : issuingKeysInFiles(files.value),
     algorithm: options.caAlgorithm,
     signing: signerOf(signing.value),
     envelope: envelope.value,
     pepper: pepper.value,
-    master: master.value,
+    masters: masterKeyPlaces(files.value, token.value),
     files: files.value,
   });
 };
 
-const issuingKeys = (
-  { hsm }: StandaloneOptions,
-  files: KeyFiles,
-  closers: (() => void)[],
-): Result<IssuingKeyStore> => {
-  if (hsm === undefined) return ok(issuingKeysInFiles(files));
+/** Undefined: this bank has its keys in files. */
+const openHsm = ({ hsm }: StandaloneOptions, closers: (() => void)[]): Result<Token | undefined> => {
+  if (hsm === undefined) return ok(undefined);
   const token = openToken(hsm.address, readFileSync(hsm.pinFile, 'utf8').trim());
-  if (!token.ok) return token;
-  closers.push(() => {
-    token.value.close();
-  });
-  return ok(issuingKeysInToken(token.value));
+  if (token.ok)
+    closers.push(() => {
+      token.value.close();
+    });
+  return token;
+};
+
+/** A bank that got its HSM later has its older master keys in files. */
+const masterKeyPlaces = (files: KeyFiles, token: Token | undefined): MasterKeyPlaces => {
+  const inFiles = masterKeysInFiles(files);
+  const inToken = token && masterKeysInToken(token);
+  return {
+    files,
+    store: inToken ?? inFiles,
+    storeAt: (place) => (place === 'file' ? inFiles : inToken),
+  };
 };

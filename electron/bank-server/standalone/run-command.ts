@@ -2,26 +2,46 @@ import type { Logger } from 'pino';
 import { ok, type Result } from '../../shared/result/index.ts';
 import { decideEnrolment } from '../authority/enrol-station.ts';
 import { admitStation } from '../authority/station-secrets.ts';
-import type { Bank } from '../bank.ts';
+import { writeDurably } from '../ca/write-durably.ts';
+import { makeKeyComponent } from '../key-service/ceremony.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
-import { openBank } from './open-bank.ts';
+import { keepMasterKeys } from './keep-master-keys.ts';
+import { openBank, type OpenBank } from './open-bank.ts';
 import { rollCaKey } from './roll-ca-key.ts';
 import type { StandaloneOptions } from './standalone-options.ts';
 
 /** The commands of whoever runs the bank, one line of JSON each. The password is shown here and nowhere else. */
 export const runCommand = async (options: StandaloneOptions, log: Logger): Promise<Result<object>> => {
+  if (options.command === 'make-key-component') return makeComponent(options);
   const opened = await openBank(options, log);
   if (!opened.ok) return opened;
   try {
-    return await answer(opened.value.bank, options);
+    return await answer(opened.value, options);
   } finally {
     await opened.value.close();
   }
 };
 
-const answer = async (bank: Bank, options: StandaloneOptions): Promise<Result<object>> => {
+/** For one officer's paper: shown here, or in a file that is theirs alone. */
+const makeComponent = ({ keyAlgorithm, componentFile }: StandaloneOptions): Result<object> => {
+  const { component, checkValue } = makeKeyComponent(keyAlgorithm);
+  const common = { kind: 'component', algorithm: keyAlgorithm, checkValue };
+  if (componentFile === undefined) return ok({ ...common, component });
+  writeDurably(componentFile, `${component}\n${checkValue}\n`, 0o600);
+  return ok({ ...common, file: componentFile });
+};
+
+const answer = async (
+  { bank, masterKeyPlaces: places }: OpenBank,
+  options: StandaloneOptions,
+): Promise<Result<object>> => {
   const { command, subject, officer } = options;
   switch (command) {
+    case 'enter-key-component':
+    case 'abandon-master-key':
+    case 'activate-master-key':
+    case 'list-master-keys':
+      return keepMasterKeys({ bank, places }, options);
     case 'admit-operator':
       return admitOperatorByFile(bank, options);
     case 'admit-officer':

@@ -6,6 +6,7 @@ import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair
 import type { TokenAddress } from '../ca/pkcs11/open-token.ts';
 import { keyAlgorithm, type KeyAlgorithm } from '../../shared/domain/index.ts';
 import { phoneLogins, type PhoneLogin } from '../bank.ts';
+import { masterKeyAlgorithms, type MasterKeyAlgorithm } from '../key-service/diversification/master-key.ts';
 import type { EnrolmentSettings } from '../est/open-enrolment-server.ts';
 import { requestLimits, type RequestLimits } from '../http/limit-requests.ts';
 import type { LogLevel } from '../log.ts';
@@ -31,7 +32,7 @@ export interface Address {
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
  * a password for the first enrolment, what waits for approval, yes and no; write down what was agreed with mobile
- * operators, and which employees enter seeds for them; or let a new issuing key take over.
+ * operators, and which employees enter seeds for them; let a new issuing key take over; or keep the cards' master keys.
  */
 const commands = [
   'set-up',
@@ -45,12 +46,17 @@ const commands = [
   'list-ca-keys',
   'announce-ca-key',
   'switch-ca-key',
+  'make-key-component',
+  'enter-key-component',
+  'abandon-master-key',
+  'activate-master-key',
+  'list-master-keys',
 ] as const;
 export type Command = (typeof commands)[number];
 
 export interface StandaloneOptions {
   readonly command: Command;
-  /** What the command is about: a station's or an enrolment's id. */
+  /** What the command is about: a station's or an enrolment's id, or a master key's version. */
   readonly subject: string;
   /** Who decides, for the record. */
   readonly officer: string;
@@ -61,6 +67,12 @@ export interface StandaloneOptions {
   readonly hsm: { readonly address: TokenAddress; readonly pinFile: string } | undefined;
   /** Of the first issuing key, or of the one that is announced. */
   readonly caAlgorithm: TokenAlgorithm;
+  /** Of a master key that is entered, or of a component that is made for one. */
+  readonly keyAlgorithm: MasterKeyAlgorithm;
+  /** With a component and its check value; absent: piped in, or asked at the terminal. */
+  readonly componentFile: string | undefined;
+  /** Of the whole key, as its officers know it. */
+  readonly checkValue: string | undefined;
   readonly api: Address;
   readonly portal: Address;
   /** Health and metrics: plain HTTP, for the machines that watch this one. */
@@ -120,22 +132,25 @@ export const readStandaloneOptions = (
   const command = commands.find((each) => each === word);
   if (command === undefined || more.length > 0)
     errors.push(`command: "${positionals.join(' ')}" is none of ${commands.join(', ')}`);
-  const needsSubject = /^(admit|approve|refuse)-/.test(word);
+  const needsSubject = /^(admit|approve|refuse|enter|abandon|activate)-/.test(word);
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
-  if (/^(approve|refuse|announce|switch)-/.test(word) && !values.officer)
+  if (/^(approve|refuse|announce|switch|enter|abandon|activate)-/.test(word) && !values.officer?.trim())
     errors.push('--officer is missing: who decides');
   const isSetUp = command === 'set-up';
+  // The one command that has nothing to do with a bank's own data.
+  const isAlone = command === 'make-key-component';
 
   const database = values.database ?? '';
-  if (database === '') errors.push('--database is missing: postgres://user:password@host/database');
+  if (database === '' && !isAlone)
+    errors.push('--database is missing: postgres://user:password@host/database');
   else if (/^[a-z]+:\/\//.test(database)) {
     if (!/^postgres(ql)?:\/\//.test(database)) errors.push('--database: only postgres:// is known');
     else if (!URL.canParse(database)) errors.push('--database: this is not a URL');
   }
   const dataFolder = values.data ?? '';
-  if (dataFolder === '') errors.push('--data is missing: the folder of the bank’s keys');
-  else if (!isSetUp && !existsSync(dataFolder))
+  if (dataFolder === '' && !isAlone) errors.push('--data is missing: the folder of the bank’s keys');
+  else if (!isSetUp && dataFolder !== '' && !existsSync(dataFolder))
     errors.push(`--data: ${dataFolder} does not exist; run set-up first`);
   if (values.resources !== undefined && !existsSync(values.resources))
     errors.push(`--resources: ${values.resources} does not exist`);
@@ -143,6 +158,17 @@ export const readStandaloneOptions = (
   const hsm = hsmOf(values, errors);
   const caAlgorithm = tokenAlgorithms.find((each) => each === values['ca-algorithm']);
   if (caAlgorithm === undefined) errors.push(`--ca-algorithm: one of ${tokenAlgorithms.join(', ')}`);
+
+  const masterAlgorithm = masterKeyAlgorithms.find((each) => each === values['key-algorithm']);
+  if (masterAlgorithm === undefined) errors.push(`--key-algorithm: one of ${masterKeyAlgorithms.join(', ')}`);
+  const componentFile = values['component-file'];
+  if (componentFile !== undefined && command === 'enter-key-component' && !existsSync(componentFile))
+    errors.push(`--component-file: ${componentFile} does not exist`);
+  const checkValue = values['check-value'];
+  if (checkValue !== undefined && !/^[0-9a-f]{6}$/i.test(checkValue))
+    errors.push('--check-value: 6 hex digits');
+  if (command === 'activate-master-key' && checkValue === undefined)
+    errors.push('--check-value is missing: of the key, as its officers wrote it down');
 
   const address = (name: Server): Address => {
     const match = /^(.+):(\d{1,5})$/.exec(values[name] ?? '');
@@ -205,6 +231,7 @@ export const readStandaloneOptions = (
     errors.length > 0 ||
     command === undefined ||
     caAlgorithm === undefined ||
+    masterAlgorithm === undefined ||
     logLevel === undefined ||
     cardAlgorithm === undefined ||
     phoneLogin === undefined
@@ -221,6 +248,9 @@ export const readStandaloneOptions = (
       resourcesFolder: values.resources,
       hsm,
       caAlgorithm,
+      keyAlgorithm: masterAlgorithm,
+      componentFile,
+      checkValue,
       api,
       portal,
       operations,
@@ -262,6 +292,9 @@ const parse = (args: readonly string[]) =>
       slot: { type: 'string' },
       'pin-file': { type: 'string' },
       'ca-algorithm': { type: 'string', default: 'p-256' },
+      'key-algorithm': { type: 'string', default: 'aes-256' },
+      'component-file': { type: 'string' },
+      'check-value': { type: 'string' },
       api: { type: 'string', default: '127.0.0.1:8443' },
       portal: { type: 'string', default: '127.0.0.1:9443' },
       operations: { type: 'string', default: '127.0.0.1:9090' },

@@ -504,4 +504,45 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('issuing_keys').execute();
     },
   },
+  {
+    // Master keys of the cards that take over from one another, and from which of them each card's secrets come.
+    version: 10,
+    async up(db) {
+      await table(db, 'master_keys', {
+        version: 'integer key',
+        algorithm: 'text must',
+        place: 'text must',
+        name: 'text must unique',
+        check_value: 'text must',
+        state: 'text must',
+        made_at: 'text must',
+        made_by: 'text must',
+        current_since: 'text null',
+      }).execute();
+      await table(db, 'master_key_events', {
+        event_id: 'text key',
+        version: 'integer must',
+        at: 'text must',
+        kind: 'text must',
+        officers: 'text must',
+        detail: 'text must',
+      }).execute();
+      for (const [name, column] of origins)
+        await db.schema.alterTable(name).addColumn(column, 'text').execute();
+    },
+    async down(db) {
+      for (const [name, column] of origins) await db.schema.alterTable(name).dropColumn(column).execute();
+      for (const name of ['master_key_events', 'master_keys']) await db.schema.dropTable(name).execute();
+    },
+  },
 ];
+
+const origins = [
+  ['managed_cards', 'management_key_origin'],
+  ['managed_cards', 'puk_origin'],
+  ['managed_cards', 'channel_keys_origin'],
+  ['managed_cards', 'management_key_before'],
+  ['managed_cards', 'channel_keys_before'],
+  ['management_authentications', 'origin'],
+  ['secure_channels', 'origin'],
+] as const;

@@ -9,6 +9,7 @@ import type {
   QuarantineFinding,
   RegistrationState,
 } from '../../shared/domain/index.ts';
+import type { MasterKeyAlgorithm } from '../key-service/diversification/master-key.ts';
 import type { OperatorTables } from '../operator/operator-tables.ts';
 import type { LedgerTables } from '../transactions/ledger-tables.ts';
 
@@ -33,6 +34,8 @@ export interface BankTables extends LedgerTables, OperatorTables {
   idempotency: IdempotencyTable;
   challenges: ChallengeTable;
   management_authentications: ManagementAuthenticationTable;
+  master_keys: MasterKeyTable;
+  master_key_events: MasterKeyEventTable;
   managed_cards: ManagedCardTable;
   stock_cards: StockCardTable;
   card_events: CardEventTable;
@@ -211,10 +214,42 @@ interface ManagementAuthenticationTable {
   station_id: string;
   medium_identity: string;
   key_version: string;
+  /** What the key that was tried comes from; null: the factory. */
+  origin: string | null;
   /** SHA-256 of the answer only the right key gives. */
   expected_sha256: string;
   expires_at: string;
   used_at: string | null;
+}
+
+/** Master keys of the cards, one version after the other. */
+interface MasterKeyTable {
+  version: number;
+  /** `hkdf-sha256`: of a bank that was set up before there were versions. */
+  algorithm: MasterKeyAlgorithm | 'hkdf-sha256';
+  place: 'file' | 'token';
+  /** Its label in the HSM, or its file. */
+  name: string;
+  /** Key check value, 6 capital hex digits. */
+  check_value: string;
+  /** `entered`: nothing comes from it yet. `retired`: it serves the cards it has, and no new one. */
+  state: 'entered' | 'current' | 'retired';
+  made_at: string;
+  /** JSON: who entered its components; `set-up` for the first. */
+  made_by: string;
+  current_since: string | null;
+}
+
+/** What people did with master keys, for ever; nothing of a key but check values. */
+interface MasterKeyEventTable {
+  event_id: string;
+  version: number;
+  at: string;
+  kind: 'made' | 'component-entered' | 'entered' | 'abandoned' | 'activated';
+  /** JSON: who did it, all of them. */
+  officers: string;
+  /** Check value of the component or key; JSON. */
+  detail: string;
 }
 
 /** `changing`: a command is on its way to the card, and whether it took it is not known yet. */
@@ -226,6 +261,16 @@ interface ManagedCardTable {
   management_key: KeyState;
   puk: KeyState;
   channel_keys: KeyState;
+  /**
+   * What the card's own secrets come from, JSON (`Origin`); while one is changing, what it shall come from. Null: the
+   * factory, or, in rows from before there were several master keys, the first of them.
+   */
+  management_key_origin: string | null;
+  puk_origin: string | null;
+  channel_keys_origin: string | null;
+  /** While one of the bank's own keys takes another's place: what the card had before. */
+  management_key_before: string | null;
+  channel_keys_before: string | null;
   quarantined_at: string | null;
   quarantine_reason: string | null;
   /** The station where the card refused. */
@@ -279,6 +324,8 @@ interface SecureChannelTable {
   station_id: string;
   medium_identity: string;
   secret_version: 'factory' | 'diversified';
+  /** What its keys come from; null: the factory. */
+  origin: string | null;
   key_type: 'aes' | '3des';
   host_challenge: string;
   initialize_update: string;
@@ -412,6 +459,8 @@ export type QuarantineReleaseRow = Selectable<QuarantineReleaseTable>;
 export type OtpChainRow = Selectable<OtpChainTable>;
 export type SecureChannelRow = Selectable<SecureChannelTable>;
 export type CardRow = Selectable<CardTable>;
+export type MasterKeyRow = Selectable<MasterKeyTable>;
+export type MasterKeyEventRow = Selectable<MasterKeyEventTable>;
 export type IssuingKeyRow = Selectable<IssuingKeyTable>;
 export type CertificateRow = Selectable<CertificateTable>;
 export type RegistrationRow = Selectable<RegistrationTable>;

@@ -550,8 +550,16 @@ export const bankApi = {
     summary: "Checks the card's answer to the challenge",
     params: z.object({ authenticationId: z.string() }),
     body: z.object({ response: base64 }),
-    /** `key`: which one was tried. */
-    reply: z.object({ genuine: z.boolean(), key: z.enum(['factory', 'diversified']) }),
+    /**
+     * `key`: which one was tried. `outdated`: it comes from a master key that another has replaced. `tryAgain`: the
+     * card has not taken the key that it was to get; begin again, with the one from before.
+     */
+    reply: z.object({
+      genuine: z.boolean(),
+      key: z.enum(['factory', 'diversified']),
+      outdated: z.boolean(),
+      tryAgain: z.boolean().optional(),
+    }),
     idempotent: false,
   }),
   changeManagementKey: route({
@@ -593,6 +601,8 @@ export const bankApi = {
       puk: keyState,
       channelKeys: keyState,
       own: z.object({ aes: channelKeyInfo, '3des': channelKeyInfo }),
+      /** While others of the bank's take their place. */
+      before: z.object({ aes: channelKeyInfo, '3des': channelKeyInfo }).optional(),
       factory: z.object({ aes: channelKeyInfo, '3des': channelKeyInfo }),
       quarantine: z.object({ since: z.string(), reason: z.string() }).optional(),
     }),
@@ -616,7 +626,8 @@ export const bankApi = {
     summary: 'The card refused a key: nobody tries another until a person has looked at it',
     params: managedCardParams,
     body: z.object({ reason: z.string().min(1).max(200) }),
-    reply: none,
+    /** `tryAgain`: no quarantine; the card has the key from before the change that was under way. */
+    reply: z.object({ tryAgain: z.boolean().optional() }),
     idempotent: false,
   }),
   findQuarantined: route({
@@ -679,6 +690,8 @@ export const bankApi = {
       keys: z.enum(['factory', 'diversified']),
       /** The card proved the bank's keys, and the same answer disproves the factory's: no attempt was spent on it. */
       factoryRefused: z.boolean(),
+      /** They come from a master key that another has replaced. */
+      outdated: z.boolean(),
     }),
     idempotent: false,
   }),

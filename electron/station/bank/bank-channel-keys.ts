@@ -21,7 +21,7 @@ type Opened = RouteReply<BankApi['openSecureChannel']>;
 
 export interface BankChannelKeys extends SecureChannelKeys {
   /** What the bank said of the channel opened last. */
-  opened(): Pick<Opened, 'channelId' | 'keys' | 'factoryRefused'> | undefined;
+  opened(): Pick<Opened, 'channelId' | 'keys' | 'factoryRefused' | 'outdated'> | undefined;
 }
 
 export interface ChannelPlan {

@@ -50,6 +50,7 @@ export const factoryDomain = (model: CardModel, cardNumber: string): DomainState
     aid: 'a000000151000000',
     protocol,
     options,
+    diversificationData: `435743570001${cardNumber.slice(-8).padStart(8, '0')}`,
     keys: { '255': factoryKeys(protocol === 'scp03' ? 'aes' : '3des') },
     sequence: 0,
     failures: 0,

@@ -66,7 +66,7 @@ describe('the card-management key', () => {
     const response = card.answer(Buffer.from(challenge, 'base64'));
     expect(await finish(authenticationId, response)).toEqual({
       ok: true,
-      value: { genuine: true, key: 'factory' },
+      value: { genuine: true, key: 'factory', outdated: false },
     });
   });
 
@@ -75,7 +75,7 @@ describe('the card-management key', () => {
     const wrong = await begin('aes-192', card.encryptedWitness);
     expect(await finish(wrong.authenticationId, randomBytes(16))).toEqual({
       ok: true,
-      value: { genuine: false, key: 'factory' },
+      value: { genuine: false, key: 'factory', outdated: false },
     });
     const right = card.answer(Buffer.from(wrong.challenge, 'base64'));
     const spent = { problem: { fault: { code: 'challenge-unknown' } } };

@@ -1,8 +1,11 @@
 import graphene from 'graphene-pk11';
 import { fail, ok, type Failed, type Result } from '../../../shared/result/index.ts';
 import type { Signer } from '../signer.ts';
+import type { MasterKey, MasterKeyAlgorithm } from '../../key-service/diversification/master-key.ts';
 import { makeKeyPair, type TokenAlgorithm } from './make-key-pair.ts';
 import { readPublicKey } from './read-public-key.ts';
+import { sessionPool } from './session-pool.ts';
+import { algorithmOf, isReadable, keepSecretKey, makeSecretKey, tokenMasterKey } from './token-master-key.ts';
 import { tokenSigner } from './token-signer.ts';
 
 /** Where a token is: the library of the HSM's maker, and the token in it by label or slot number. */
@@ -18,13 +21,20 @@ export interface Token {
   signer(label: string): Result<Signer>;
   /** Makes a key pair in the token, never to leave it; refused when the label is taken. */
   makeKey(label: string, algorithm: TokenAlgorithm): Result<Signer>;
+  /** The secret key of this label. Refused when the token would give it away, or it is of another algorithm. */
+  masterKey(label: string, algorithm: MasterKeyAlgorithm): Result<MasterKey>;
+  /**
+   * Makes a secret key in the token, or puts the one of these bytes there: never to leave it again. Refused when
+   * the label is taken.
+   */
+  newMasterKey(label: string, algorithm: MasterKeyAlgorithm, bytes?: Uint8Array): Result<MasterKey>;
   close(): void;
 }
 
 /** CKF_OS_LOCKING_OK (PKCS#11, 5.4): without it a library need not bear several threads. */
 const OS_LOCKING_OK = 2;
 
-/** A session does one operation at a time; so many may sign at once. */
+/** So many may sign or derive at once. */
 const SESSIONS = 4;
 
 /**
@@ -61,15 +71,33 @@ export const openToken = (address: TokenAddress, pin: string): Result<Token> => 
   const [first] = sessions;
   if (first === undefined) return refuse('token');
 
+  const pool = sessionPool(sessions);
+
   const signer = (label: string): Result<Signer> => {
     const privateKey = findKey(first, label, graphene.ObjectClass.PRIVATE_KEY);
     const publicKey = findKey(first, label, graphene.ObjectClass.PUBLIC_KEY);
     if (privateKey === undefined || publicKey === undefined)
       return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'key', label });
-    return ok(tokenSigner(sessions, privateKey, readPublicKey(publicKey)));
+    return ok(tokenSigner(pool, privateKey, readPublicKey(publicKey)));
+  };
+  const masterKey: Token['masterKey'] = (label, algorithm) => {
+    const key = findKey(first, label, graphene.ObjectClass.SECRET_KEY);
+    if (key === undefined) return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'key', label });
+    if (isReadable(key)) return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'readable', label });
+    if (algorithmOf(key) !== algorithm)
+      return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'algorithm', label });
+    return ok(tokenMasterKey(pool, key, algorithm));
   };
   return ok({
     signer,
+    masterKey,
+    newMasterKey(label, algorithm, bytes) {
+      if (first.find({ class: graphene.ObjectClass.SECRET_KEY, label }).length > 0)
+        return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'label-taken', label });
+      if (bytes === undefined) makeSecretKey(first, label, algorithm);
+      else keepSecretKey(first, label, algorithm, bytes);
+      return masterKey(label, algorithm);
+    },
     makeKey(label, algorithm) {
       if (findKey(first, label, graphene.ObjectClass.PRIVATE_KEY) !== undefined)
         return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'label-taken', label });

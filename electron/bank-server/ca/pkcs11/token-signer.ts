@@ -1,45 +1,31 @@
 import type graphene from 'graphene-pk11';
 import { createHash, type KeyObject } from 'node:crypto';
 import { signatureWith, type Signer } from '../signer.ts';
+import type { SessionPool } from './session-pool.ts';
 
-/** A signer whose private key is on a token. Each session signs one thing at a time; the others wait. */
+/** A signer whose private key is on a token. */
 export const tokenSigner = (
-  sessions: readonly graphene.Session[],
+  sessions: SessionPool,
   privateKey: graphene.Key,
   publicKey: KeyObject,
 ): Signer => {
   const { algorithm, hash } = signatureWith(publicKey);
   const isElliptic = publicKey.asymmetricKeyType === 'ec';
-  const free = [...sessions];
-  const waiting: ((session: graphene.Session) => void)[] = [];
-  const take = (): Promise<graphene.Session> => {
-    const session = free.pop();
-    return session ? Promise.resolve(session) : new Promise((resolve) => waiting.push(resolve));
-  };
-  const give = (session: graphene.Session): void => {
-    const next = waiting.shift();
-    if (next) next(session);
-    else free.push(session);
-  };
   return {
     algorithm,
     publicKey,
-    async sign(bytes) {
-      const session = await take();
-      try {
-        return isElliptic
+    sign: (bytes) =>
+      sessions.use(async (session) =>
+        isElliptic
           ? derSignature(
               await signOnce(session, 'ECDSA', privateKey, createHash(hash).update(bytes).digest()),
             )
-          : await signOnce(session, 'SHA256_RSA_PKCS', privateKey, Buffer.from(bytes));
-      } finally {
-        give(session);
-      }
-    },
+          : await signOnce(session, 'SHA256_RSA_PKCS', privateKey, Buffer.from(bytes)),
+      ),
   };
 };
 
-const signOnce = (
+export const signOnce = (
   session: graphene.Session,
   mechanism: string,
   key: graphene.Key,

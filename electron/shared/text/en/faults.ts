@@ -558,6 +558,22 @@ export const faults: FaultTexts = {
     means: 'Nothing was changed.',
     todo: 'Look at the list of the bank’s keys and do the step that is next.',
   },
+  'key-component-wrong': {
+    happened: 'This component of a master key cannot be used.',
+    means:
+      'Its length, check value or file is wrong, or it cancels out the other one. Nothing of it was kept.',
+    todo: 'Compare with the paper and enter it again.',
+  },
+  'key-component-same-officer': {
+    happened: 'This officer has entered the first component.',
+    means: 'The key needs two people. The first component is still there.',
+    todo: 'Let the other officer enter the second component.',
+  },
+  'key-check-value-differs': {
+    happened: 'The check value of the master key is another one than expected.',
+    means: 'The key was not kept and not activated. What was entered before is still there.',
+    todo: 'Compare both papers. When the first component is wrong, abandon the key and begin again.',
+  },
   'certificate-unknown': {
     happened: 'The CA does not know this certificate.',
     means: 'It cannot be used anywhere.',

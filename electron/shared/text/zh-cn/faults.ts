@@ -555,6 +555,21 @@ export const faults: FaultTexts = {
     means: '没有任何更改。',
     todo: '请查看银行密钥列表，执行下一步。',
   },
+  'key-component-wrong': {
+    happened: '此主密钥分量不能使用。',
+    means: '其长度、校验值或文件有误，或与另一分量相抵。本次未保存任何内容，先前录入的仍然保留。',
+    todo: '请对照纸面后重新录入。',
+  },
+  'key-component-same-officer': {
+    happened: '第一个分量正是由此人录入的。',
+    means: '主密钥需要两人。第一个分量仍然保留。',
+    todo: '请由另一位人员录入第二个分量。',
+  },
+  'key-check-value-differs': {
+    happened: '主密钥的校验值与预期不同。',
+    means: '密钥未保存，也未启用。先前录入的内容仍然保留。',
+    todo: '请核对两份纸面；若第一个分量有误，请放弃该密钥并重新开始。',
+  },
   'certificate-unknown': {
     happened: 'CA 没有这份证书的记录。',
     means: '它在任何地方都不能使用。',

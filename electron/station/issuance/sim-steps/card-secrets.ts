@@ -46,7 +46,7 @@ export async function replacePivSecrets(
 ): Promise<Result<void>> {
   let access = await openForWriting(piv, bank, mediumIdentity);
   if (!access.ok) return access;
-  if (access.value.key !== to) {
+  if (access.value.key !== to || (to === 'diversified' && access.value.outdated)) {
     const { authenticationId, algorithm } = access.value;
     const prepared = await bank.call(
       'changeManagementKey',
@@ -61,7 +61,8 @@ export async function replacePivSecrets(
     if (!selected.ok) return selected;
     access = await openForWriting(piv, bank, mediumIdentity);
     if (!access.ok) return access;
-    if (access.value.key !== to) return fail('card-read-back-differs', { what: 'management-key' });
+    if (access.value.key !== to || (to === 'diversified' && access.value.outdated))
+      return fail('card-read-back-differs', { what: 'management-key' });
   }
   return replacePuk(piv, bank, { mediumIdentity, authenticationId: access.value.authenticationId, to });
 }
@@ -101,8 +102,8 @@ export type DomainKeys = 'own' | 'not-ours' | 'none';
 export type OpenGlobalPlatform = () => Promise<Result<GlobalPlatformSession | undefined>>;
 
 /**
- * The keys of delivery make room for the card's own. Only version FF is tried, which by custom says that the
- * keys of delivery are still there, and only when nothing that the card tells of them speaks against it: SIMs
+ * The keys of delivery make room for the card's own, and so do its own from a master key that another has replaced.
+ * Of others only version FF is tried, which by custom says that the keys of delivery are still there, and only when nothing that the card tells of them speaks against it: SIMs
  * come with an operator's keys, and a wrong one is counted.
  */
 export async function replaceDomainKeys(
@@ -112,8 +113,8 @@ export async function replaceDomainKeys(
 ): Promise<Result<DomainKeys>> {
   const opened = await openDomain(open, bank, mediumIdentity);
   if (!opened.ok || typeof opened.value === 'string') return opened as Result<DomainKeys>;
-  const { domain, keys } = opened.value;
-  if (keys === 'diversified') {
+  const { domain, keys, outdated } = opened.value;
+  if (keys === 'diversified' && !outdated) {
     await domain.close();
     return ok('own');
   }
@@ -146,6 +147,7 @@ interface OpenDomain {
   readonly domain: SecuredDomain;
   readonly keys: 'factory' | 'diversified';
   readonly factoryRefused: boolean;
+  readonly outdated: boolean;
 }
 
 async function openDomain(

@@ -41,7 +41,8 @@ export async function findDomainKeys(
     ({ protocol }) => protocol === (type === 'aes' ? 3 : 2),
   )?.options;
   const own = known.value.own[type];
-  const found = [own, known.value.factory[type]].find(({ version }) =>
+  const before = known.value.before?.[type];
+  const found = [own, ...(before ? [before] : []), known.value.factory[type]].find(({ version }) =>
     // A card that keeps its list to itself is asked for keys that the bank has put there, and for no others.
     listed.value.length === 0
       ? version === own.version && known.value.channelKeys !== 'factory'

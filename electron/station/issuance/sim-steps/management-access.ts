@@ -8,6 +8,8 @@ export interface ManagementAccess {
   /** Proves to the bank, for two minutes, that this card has shown its key. */
   readonly authenticationId: string;
   readonly key: 'factory' | 'diversified';
+  /** It comes from a master key of the bank's that another has replaced. */
+  readonly outdated: boolean;
   readonly algorithm: ManagementAuthenticator['algorithm'];
 }
 
@@ -27,17 +29,38 @@ export async function openForWriting(
   if (algorithm.value === undefined) return fail('card-unsupported', { what: noManagementKey });
   const metadata = await piv.readMetadata('management-key');
   if (!metadata.ok) return metadata;
-  const authenticator = bankAuthenticator(bank, {
+  const tried = {
     mediumIdentity,
     algorithm: algorithm.value,
     isDefault: metadata.value?.isDefault,
-  });
+  };
+  const first = await authenticateOnce(piv, bank, tried);
+  // The bank was giving the card another key; the card has the one from before, and that is tried once.
+  return first.ok && first.value === 'try-again'
+    ? lastOf(await authenticateOnce(piv, bank, tried))
+    : lastOf(first);
+}
+
+const lastOf = (result: Result<ManagementAccess | 'try-again'>): Result<ManagementAccess> =>
+  result.ok && result.value === 'try-again'
+    ? fail('card-management-key-refused')
+    : (result as Result<ManagementAccess>);
+
+async function authenticateOnce(
+  piv: PivSession,
+  bank: BankClient,
+  card: TriedCard,
+): Promise<Result<ManagementAccess | 'try-again'>> {
+  const authenticator = bankAuthenticator(bank, card);
   const opened = await piv.authenticateManagement(authenticator);
-  if (opened.ok) return ok({ ...authenticator.proven(), algorithm: algorithm.value });
+  if (opened.ok) return ok({ ...authenticator.proven(), algorithm: card.algorithm });
   // The bank refused before anything was tried, or has put the card aside itself.
   if (opened.fault.code !== 'card-management-key-refused' || !authenticator.wasTried()) return opened;
+  if (authenticator.mayTryAgain()) return ok('try-again');
+  const { mediumIdentity } = card;
   const noted = await bank.call('quarantineCard', { mediumIdentity }, { reason: 'management-key' });
-  return noted.ok ? opened : noted;
+  if (!noted.ok) return noted;
+  return noted.value.tryAgain === true ? ok('try-again') : opened;
 }
 
 const noManagementKey = 'management-key';
@@ -46,24 +69,29 @@ const noManagementKey = 'management-key';
 export const hasNoManagementKey = ({ code, data }: Fault): boolean =>
   code === 'card-unsupported' && data.what === noManagementKey;
 
+interface TriedCard {
+  readonly mediumIdentity: string;
+  readonly algorithm: ManagementAuthenticator['algorithm'];
+  readonly isDefault: boolean | undefined;
+}
+
 function bankAuthenticator(
   bank: BankClient,
-  card: {
-    readonly mediumIdentity: string;
-    readonly algorithm: ManagementAuthenticator['algorithm'];
-    readonly isDefault: boolean | undefined;
-  },
+  { mediumIdentity, algorithm, isDefault }: TriedCard,
 ): ManagementAuthenticator & {
   wasTried(): boolean;
-  proven(): Pick<ManagementAccess, 'authenticationId' | 'key'>;
+  mayTryAgain(): boolean;
+  proven(): Pick<ManagementAccess, 'authenticationId' | 'key' | 'outdated'>;
 } {
-  const { mediumIdentity, algorithm, isDefault } = card;
   let authenticationId = '';
   let key: ManagementAccess['key'] = 'factory';
+  let outdated = false;
+  let again = false;
   return {
     algorithm,
     wasTried: () => authenticationId !== '',
-    proven: () => ({ authenticationId, key }),
+    mayTryAgain: () => again,
+    proven: () => ({ authenticationId, key, outdated }),
     async begin(encryptedWitness) {
       const begun = await bank.call(
         'beginManagementAuthentication',
@@ -90,7 +118,8 @@ function bankAuthenticator(
         { response: toBase64(cardResponse) },
       );
       if (!finished.ok) return finished;
-      key = finished.value.key;
+      ({ key, outdated } = finished.value);
+      again = finished.value.tryAgain === true;
       return finished.value.genuine ? ok() : fail('card-management-key-refused');
     },
   };

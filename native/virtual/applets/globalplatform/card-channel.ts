@@ -72,7 +72,7 @@ export const cardChannel = (state: DomainState): CardChannel => {
     state.sequence++;
     const [enc, mac, dek] = [fromHex(keys.enc), fromHex(keys.mac), fromHex(keys.dek)];
     const about = concatBytes(
-      new Uint8Array(10),
+      fromHex(state.diversificationData ?? '00'.repeat(10)),
       new Uint8Array([Number(version), state.protocol === 'scp03' ? 3 : 2]),
     );
     if (state.protocol === 'scp02') {

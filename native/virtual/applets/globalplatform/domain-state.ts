@@ -4,6 +4,8 @@ export interface DomainState {
   /** Option bits "i" of its protocol. */
   readonly options: number;
   readonly protocol: 'scp02' | 'scp03';
+  /** Key diversification data, 10 bytes; absent in cards that were kept from before they had any. */
+  readonly diversificationData?: string;
   /** By key version, decimal. */
   keys: Record<string, DomainKeys>;
   /** Counts the channels that were begun. */
