@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   counterModeKey,
   kdf3Key,
@@ -39,6 +39,9 @@ import { makeSoftToken } from '../../harness/soft-token.ts';
 import { linkToCard } from '../../unit/globalplatform/link-to-card.ts';
 
 /* Cards live longer than master keys: one takes over from another, in the HSM, while the bank serves. */
+
+// Some fifty cards, each with several key changes.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const token = makeSoftToken();
 if (token === undefined) {
@@ -145,7 +148,7 @@ if (token === undefined) {
       for (const model of ['modern', 'small-buffer', 'scp-only'] as const) domains.push(await prepare(model));
       while (domains.length < 3 + moments.length) domains.push(await prepare());
       while (pivCards.length <= pivMoments.length) pivCards.push(await preparePiv());
-    }, 120_000);
+    });
     afterAll(async () => {
       client.close();
       await bank.stop();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCipheriv } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bankLog } from '../../../electron/bank-server/log.ts';
 import { runCommand } from '../../../electron/bank-server/standalone/run-command.ts';
 import { setUpBank } from '../../../electron/bank-server/standalone/set-up-bank.ts';
@@ -15,6 +15,9 @@ import { openKeyFiles } from '../../../electron/bank-server/ca/key-files.ts';
 import { makeSoftToken } from '../../harness/soft-token.ts';
 
 /* The real program, as two officers use it: piped, with files, and at a terminal. */
+
+// Each step is a process or several; on a busy machine they take their time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const program = fileURLToPath(new URL('../../../electron/bank-server/standalone.ts', import.meta.url));
 const token = makeSoftToken();
@@ -319,7 +322,7 @@ if (token === undefined) {
         shown += chunk.toString();
         if (shown.endsWith(': ') && asked < answers.length) child.stdin.write(answers[asked++]!);
       });
-      const hung = setTimeout(() => child.kill(), 30_000);
+      const hung = setTimeout(() => child.kill(), 120_000);
       await once(child, 'close');
       clearTimeout(hung);
       return shown;
