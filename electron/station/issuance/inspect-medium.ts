@@ -62,7 +62,7 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
       if (!seen.ok) return seen;
       const found = kindOf(seen.value);
       if (found !== kind) return fail('card-unsupported', { reason: 'kind', wanted: kind, found });
-      const over = seen.value.takes === 'sd-card' ? seen.value.over : undefined;
+      const { over } = seen.value;
       // Somebody else's card is not written over, even one that is no longer good.
       const replaces = over?.customerId === customerId ? over.cardId : undefined;
       const [refusal] = refusalsOf(seen.value, replaces !== undefined);
@@ -90,7 +90,7 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
 const kindOf = (seen: Recognised): MediumKind => (seen.takes === 'sd-card' ? 'sd-card' : seen.kind);
 
 export function refusalsOf(seen: Recognised, mayReplace = false): Fault[] {
-  if (seen.takes === 'card') return cardRefusals(seen.card);
+  if (seen.takes === 'card') return cardRefusals(seen.card, mayReplace);
   const content = mayReplace ? undefined : seen.content;
   return [...mediumRefusals(seen.presence), ...(content ? contentRefusals(content) : [])];
 }

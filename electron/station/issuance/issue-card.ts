@@ -89,7 +89,7 @@ export function issueCard(tools: IssueTools): Workflow<IssueInput> {
       await flow.step(bank.activate, issued);
 
       async function makeSim(): Promise<IssuedCard> {
-        await flow.step(sim.setCardPin, { place, card });
+        await flow.step(sim.setCardPin, { place, card, officerId: input.officerId });
         const { domainKeys } = await flow.step(sim.replaceKeys, { place, card });
         const key = await flow.step(sim.generateKey, { place, card });
         await flow.step(bank.reportKeyed, { card, key });

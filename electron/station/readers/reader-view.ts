@@ -1,4 +1,5 @@
 import type { ReaderView } from '../../shared/contract/index.ts';
+import type { CardRecord } from '../../shared/domain/index.ts';
 import type { Fault, Result } from '../../shared/result/index.ts';
 import type { ReaderState } from '../../../native/drivers/card-driver.ts';
 import type { MediaSlotState } from '../../../native/drivers/media-driver.ts';
@@ -22,18 +23,22 @@ export type SeenIn = (reader: string, insertion: number) => Seen | undefined;
 export function seenOf(read: Result<Recognised>, reader: ReaderState | undefined): Omit<Seen, 'insertion'> {
   if (!read.ok) return { ...(reader ? { kind: 'unknown' } : {}), refusals: [read.fault] };
   if (read.value.takes === 'card') {
-    const { kind, card } = read.value;
+    const { kind, card, over } = read.value;
     const { identity, serial } = card.identity;
-    return { kind, identity, serial, refusals: cardRefusals(card) };
+    const refusals = cardRefusals(card, over !== undefined);
+    return { kind, identity, serial, refusals, ...reissueOf(over) };
   }
   const { presence, content, over } = read.value;
   return {
     identity: presence.identity.text,
     serial: presence.identity.serial,
     refusals: [...mediumRefusals(presence), ...(content && !over ? contentRefusals(content) : [])],
-    ...(over && { reissue: { cardId: over.cardId, reason: over.registration?.reason ?? over.state } }),
+    ...reissueOf(over),
   };
 }
+
+const reissueOf = (over: CardRecord | undefined): Pick<Seen, 'reissue'> =>
+  over ? { reissue: { cardId: over.cardId, reason: over.registration?.reason ?? over.state } } : {};
 
 /** Until it has been read nobody may choose it. */
 const unread: Fault[] = [{ code: 'reader-busy', data: {} }];
@@ -58,6 +63,7 @@ export function viewOfCardReader(
         atr: Buffer.from(card.atr).toString('hex'),
         ...(read?.serial !== undefined && { serial: read.serial }),
         refusals: read?.refusals ?? unread,
+        ...(read?.reissue && { reissue: read.reissue }),
       },
     }),
     ...(leasedBy !== undefined && { leasedBy }),

@@ -62,6 +62,8 @@ export type Recognised =
       readonly kind: 'sim' | 'smart-card';
       readonly atr: Uint8Array;
       readonly card: RecognisedCard;
+      /** As below. Not where other banks have keys on the card: making it anew would take them too. */
+      readonly over?: CardRecord | undefined;
       /** Why this card must not make a key of this kind; `undefined`: nothing is known against it. */
       readonly refusesKey: (algorithm: KeyAlgorithm) => ReturnType<CardProfiles['keyRefusalOf']>;
     }
@@ -282,8 +284,10 @@ export function openReaders(options: ReadersOptions): Readers {
       if (!read.ok) return read;
       const { reader } = place;
       const { atr } = card;
-      const { version } = read.value;
+      const { version, marker, sharedWith } = read.value;
+      const over = marker && sharedWith === 0 ? await options.cardThatIsOver?.(marker.cardId) : undefined;
       return ok({
+        ...(over && { over }),
         ...{ takes: 'card', reader, kind: profiles.kindOf(atr), atr, card: read.value },
         refusesKey: (algorithm) => profiles.keyRefusalOf({ atr, version }, algorithm),
       });

@@ -2,8 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { fail, ok, type Fault, type Result } from '../../shared/result/index.ts';
 import {
   chuidObject,
+  keyHistoryObject,
   markerObject,
   parseChuid,
+  parseKeyHistory,
   parseMarker,
   userInfoObject,
   type Marker,
@@ -37,6 +39,8 @@ export interface RecognisedCard {
   readonly version: string | undefined;
   readonly marker: Marker | undefined;
   readonly certificate: Uint8Array | undefined;
+  /** Keys of further banks on an issued card, in its retired slots. */
+  readonly sharedWith: number;
   /** Who issued that certificate, by name, when it was not this bank. */
   readonly otherIssuer: string | undefined;
   readonly pinRetries: number | undefined;
@@ -98,6 +102,8 @@ export async function recogniseCard(
   const certificate = await piv.readCertificate('9a');
   // A certificate object that is no certificate is still somebody's content.
   if (!certificate.ok && certificate.fault.code !== 'card-bad-answer') return certificate;
+  const history = marker.value ? await piv.getObject(keyHistoryObject) : ok(undefined);
+  if (!history.ok) return history;
   const pin = await piv.readPinRetries('pin');
   if (!pin.ok) return pin;
   const pinMetadata = await piv.readMetadata('pin');
@@ -120,15 +126,17 @@ export async function recogniseCard(
     version: version.value,
     marker: read?.ok ? read.value : undefined,
     certificate: der,
+    sharedWith: keysOfOthers(history.value),
     otherIssuer: der && !isOf(bankCas, der) ? issuerOf(der) : undefined,
     pinRetries: pin.value.triesLeft,
     pukRetries: puk.value.triesLeft,
   });
 }
 
-/** Why this card cannot take an issuance; none: it can. */
-export function cardRefusals(card: RecognisedCard): Fault[] {
+/** Why this card cannot take an issuance; none: it can. @param isOver its customer gets it made anew */
+export function cardRefusals(card: RecognisedCard, isOver = false): Fault[] {
   const { content, marker, otherIssuer, pinRetries, pukRetries } = card;
+  if (isOver) return [];
   switch (content) {
     case 'blank':
       // With one try left the PUK sets the PIN, and when that is as worn, nobody tries by himself.
@@ -145,6 +153,14 @@ export function cardRefusals(card: RecognisedCard): Fault[] {
         return [{ code: 'card-pin-blocked', data: { which: 'pin' } }];
       return [{ code: 'card-foreign', data: otherIssuer === undefined ? {} : { issuer: otherIssuer } }];
   }
+}
+
+/** One that cannot be read may tell of keys: it counts as some. */
+function keysOfOthers(history: Uint8Array | undefined): number {
+  const parsed = history && parseKeyHistory(history);
+  if (parsed === undefined) return 0;
+  if (!parsed.ok) return 1;
+  return parsed.value.keysWithOnCardCertificates + parsed.value.keysWithOffCardCertificates;
 }
 
 /** The issuer's organisation, else its common name; undefined in what is no certificate. */

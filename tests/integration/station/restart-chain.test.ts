@@ -1,13 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { httpsTransport, portalCard, type UsePipe } from '../../../electron/customer-card/index.ts';
 import type { CardInspection, RunView } from '../../../electron/shared/contract/index.ts';
-import { ok } from '../../../electron/shared/result/index.ts';
-import { piv, userInfoObject } from '../../../native/applications/piv/index.ts';
 import { decryptKey, readCredential } from '../../../native/applications/sd/index.ts';
-import { openPipe } from '../../../native/pipe/index.ts';
 import {
   memoryCardStore,
   trainingSim,
@@ -18,7 +12,8 @@ import type { BankClient } from '../../harness/bank-client.ts';
 import { freezingJournal } from '../../harness/freezing-journal.ts';
 import type { IssuedCard } from '../../harness/issue-card.ts';
 import { losingLine } from '../../harness/losing-line.ts';
-import { portalClient, signAssertion } from '../../harness/portal-client.ts';
+import { signAssertion } from '../../harness/portal-client.ts';
+import { logInWithSim, simTerminal, type SimLogin } from '../../harness/sim-terminal.ts';
 import { softPhone } from '../../harness/soft-phone.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
 import {
@@ -140,50 +135,9 @@ const sdCard = async (): Promise<IssuedCard> => {
   } as IssuedCard;
 };
 
-const pipeTo =
-  (chip: VirtualBankCard): UsePipe =>
-  (work) => {
-    chip.powerCycle();
-    return work(openPipe({ transmit: async (one) => ok(chip.transmit(one)) }));
-  };
-/** A terminal with the SIM, its key asked for as S1 has it: never without a one-time password. */
-const terminalWith = async (chip: VirtualBankCard) => {
-  const read = must(
-    await pipeTo(chip)(async (pipe) => {
-      const session = must(await piv.open(pipe));
-      return ok({
-        certificate: must(await session.readCertificate('9a'))!,
-        userInfo: must(await session.getObject(userInfoObject))!,
-      });
-    }),
-  );
-  return portalCard(
-    {
-      bankId: bank.server.bankId,
-      portalOrigin: bank.server.portalOrigin,
-      cardId,
-      ...read,
-      algorithm: 'p-256',
-      clientVersion: '1.0.0',
-      now: () => Math.floor(bank.now().getTime() / 1000),
-    },
-    httpsTransport(bank.server.portalOrigin, readFileSync(join(bank.stationFolder, 'bank-ca.pem'), 'utf8'), {
-      contentType: 'text/plain;charset=UTF-8',
-    }),
-    pipeTo(chip),
-  );
-};
-const logInWith = async (chip: VirtualBankCard): Promise<{ alarm: boolean; path: string }> => {
-  const at = await terminalWith(chip);
-  const { challenge } = must(await at.ask(cardPin));
-  expect(challenge).toBeDefined();
-  const assertion = must(await at.logIn(cardPin, challenge));
-  const { otp } = JSON.parse(assertion.payload) as { otp: { alarm: boolean } };
-  const browser = portalClient(bank, 'en');
-  await browser.login(assertion);
-  const entered = await browser.password(password());
-  browser.close();
-  return { alarm: otp.alarm, path: String(entered.headers.location) };
+const logInWith = async (chip: VirtualBankCard): Promise<Pick<SimLogin, 'alarm' | 'path'>> => {
+  const { alarm, path } = await logInWithSim(bank, chip, { cardId, cardPin, password: password() });
+  return { alarm, path };
 };
 
 /** Phones of the SD card keep their chain; each kind signs in with what is on the card now. */
@@ -280,7 +234,7 @@ describe.each(['sd-card', 'sim'] as const)('the one-time passwords of a card (%s
       await expect(old.signIn(password())).rejects.toThrow();
       old.close();
     } else {
-      const at = await terminalWith(copy);
+      const at = await simTerminal(bank, copy, cardId);
       const { challenge } = must(await at.ask(cardPin));
       expect(await at.logIn(cardPin, challenge)).toMatchObject({ fault: { code: 'bank-untrusted' } });
     }

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
-import type { Step } from '../../../shared/workflow/index.ts';
+import type { Step, StepContext } from '../../../shared/workflow/index.ts';
 import type { BankClient } from '../../bank/bank-client.ts';
 import type { CardInUse } from '../../readers/readers.ts';
 import { compensateCard } from '../compensate-card.ts';
@@ -16,29 +16,53 @@ import { hasNoManagementKey } from './management-access.ts';
 export interface PinChange {
   readonly place: ChosenMedium;
   readonly card: ReservedCard;
+  readonly officerId: string;
 }
 
-/** The customer's card PIN instead of the factory's. The first thing done to a card, so its undo empties the whole card. */
+/**
+ * The customer's card PIN instead of the factory's. The first thing done to a card, so its undo empties the whole card.
+ * A card that is over goes first, its marker before everything else of it.
+ */
 export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, object> {
+  const empty = (place: ChosenMedium, { runId }: StepContext): Promise<Result<void>> =>
+    readers.useCard(placeOf(place, runId), (inUse) => emptyCard(inUse, bank, place.medium.identity));
+
+  /** Nothing of the card that was there is left, and the bank knows. */
+  const replace = async (
+    place: ChosenMedium,
+    officerId: string,
+    context: StepContext,
+  ): Promise<Result<void>> => {
+    const emptied = await empty(place, context);
+    if (!emptied.ok || place.replaces === undefined) return emptied;
+    const told = await bank.call(
+      'reportWiped',
+      { cardId: place.replaces },
+      { officerId },
+      { idempotencyKey: `${context.idempotencyKey}/replaced` },
+    );
+    return told.ok ? ok() : told;
+  };
+
   return {
     name: 'set-card-pin',
     touches: 'card',
     record: nothing,
-    async run({ place }, context) {
+    async run({ place, officerId }, context) {
       const cardPin = await cardPinOf(context);
       if (cardPin === factoryPin) return fail('card-pin-format', { which: 'pin', reason: 'factory' });
+      if (place.replaces !== undefined) {
+        const gone = await replace(place, officerId, context);
+        if (!gone.ok) return gone;
+      }
       return readers.useCard(placeOf(place, context.runId), async (inUse) => {
         const set = await replaceFactoryPin(inUse, bank, place.medium.identity, cardPin);
         return set.ok ? ok({}) : set;
       });
     },
     asksSecretAgain: { 'card-pin-format': customerSecrets.name },
-    async undo({ place, card }, _output, context) {
-      const empty = () =>
-        readers.useCard(placeOf(place, context.runId), (inUse) =>
-          emptyCard(inUse, bank, place.medium.identity),
-        );
-      let emptied = await empty();
+    async undo({ place, card, officerId }, _output, context) {
+      let emptied = await replace(place, officerId, context);
       if (!emptied.ok && emptied.fault.code === 'card-state-conflict') {
         // Active at the bank, and the answer was lost: nobody gets the PIN of an active card replaced.
         const ended = await compensateCard(bank, card.cardId, {
@@ -47,7 +71,7 @@ export function setCardPin({ readers, bank }: IssueTools): Step<PinChange, objec
           idempotencyKey: `${context.idempotencyKey}/ended`,
         });
         if (!ended.ok) return ended;
-        emptied = await empty();
+        emptied = await replace(place, officerId, context);
       }
       if (!emptied.ok || context.stands('reserve-card')) return emptied;
       // The bank was told before the card could be emptied: now it is.
