@@ -41,6 +41,8 @@ export const runBankProgram = async (
 export const startBankProcess = async (
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  /** Where its log goes: an open file. */
+  log: number | 'inherit' = 'inherit',
 ): Promise<ServingProcess> => {
   const child = spawn(
     process.execPath,
@@ -57,10 +59,12 @@ export const startBankProcess = async (
       'error',
       ...args,
     ],
-    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] },
+    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', log] },
   );
+  const { stdout } = child;
+  if (stdout === null) throw new Error('a process without an output');
   const [line] = (await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
+    once(createInterface({ input: stdout }), 'line'),
     once(child, 'exit').then(([code]) => [`it ended with ${String(code)}`]),
   ])) as [string];
   const ready = JSON.parse(line) as {
