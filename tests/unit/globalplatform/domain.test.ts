@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../electron/shared/codec/index.ts';
 import type { Result } from '../../../electron/shared/result/index.ts';
@@ -12,8 +13,10 @@ import {
   staticKeys,
   upgradeApplet,
   type AppletRelease,
+  type CapFile,
   type KeyAttempts,
   type KeyBytes,
+  type LoadOptions,
   type SecuredDomain,
   type SecureChannelKeys,
   type SecurityLevel,
@@ -24,7 +27,7 @@ import {
   type CardModel,
   type VirtualBankCard,
 } from '../../../native/virtual/index.ts';
-import { loadFile } from '../../../native/applications/globalplatform/cap/load-file.ts';
+import { loadFile, loadFileHash } from '../../../native/applications/globalplatform/cap/load-file.ts';
 import {
   installForLoad,
   loadBlocks,
@@ -446,6 +449,54 @@ describe('loading', () => {
       expect(card.state.domain.packages).toEqual([]);
     },
   );
+
+  describe('onto a card that wants a domain’s approval (DAP)', () => {
+    const approver = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const domainAid = fromHex('a0000001515041500001');
+    const cardWithApprover = (): VirtualBankCard => {
+      const card = virtualBankCard();
+      card.state.domain.dap = {
+        aid: toHex(domainAid),
+        publicKey: approver.publicKey.export({ type: 'spki', format: 'der' }).toString('hex'),
+      };
+      return card;
+    };
+    const signed = (cap: CapFile, key = approver.privateKey) => ({
+      domainAid,
+      signature: new Uint8Array(
+        sign('sha256', loadFileHash(cap, 'sha-256'), { key, dsaEncoding: 'ieee-p1363' }),
+      ),
+    });
+    const cap = capOf([1, 0], 900);
+
+    it('is done with its signature', async () => {
+      const card = cardWithApprover();
+      valueOf(await (await domainOf(card)).load(cap, { hash: 'sha-256', daps: [signed(cap)] }));
+      expect(card.state.domain.packages.map(({ aid }) => aid)).toEqual([packageAid]);
+    });
+    it.each<[string, LoadOptions]>([
+      ['without one', { hash: 'sha-256' }],
+      ['without the hash that it signs', { daps: [signed(cap)] }],
+      ['with one over another package', { hash: 'sha-256', daps: [signed(capOf([1, 1], 900))] }],
+      [
+        'with that of another',
+        {
+          hash: 'sha-256',
+          daps: [signed(cap, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)],
+        },
+      ],
+      [
+        'with one for another domain',
+        { hash: 'sha-256', daps: [{ ...signed(cap), domainAid: fromHex('a0000001515041500002') }] },
+      ],
+    ])('%s it is refused, and nothing stays', async (_what, options) => {
+      const card = cardWithApprover();
+      expect(await (await domainOf(card)).load(cap, options)).toMatchObject({
+        fault: { code: 'card-status', data: { command: 'load' } },
+      });
+      expect(card.state.domain.packages).toEqual([]);
+    });
+  });
 
   it('of another package than announced is refused', async () => {
     const domain = await domainOf(virtualBankCard());

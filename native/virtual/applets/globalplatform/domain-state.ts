@@ -17,6 +17,11 @@ export interface DomainState {
   lifeCycle: number;
   /** Data objects that GET DATA tells, by tag, with tag and length. */
   objects: Record<string, string>;
+  /**
+   * A domain whose approval every package needs (Mandated DAP Verification, GPCS 2.3.1 C.3): its AID and its
+   * public key, SubjectPublicKeyInfo of P-256. Absent: nobody's is asked for.
+   */
+  dap?: { readonly aid: string; readonly publicKey: string };
   packages: LoadedPackage[];
   instances: Instance[];
   /** Bytes for packages and their instances. */

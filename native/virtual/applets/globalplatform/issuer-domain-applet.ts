@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
   concatBytes,
   encodeTlv,
@@ -14,7 +14,7 @@ import { answer, status, type Applet } from '../applet.ts';
 import { cardChannel } from './card-channel.ts';
 import { checkValue } from './card-crypto.ts';
 import type { DomainState, Instance } from './domain-state.ts';
-import { loadedPackage } from './load-file-check.ts';
+import { loadedPackage, loadFileSignatures } from './load-file-check.ts';
 
 /**
  * The issuer's security domain of a card (GlobalPlatform card specification 2.3.1): channels, the registry,
@@ -151,6 +151,7 @@ export const issuerDomainApplet = (state: DomainState): Applet => {
     const made = loadedPackage(file, begun.packageAid);
     if (made === undefined) return answer(status.wrongData);
     if (begun.hash.length > 0 && !hashIsRight(made.code, begun.hash)) return answer(status.wrongData);
+    if (!isApproved(state, file, begun.hash)) return answer(status.securityNotSatisfied);
     state.packages = [...state.packages, made.entry];
     return confirmed();
   };
@@ -295,6 +296,15 @@ const hashIsRight = (code: Uint8Array, hash: Uint8Array): boolean => {
   return (
     algorithm !== undefined && equalBytes(new Uint8Array(createHash(algorithm).update(code).digest()), hash)
   );
+};
+
+/** ECDSA with SHA-256 over the announced hash, r and s side by side (GPCS 2.3.1 B.4.3, C.3): without a hash there is none. */
+const isApproved = ({ dap }: DomainState, file: Uint8Array, hash: Uint8Array): boolean => {
+  if (dap === undefined) return true;
+  const signature = loadFileSignatures(file).get(dap.aid);
+  if (signature === undefined || hash.length === 0) return false;
+  const key = createPublicKey({ key: Buffer.from(dap.publicKey, 'hex'), format: 'der', type: 'spki' });
+  return verify('sha256', hash, { key, dsaEncoding: 'ieee-p1363' }, signature);
 };
 
 /** type | length | [length of the key] | key | 03 | check value, three times; the check values have to be right. */

@@ -1,8 +1,21 @@
-import { parseTlvs, toHex } from '../../../../electron/shared/codec/index.ts';
+import { findTlv, parseTlvs, toHex } from '../../../../electron/shared/codec/index.ts';
 import type { LoadedPackage } from './domain-state.ts';
 
+/** The signatures (E2: 4F domain, C3 signature) in front of the code, by the domain's AID. */
+export const loadFileSignatures = (file: Uint8Array): ReadonlyMap<string, Uint8Array> => {
+  const objects = parseTlvs(file);
+  const found = new Map<string, Uint8Array>();
+  for (const { tag, value } of objects.ok ? objects.value : []) {
+    const inside = tag === 0xe2 ? parseTlvs(value) : undefined;
+    if (inside?.ok !== true) continue;
+    const [domain, signature] = [0x4f, 0xc3].map((wanted) => findTlv(inside.value, wanted));
+    if (domain !== undefined && signature !== undefined) found.set(toHex(domain), signature);
+  }
+  return found;
+};
+
 /**
- * What a card makes of a load file: E2 signatures in front are skipped, then C4 { components } of a Java Card
+ * What a card makes of a load file: E2 signatures in front, then C4 { components } of a Java Card
  * package. `undefined` when it is not the announced package or not one at all.
  */
 export const loadedPackage = (
