@@ -95,7 +95,7 @@ const secrets: Record<string, string> = {
   'channel key ENC': keys!.enc,
   'channel key MAC': keys!.mac,
   'channel key DEK': keys!.dek,
-  'card master key': hex(must(keyFiles.secret('card-management-master'))),
+  'card master key': hex(must(keyFiles.secret('card-master-1'))),
   pepper: hex(must(keyFiles.secret('pepper'))),
   'private key on the SIM': scalarOf({
     key: Buffer.from(pivState.keys['9a']!.pkcs8, 'base64'),

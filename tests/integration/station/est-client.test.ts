@@ -130,6 +130,7 @@ describe('against this bank, tied to the connection', () => {
   beforeAll(async () => {
     const profiles = join(resources, 'certificate-profiles');
     cpSync(join(root, 'resources/certificate-profiles'), profiles, { recursive: true });
+    cpSync(join(root, 'resources/card-profiles'), join(resources, 'card-profiles'), { recursive: true });
     const file = join(profiles, 'station.json');
     const profile = JSON.parse(readFileSync(file, 'utf8')) as object;
     writeFileSync(file, JSON.stringify({ ...profile, channelBinding: 'required' }));
