@@ -29,7 +29,7 @@ export const checkAccountPin = async (
   // Not six digits: the keypad sent something else, the customer has tried nothing.
   if (!/^\d{6}$/.test(pin.value)) return fail('envelope-unreadable', { reason: 'format' });
   const tryId = sha256(body.pin.enc);
-  if (!(await spendEnvelope(bank, tryId, call.now))) return fail('envelope-unreadable', { reason: 'used' });
+  if (!(await spendEnvelope(bank, tryId, call))) return fail('envelope-unreadable', { reason: 'used' });
 
   const checked = await bank.coreBanking.checkAccountPin({
     customerId,
@@ -37,7 +37,7 @@ export const checkAccountPin = async (
     pin: pin.value,
     tryId,
   });
-  // Nothing was decided, so nothing is remembered: the next try, with the PIN typed again, may find it back.
+  // Nothing was decided, so nothing is remembered: the same request may find it back.
   if (!checked.ok && checked.fault.code === 'core-banking-unavailable') return checked;
 
   return call.commit(
@@ -64,14 +64,25 @@ export const checkAccountPin = async (
   );
 };
 
-/** An envelope with a PIN opens once: a station cannot keep one and check it again without the customer. */
-const spendEnvelope = async (bank: Bank, encSha256: string, now: Date): Promise<boolean> => {
+/**
+ * An envelope with a PIN opens for one request: a station cannot keep one and check it again without the customer.
+ * The request that opened it may come again under its key, when its answer was lost before it was remembered.
+ */
+const spendEnvelope = async (bank: Bank, encSha256: string, call: ApiCall<unknown>): Promise<boolean> => {
+  const usedBy =
+    call.idempotencyKey === undefined ? null : `${call.station.stationId}/${call.idempotencyKey}`;
   const spent = await bank.store.db
     .insertInto('used_envelopes')
-    .values({ enc_sha256: encSha256, used_at: now.toISOString() })
+    .values({ enc_sha256: encSha256, used_at: call.now.toISOString(), used_by: usedBy })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
-  return spent.numInsertedOrUpdatedRows === 1n;
+  if (spent.numInsertedOrUpdatedRows === 1n) return true;
+  const earlier = await bank.store.db
+    .selectFrom('used_envelopes')
+    .select('used_by')
+    .where('enc_sha256', '=', encSha256)
+    .executeTakeFirst();
+  return usedBy !== null && earlier?.used_by === usedBy;
 };
 
 const sha256 = (base64: string): string =>

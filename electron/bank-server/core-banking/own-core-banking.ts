@@ -45,14 +45,23 @@ export const ownCoreBanking = (store: Store, hashes: SecretHashes): CoreBanking 
 
   readCustomer: (customerId) => findCustomer(store.db, customerId),
 
-  async checkAccountPin({ account, pin }) {
-    // Counted, and on the disk, before the PIN is looked at: pulling the plug never gains a try.
+  async checkAccountPin({ account, pin, tryId }) {
+    // Counted, and on the disk, before the PIN is looked at: pulling the plug never gains a try. Nor does it cost
+    // one: a try that was counted and comes again, because nobody was left to answer it, is the same try.
     const counted = await store.db
       .updateTable('accounts')
-      .set((expression) => ({ pin_failures: expression('pin_failures', '+', 1) }))
+      .set((e) => ({
+        pin_failures: e
+          .case()
+          .when('pin_try', '=', tryId)
+          .then(e.ref('pin_failures'))
+          .else(e('pin_failures', '+', 1))
+          .end(),
+        pin_try: tryId,
+      }))
       .where('account_number', '=', account)
       .where('pin_blocked', '=', 0)
-      .where('pin_failures', '<', PIN_TRIES)
+      .where((e) => e.or([e('pin_failures', '<', PIN_TRIES), e('pin_try', '=', tryId)]))
       .returning(['pin_failures', 'pin_hash'])
       .executeTakeFirst();
     if (counted === undefined) return fail('account-pin-blocked', { triesLeft: 0 });

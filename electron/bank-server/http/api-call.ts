@@ -15,6 +15,8 @@ export interface Caller {
 
 /** One request of a station, as the handlers see it. */
 export interface ApiCall<Reply> extends Caller {
+  /** Under which the same request may come again; absent where its route takes none. */
+  readonly idempotencyKey?: string | undefined;
   /**
    * Does the work and remembers its answer under the request's idempotency key, in one transaction. A
    * refusal undoes everything and is not remembered, because the next try may find things changed;

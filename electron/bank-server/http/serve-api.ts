@@ -65,7 +65,7 @@ const answer = async (
     params: unknown,
     body: unknown,
   ) => Promise<Result<unknown>>;
-  const result = await handler({ ...caller, commit }, params.data, body.data);
+  const result = await handler({ ...caller, idempotencyKey: once?.key, commit }, params.data, body.data);
   if (result.ok || once === undefined) return result;
   // The same request on another connection may have been faster and be the reason of this refusal.
   return (await earlierAnswer(bank.store.db, once)) ?? result;

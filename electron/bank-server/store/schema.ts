@@ -535,6 +535,18 @@ const migrations: readonly Migration[] = [
       for (const name of ['master_key_events', 'master_keys']) await db.schema.dropTable(name).execute();
     },
   },
+  {
+    // A PIN check whose bank was killed before it answered is the same try when it comes again.
+    version: 11,
+    async up(db) {
+      await db.schema.alterTable('used_envelopes').addColumn('used_by', 'text').execute();
+      await db.schema.alterTable('accounts').addColumn('pin_try', 'text').execute();
+    },
+    async down(db) {
+      await db.schema.alterTable('accounts').dropColumn('pin_try').execute();
+      await db.schema.alterTable('used_envelopes').dropColumn('used_by').execute();
+    },
+  },
 ];
 
 const origins = [

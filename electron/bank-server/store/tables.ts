@@ -24,7 +24,12 @@ export interface BankTables extends LedgerTables, OperatorTables {
   customers: CustomerTable;
   accounts: AccountTable;
   pin_checks: PinCheckTable;
-  used_envelopes: { enc_sha256: string; used_at: string };
+  used_envelopes: {
+    enc_sha256: string;
+    used_at: string;
+    /** Station and idempotency key of the request that opened it; null: it never opens again. */
+    used_by: string | null;
+  };
   cards: CardTable;
   card_keys: { public_key_sha256: string; card_id: string; since: string };
   certificates: CertificateTable;
@@ -83,6 +88,8 @@ interface AccountTable {
   /** Tries since the last right one; counted before the PIN is looked at. */
   pin_failures: number;
   pin_blocked: number;
+  /** The try that was counted last: asked again, it is not counted again. */
+  pin_try: string | null;
 }
 
 interface PinCheckTable {

@@ -81,7 +81,7 @@ if ('skipped' in postgres) {
         const meeting = new Promise<void>((resolve) => (bothRead = resolve));
         const add = (mine: string) =>
           store.transaction(async (tx) => {
-            const all = await tx.selectFrom('used_envelopes').selectAll().execute();
+            const all = await tx.selectFrom('used_envelopes').select(['enc_sha256', 'used_at']).execute();
             const before = Number(all.find(({ enc_sha256 }) => enc_sha256 === mine)!.used_at);
             first -= 1;
             if (first === 0) bothRead();

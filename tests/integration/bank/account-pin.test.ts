@@ -101,6 +101,50 @@ describe('the account PIN', () => {
     expect(await tryPin('C-100011', right)).toBe('account-pin-blocked 0');
   });
 
+  describe('whose bank was killed before it answered', () => {
+    const inBooks = (work: (database: BetterSqlite3.Database) => void) => {
+      const database = new BetterSqlite3(join(bank.dataFolder, 'bank.sqlite'));
+      work(database);
+      database.close();
+    };
+    const forget = (key: string) =>
+      inBooks((database) =>
+        expect(database.prepare('delete from idempotency where idempotency_key = ?').run(key).changes).toBe(
+          1,
+        ),
+      );
+
+    it('is the same try when it comes again, and not counted again', async () => {
+      const key = randomUUID();
+      const sealed = await client.seal('account-pin', 'C-100009', '333333');
+      for (let round = 0; round < 4; round += 1) {
+        expect(await tryPin('C-100009', '', key, sealed)).toBe('account-pin-wrong 2');
+        forget(key);
+      }
+      expect(await tryPin('C-100009', '333333')).toBe('account-pin-wrong 1');
+    });
+    it('is answered although it was the third, and it starts from three again', async () => {
+      const key = randomUUID();
+      const right = bank.trainingSecrets['C-100009']!.accountPin;
+      const sealed = await client.seal('account-pin', 'C-100009', right);
+      expect(await tryPin('C-100009', '', key, sealed)).toBe('right');
+      forget(key);
+      inBooks((database) =>
+        database.prepare('update accounts set pin_failures = 3 where customer_id = ?').run('C-100009'),
+      );
+      expect(await tryPin('C-100009', '', key, sealed)).toBe('right');
+      expect(await tryPin('C-100009', '444444')).toBe('account-pin-wrong 2');
+    });
+    it('is worth nothing under another key', async () => {
+      const key = randomUUID();
+      const right = bank.trainingSecrets['C-100009']!.accountPin;
+      const sealed = await client.seal('account-pin', 'C-100009', right);
+      expect(await tryPin('C-100009', '', key, sealed)).toBe('right');
+      forget(key);
+      expect(await tryPin('C-100009', '', randomUUID(), sealed)).toBe('envelope-unreadable undefined');
+    });
+  });
+
   it('says by name what else stands in the way', async () => {
     expect(await tryPin('C-100012', '864197')).toBe('customer-blocked undefined');
     expect(await tryPin('C-100013', '137035')).toBe('account-pin-blocked 0');

@@ -8,6 +8,7 @@ import type { BlockDevice } from '../../../native/drivers/media/block-tree.ts';
 import { identityOf } from '../../../native/drivers/media/identity-of.ts';
 import { linuxMounting } from '../../../native/drivers/media/linux-mounting.ts';
 import { pipes, privilegedWriter } from '../../../native/drivers/media/privileged-writer.ts';
+import { runProgram } from '../../../native/drivers/media/run-program.ts';
 import {
   encodeFrame,
   frameReader,
@@ -274,6 +275,14 @@ describe('the driver', () => {
     ).toMatchObject({
       ok: false,
     });
+  });
+
+  test('a udisks2 that is installed and does not run is no word about the medium', async () => {
+    const says = (text: string) => runProgram('sh', ['-c', `echo '${text}' >&2; exit 1`]);
+    expect(
+      await says('Error connecting to the udisks daemon: Could not connect: No such file or directory'),
+    ).toEqual(fail('medium-unsupported', { reason: 'sh' }));
+    expect(await says('mount: /dev/sdb1: No such file or directory')).toEqual(fail('medium-removed'));
   });
 
   test('a writer that says nothing of use is an unsupported medium, not a hang', async () => {
