@@ -6,7 +6,8 @@ import type { Result } from '../../electron/shared/result/index.ts';
  *
  *     6400 the time ran out    6401 cancelled    6402 the new PIN was not the same twice    6403 too short or too long
  *
- * Faults: those of `CardLink.transmit`; card-timeout when the pad itself hangs.
+ * Faults: those of `CardLink.transmit`; card-timeout when the pad itself hangs; card-unsupported {reason: pin-pad}
+ * when the reader tells of keys and does not let them be used, and the card has seen nothing.
  */
 export interface PinPad {
   verify(entry: PinEntry): Promise<Result<Uint8Array>>;

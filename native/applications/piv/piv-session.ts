@@ -97,7 +97,8 @@ export interface PivSession {
 
 /**
  * What a person types at the reader. Faults of each: those of `PivSession.verifyPin`, pin-pad-timeout,
- * pin-pad-cancelled, pin-pad-mismatch; none of the three costs a try.
+ * pin-pad-cancelled, pin-pad-mismatch; none of the three costs a try. card-unsupported {reason: pin-pad}: the reader
+ * tells of keys and does not let them be used.
  */
 export interface PivAtPad {
   verifyPin(terms?: PadTerms, decision?: TryDecision): Promise<Result<void>>;

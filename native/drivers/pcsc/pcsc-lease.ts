@@ -52,6 +52,9 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
 
   const atReader = async (code: number, data: Uint8Array, limitMs: number): Promise<Result<Uint8Array>> => {
     const answer = watch(await card.control(code, data, limitMs));
+    // A reader may tell of keys that it then does not let be used.
+    if (!answer.ok && answer.fault.code === 'card-unsupported')
+      return lost() ?? fail('card-unsupported', { reason: 'pin-pad' });
     if (!answer.ok) return lost() ?? answer;
     return answer.value.length < 2 ? (lost() ?? fail('card-removed')) : ok(new Uint8Array(answer.value));
   };

@@ -70,7 +70,7 @@ const cardIn = (reader: NativeReader, firstProtocol: number): PcscCard => {
         limitMs,
         (answer, refuse) =>
           reader.control(Buffer.from(data), code, longestControlAnswer, either(answer, refuse)),
-        (error) => pcscFault(error, reader.name, 'card-removed'),
+        (error) => pcscFault(error, reader.name, 'card-unsupported'),
       ),
     async powerCycle(limitMs) {
       // The binding has no SCardReconnect: power goes with the connection and comes with the next.

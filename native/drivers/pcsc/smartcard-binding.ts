@@ -180,7 +180,7 @@ const cardIn = (card: NativeCard, context: NativeContext, reader: string): PcscC
       callBinding(
         limitMs,
         promised(() => card.control(code, Buffer.from(data))),
-        toFault,
+        (error) => pcscFault(error, reader, 'card-unsupported'),
       ),
     powerCycle,
     async disconnect(limitMs) {

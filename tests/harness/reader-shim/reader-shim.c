@@ -4,7 +4,8 @@
  *   - A card is noticed after 20 ms instead of 400 (a polling thread's place to wait).
  *   - The reader can be unplugged: while the file FOLDER/unplugged exists, it is no longer a device.
  *   - It has a PIN pad (PC/SC part 10) while FOLDER/keys exists; that file says what is typed:
- *     digits, several entries divided by spaces; `cancel`; `nobody`: the time runs out; `hang`: no end at all,
+ *     digits, several entries divided by spaces; `cancel`; `nobody`: the time runs out; `broken`: the pad is told of and
+ *     cannot be used; `hang`: no end at all,
  *     until the file says something else. What the pad was asked is appended to FOLDER/asked, in hex.
  *
  * The structures are those of pcsc-lite's own header, so that another hand than the station's reads its bytes.
@@ -184,6 +185,8 @@ static RESPONSECODE enter(DWORD Lun, DWORD code, const UCHAR *data, DWORD length
 	}
 	if (strcmp(keys, "nobody") == 0 || strcmp(keys, "") == 0)
 		return say(RxBuffer, RxLength, Returned, "\x64\x00", 2);
+	if (strcmp(keys, "broken") == 0)
+		return IFD_COMMUNICATION_ERROR;
 	if (strcmp(keys, "cancel") == 0)
 		return say(RxBuffer, RxLength, Returned, "\x64\x01", 2);
 

@@ -93,5 +93,15 @@ describe.skipIf(reason !== undefined)(
       expect(pcscd.askedAtPad()).toHaveLength(2);
       for (const asked of pcscd.askedAtPad()) expect(asked).toMatch(/0020008008ffffffffffffffff$/);
     });
+
+    it('at a reader that tells of keys and has none that work, the PIN from the customer’s screen serves', async () => {
+      await connection.remove();
+      connection = await pcscd.insert(virtualBankCard({ sim: trainingSim(), store: memoryCardStore() }));
+      pcscd.setPad('broken');
+      const { runId } = must(await startIssuance(station, bank, 'C-100002'));
+      view = await goOn(station, bank, runId, 'sim', { cardPin }, 'p-256', pcscd.readers[0]!.name);
+      expect(inWords(view)).toBe('completed done');
+      expect(pcscd.askedAtPad()).toHaveLength(3);
+    });
   },
 );

@@ -43,5 +43,7 @@ async function verifyPin(piv: PivSession, context: StepContext): Promise<Result<
   context.waitAtReader('type-pin');
   const verified = await piv.atPad.verifyPin();
   context.waitAtReader(undefined);
-  return verified;
+  // Some readers tell of keys and have none that work.
+  const hasNone = !verified.ok && verified.fault.code === 'card-unsupported';
+  return hasNone ? piv.verifyPin(await cardPinOf(context)) : verified;
 }
