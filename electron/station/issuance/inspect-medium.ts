@@ -67,9 +67,9 @@ export function inspectMedium({ readers }: IssueTools): Step<MediumChoice, Chose
       const replaces = over?.customerId === customerId ? over.cardId : undefined;
       const [refusal] = refusalsOf(seen.value, replaces !== undefined);
       if (refusal) return { ok: false, fault: refusal };
-      const weak = seen.value.takes === 'card' ? seen.value.refusesKey(algorithm) : undefined;
-      if (weak)
-        return fail(weak.why === 'weak' ? 'card-key-weak' : 'card-key-not-there', { card: weak.name });
+      const refused = seen.value.takes === 'card' ? seen.value.refusesKey(algorithm) : undefined;
+      if (refused)
+        return fail(refused.why === 'weak' ? 'card-key-weak' : 'card-key-not-there', { card: refused.name });
       if (kind === 'sd-card') {
         const place = { reader, identity: mediumOf(seen.value).identity, runId };
         const holds = await readers.useVolume<unknown>(

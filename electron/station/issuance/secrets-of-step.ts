@@ -4,8 +4,7 @@ import { customerSecrets } from './issue-questions.ts';
 /** The PIN of the medium; asked for again when a restart forgot it. */
 export async function cardPinOf(context: StepContext): Promise<string> {
   const { cardPin } = await context.secret(customerSecrets);
-  if (cardPin === undefined) throw new Error(`The card PIN was not asked for in run ${context.runId}`);
-  return cardPin;
+  return cardPin ?? missingSecret(context);
 }
 
 /** The customer typed another card PIN than before a restart: asked for again, nothing else is lost. */

@@ -1,11 +1,11 @@
-import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { CardInspection } from '../../../electron/shared/contract/index.ts';
 import type { StationInput } from '../../bridge/station-client.ts';
 import { useCall } from '../../bridge/index.ts';
 import { ActionButton, FaultNotice, Notice } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
-import classes from './wipe-form.module.css';
+import { ReasonSelect } from './reason-select.tsx';
+import classes from './reprovision-form.module.css';
 
 type Reason = StationInput<'reprovision.restartChain'>['reason'];
 const reasons = ['other-phone', 'false-alarm'] as const satisfies Reason[];
@@ -39,16 +39,12 @@ export function RestartChain({
             <h2 className={classes.title}>{t('reprovision.restart')}</h2>
             <p className={classes.body}>{t('reprovision.restartBody')}</p>
           </div>
-          <NativeSelect
-            className={classes.reason}
-            label={t('reprovision.reason')}
-            value={reason}
-            data={reasons.map((value) => ({ value, label: t(`reprovision.restartReasons.${value}`) }))}
-            onChange={(event) => {
-              const next = reasons.find((candidate) => candidate === event.currentTarget.value);
-              if (next) setReason(next);
-            }}
-            data-testid="restart-reason"
+          <ReasonSelect
+            reasons={reasons}
+            reason={reason}
+            labelOf={(value) => t(`reprovision.restartReasons.${value}`)}
+            onChoose={setReason}
+            testId="restart-reason"
           />
           {restart.fault ? <FaultNotice fault={restart.fault} /> : null}
           <div className={classes.actions}>

@@ -1,11 +1,12 @@
-import { Checkbox, NativeSelect } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { CardInspection } from '../../../electron/shared/contract/index.ts';
 import type { StationInput } from '../../bridge/station-client.ts';
 import { useCall } from '../../bridge/index.ts';
 import { ActionButton, FaultNotice } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
-import classes from './wipe-form.module.css';
+import { ReasonSelect } from './reason-select.tsx';
+import classes from './reprovision-form.module.css';
 
 type Reason = StationInput<'reprovision.wipe'>['reason'];
 const reasons = [
@@ -52,16 +53,12 @@ export function WipeForm({
         <h2 className={classes.title}>{t('reprovision.wipeTitle')}</h2>
         <p className={classes.body}>{t('reprovision.wipeBody')}</p>
       </div>
-      <NativeSelect
-        className={classes.reason}
-        label={t('reprovision.reason')}
-        value={reason}
-        data={reasons.map((value) => ({ value, label: t(`reprovision.reasons.${value}`) }))}
-        onChange={(event) => {
-          const next = reasons.find((candidate) => candidate === event.currentTarget.value);
-          if (next) setReason(next);
-        }}
-        data-testid="wipe-reason"
+      <ReasonSelect
+        reasons={reasons}
+        reason={reason}
+        labelOf={(value) => t(`reprovision.reasons.${value}`)}
+        onChoose={setReason}
+        testId="wipe-reason"
       />
       <Checkbox
         label={t('reprovision.confirm')}

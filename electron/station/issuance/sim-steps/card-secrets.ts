@@ -11,7 +11,7 @@ import type { CardInUse } from '../../readers/readers.ts';
 import { fromBase64 } from '../issued-card.ts';
 import { changePivSecretsInChannel } from './channel-to-application.ts';
 import { findDomainKeys } from './find-domain-keys.ts';
-import { hasNoManagementKey, openForWriting } from './management-access.ts';
+import { hasNoManagementKey, openForWriting, type ManagementAccess } from './management-access.ts';
 
 /** The card's own secrets in place of the factory's, by whichever way it is managed. Faults: card-unsupported … */
 export async function replaceSecrets(
@@ -46,7 +46,7 @@ export async function replacePivSecrets(
 ): Promise<Result<void>> {
   let access = await openForWriting(piv, bank, mediumIdentity);
   if (!access.ok) return access;
-  if (access.value.key !== to || (to === 'diversified' && access.value.outdated)) {
+  if (!hasKey(access.value, to)) {
     const { authenticationId, algorithm } = access.value;
     const prepared = await bank.call(
       'changeManagementKey',
@@ -61,11 +61,16 @@ export async function replacePivSecrets(
     if (!selected.ok) return selected;
     access = await openForWriting(piv, bank, mediumIdentity);
     if (!access.ok) return access;
-    if (access.value.key !== to || (to === 'diversified' && access.value.outdated))
-      return fail('card-read-back-differs', { what: 'management-key' });
+    if (!hasKey(access.value, to)) return fail('card-read-back-differs', { what: 'management-key' });
   }
   return replacePuk(piv, bank, { mediumIdentity, authenticationId: access.value.authenticationId, to });
 }
+
+/** The wanted key, and of the card's own the one from the master key that is in force. */
+const hasKey = (
+  { key, outdated }: Pick<ManagementAccess, 'key' | 'outdated'>,
+  to: 'factory' | 'diversified',
+): boolean => key === to && !(to === 'diversified' && outdated);
 
 async function replacePuk(
   piv: PivSession,
@@ -103,8 +108,9 @@ export type OpenGlobalPlatform = () => Promise<Result<GlobalPlatformSession | un
 
 /**
  * The keys of delivery make room for the card's own, and so do its own from a master key that another has replaced.
- * Of others only version FF is tried, which by custom says that the keys of delivery are still there, and only when nothing that the card tells of them speaks against it: SIMs
- * come with an operator's keys, and a wrong one is counted.
+ * Of others only version FF is tried, which by custom says that the keys of delivery are still there, and only
+ * when nothing that the card tells of them speaks against it: SIMs come with an operator's keys, and a wrong one
+ * is counted.
  */
 export async function replaceDomainKeys(
   open: OpenGlobalPlatform,
