@@ -289,6 +289,8 @@ function cardRun(
 ): RunView {
   const index = at === 'completed' ? parts.length : parts.findIndex(([name]) => name === at);
   const part = parts[index];
+  const touching = parts.map(([, touches]) => touches === 'card' || touches === 'media');
+  const held = !fault && index >= touching.indexOf(true) && index <= touching.lastIndexOf(true);
   const state: RunState = !part
     ? { kind: 'completed', outcome: 'done' }
     : fault
@@ -322,6 +324,6 @@ function cardRun(
       reader: readers.card1,
       serial: simSerial,
     },
-    removal: part && !fault && ['wipe', 'verify-blank'].includes(at) ? 'do-not-remove' : 'safe',
+    removal: held ? 'do-not-remove' : 'safe',
   };
 }
