@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FramePort } from '../shared/contract/index.ts';
 import { ok, type Result } from '../shared/result/index.ts';
+import { settleStationCredentials } from '../station/bank/station-credentials.ts';
 import { startStation, type StationHost } from '../station/index.ts';
 import { startBankProcess } from './bank-process.ts';
 import { startOperatorProcess } from './operator-process.ts';
@@ -130,6 +131,8 @@ const openBank = async (options: LaunchOptions, folders: HouseFolders): Promise<
 };
 
 const startOwnBank = async (options: LaunchOptions, folders: HouseFolders): Promise<Result<OpenBank>> => {
+  // The bank makes a station anew whose key and certificate do not belong together.
+  settleStationCredentials(folders.credentials);
   const bank = await startBankProcess({
     program: options.programs.bank,
     dataFolder: folders.bank,

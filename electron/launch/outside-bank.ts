@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../shared/result/index.ts';
 import { httpsBankClient } from '../station/bank/https-bank-client.ts';
+import { openStationCredentials } from '../station/bank/station-credentials.ts';
 
 /** `bank.json` in the data folder: a bank server elsewhere, in place of the one that starts with the station. */
 const settings = z.object({
@@ -39,18 +40,10 @@ export async function findOutsideBank({
   origin,
   credentialsFolder,
 }: OutsideBankSettings): Promise<Result<OutsideBank>> {
-  const read = (name: string) => readFileSync(join(credentialsFolder, name), 'utf8');
-  let client: ReturnType<typeof httpsBankClient>;
-  try {
-    client = httpsBankClient({
-      origin,
-      key: read('station.key.pem'),
-      certificate: read('station.cert.pem'),
-      bankCa: read('bank-ca.pem'),
-    });
-  } catch {
-    return fail('bank-setup-invalid', { file: credentialsFolder });
-  }
+  const credentials = openStationCredentials(credentialsFolder);
+  if (!credentials.ok) return fail('bank-setup-invalid', { file: credentialsFolder });
+  const { current, bankCa } = credentials.value;
+  const client = httpsBankClient({ origin, ...current(), bankCa });
   const status = await client.call('status', {}, {});
   client.close();
   if (!status.ok) return status;

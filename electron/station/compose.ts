@@ -1,5 +1,3 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Connection, FramePort } from '../shared/contract/index.ts';
@@ -11,7 +9,9 @@ import { openAuditLog } from './audit/audit-log.ts';
 import { bankConnection } from './bank/bank-connection.ts';
 import { openBankTrust } from './bank/bank-trust.ts';
 import { replaceFile } from './bank/replace-file.ts';
+import { certificateRenewal } from './bank/certificate-renewal.ts';
 import { httpsBankClient } from './bank/https-bank-client.ts';
+import { openStationCredentials } from './bank/station-credentials.ts';
 import { batchStore } from './batches/batch-store.ts';
 import { defaultBatchPolicy } from './batches/batch-breaker.ts';
 import { openBatches } from './batches/batches.ts';
@@ -50,7 +50,7 @@ export interface Station {
 const idleMs = 15 * 60_000;
 const bankCheckEveryMs = 10_000;
 const anchorEveryMs = 60_000;
-const learnEveryMs = 3_600_000;
+const keysEveryMs = 3_600_000;
 
 /**
  * Puts the station together; the only place that picks implementations.
@@ -60,9 +60,9 @@ const learnEveryMs = 3_600_000;
 export async function startStation(options: StationOptions): Promise<Result<Station>> {
   const now = options.now ?? (() => new Date());
   const onBug = options.onBug ?? writeBug;
-  const credentials = readCredentials(options.credentialsFolder);
+  const credentials = openStationCredentials(options.credentialsFolder);
   if (!credentials.ok) return credentials;
-  const { key, certificate, bankCa, stationId } = credentials.value;
+  const { bankCa, stationId } = credentials.value;
   const profiles = readCardProfiles(options.resourcesFolder ?? defaultResources());
   if (!profiles.ok) return profiles;
 
@@ -90,7 +90,13 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const trust = openBankTrust(bankCa, (pem) => {
     replaceFile(caFile, pem);
   });
-  const bank = options.bank ?? httpsBankClient({ origin: options.bankOrigin, key, certificate, bankCa });
+  const ownClient = httpsBankClient({
+    origin: options.bankOrigin,
+    ...credentials.value.current(),
+    bankCa,
+    now,
+  });
+  const bank = options.bank ?? ownClient;
   const connection = bankConnection({
     bank,
     training: options.training,
@@ -110,6 +116,30 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
         faultCode: 'audit-chain-broken',
         data: { record },
       }),
+  });
+  const renewal = certificateRenewal({
+    credentials: credentials.value,
+    bankOrigin: options.bankOrigin,
+    bankCa: trust.pem,
+    bankTime() {
+      const { state, clockOffsetMs } = connection.view();
+      return state === 'connected' ? new Date(now().getTime() + clockOffsetMs) : undefined;
+    },
+    now,
+    onRenewed(identity, endsAt) {
+      ownClient.use(identity);
+      audit.append({ event: 'station.certificate-renewed', outcome: 'ok', data: { endsAt } });
+      seats.emit('connection.changed', connectionNow());
+    },
+    onRefused({ code }, endsAt) {
+      audit.append({
+        event: 'station.certificate-not-renewed',
+        outcome: 'failed',
+        faultCode: code,
+        data: { endsAt },
+      });
+      seats.emit('connection.changed', connectionNow());
+    },
   });
   const bankId = () => connection.status()?.bankId;
   const trace = traceBook();
@@ -189,6 +219,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
 
   const connectionNow = (): Connection => ({
     bank: connection.view(),
+    certificate: renewal.view(),
     ...(devices.condition?.() ?? { devices: 'running', pcsc: 'absent' }),
   });
   const branch = options.branch ?? { name: '培训网点', nameLatin: 'Training branch' };
@@ -254,10 +285,10 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     // Which part of an SD card is this bank's, and the key to seal secrets to, are known from now on.
     readers.lookAtMediaAgain();
     screen.show();
-    void learnNewKeys();
+    keepKeys();
   });
-  const learning = setInterval(() => void learnNewKeys(), learnEveryMs);
-  learning.unref();
+  const keeping = setInterval(keepKeys, options.keysEveryMs ?? keysEveryMs);
+  keeping.unref();
   void connection.check();
 
   return ok({
@@ -266,23 +297,36 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       batches.close();
       seats.detachAll();
       connection.stop();
-      clearInterval(learning);
+      clearInterval(keeping);
       anchoring.stop();
       await readers.stop();
       audit.append({ event: 'station.stopped', outcome: 'ok' });
       await devices.stop();
       bank.close();
+      ownClient.close();
       audit.close();
       database.close();
     },
   });
 
-  /** A new key of the bank's CA is known here before it signs the first card. */
-  async function learnNewKeys(): Promise<void> {
+  /**
+   * A new key of the bank's CA is known here before it signs the first card, and the station's own certificate is
+   * renewed before it ends.
+   */
+  async function keepKeysFresh(): Promise<void> {
     if (connection.view().state !== 'connected') return;
     const offered = await bank.readCaCertificates();
-    if (offered.ok && trust.learn(offered.value, now()))
+    if (offered.ok && trust.learn(offered.value, now())) {
+      ownClient.use({ bankCa: trust.pem() });
       audit.append({ event: 'bank.key-learned', outcome: 'ok', data: { keys: trust.certificates().length } });
+    }
+    await renewal.renewWhenDue();
+  }
+
+  function keepKeys(): void {
+    keepKeysFresh().catch((error: unknown) => {
+      onBug('keepKeysFresh', error);
+    });
   }
 
   function close<T>(failed: Result<T>): Result<never> {
@@ -301,25 +345,6 @@ function startDevices(options: StationOptions): Promise<Result<StationDevices>> 
     media: real,
     ...(options.deviceProgram && { programUrl: options.deviceProgram }),
   });
-}
-
-interface Credentials {
-  readonly key: string;
-  readonly certificate: string;
-  readonly bankCa: string;
-  readonly stationId: string;
-}
-
-/** A station without credentials is no station of this bank. */
-function readCredentials(folder: string): Result<Credentials> {
-  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-  try {
-    const certificate = read('station.cert.pem');
-    const stationId = /^CN=(.+)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? 'station';
-    return ok({ key: read('station.key.pem'), certificate, bankCa: read('bank-ca.pem'), stationId });
-  } catch {
-    return fail('bank-untrusted', { reason: 'credentials', folder });
-  }
 }
 
 const isMadeByAnother = (runs: Runs, cardId: string, runId: string): boolean =>

@@ -38,6 +38,8 @@ export interface StationOptions {
   readonly batchPolicy?: BatchPolicy | undefined;
   readonly idleMs?: number | undefined;
   readonly bankCheckEveryMs?: number | undefined;
+  /** How often new keys of the bank are looked for, and whether the station's own certificate is due. */
+  readonly keysEveryMs?: number | undefined;
   /** How often the bank is given the hashes of new audit records. */
   readonly anchorEveryMs?: number | undefined;
   /** A defect: names of places and the error, for the program's own log. Default: a line on stderr. */

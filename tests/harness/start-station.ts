@@ -110,7 +110,6 @@ export const startTestStation = async ({
   const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'cardwright-station-'));
   const atCounter = given.counter ?? counter(folder);
   const bugs: string[] = [];
-  const client = options?.bank ?? clientOf(bank);
   const started = await startStation({
     dataFolder: join(folder, 'data'),
     credentialsFolder: bank.stationFolder,
@@ -129,7 +128,7 @@ export const startTestStation = async ({
     devices: { cards: atCounter.cards, media: atCounter.media, training: undefined, stop: async () => {} },
     onBug: (where, error) => bugs.push(`${where}: ${error instanceof Error ? (error.stack ?? '') : ''}`),
     ...options,
-    bank: isAnchored ? client : withoutAnchoring(client),
+    bank: isAnchored ? options?.bank : withoutAnchoring(options?.bank ?? clientOf(bank)),
   });
   if (!started.ok) throw new Error(`the station did not start: ${JSON.stringify(started.fault)}`);
   const station = started.value;

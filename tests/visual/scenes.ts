@@ -12,6 +12,8 @@ import {
   laneReaders,
   laneRuns,
   leased,
+  ended,
+  notRenewed,
   offline,
   prepareRun,
   quarantinedCards,
@@ -474,6 +476,16 @@ export const scenes: readonly Scene[] = [
       runs: [wipeRun('wipe', { code: 'card-management-key-refused', data: {} })],
     },
     moves: ['~run-failed', '#F7', '~save-diagnostics'],
+  },
+  {
+    name: 'devices-certificate-due',
+    station: { ...technician, connection: notRenewed },
+    moves: ['nav-devices', '~station-certificate'],
+  },
+  {
+    name: 'devices-certificate-ended',
+    station: { ...technician, connection: ended },
+    moves: ['nav-devices', '~station-certificate'],
   },
   {
     name: 'devices-none',

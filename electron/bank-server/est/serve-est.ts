@@ -1,14 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { fail } from '../../shared/result/index.ts';
 import { openEnrolment } from '../authority/enrol.ts';
-import { reenrolStation } from '../authority/enrol-station.ts';
 import type { Bank } from '../bank.ts';
 import { sendProblem } from '../http/problem-reply.ts';
-import { peerCertificate } from '../http/station-of.ts';
 import { acceptRequests, labelOf, sendBase64, sendCaCertificates, sendCertificate } from './messages.ts';
 import { readRequest } from './read-request.ts';
 import { requestAttributes } from './request-attributes.ts';
-import { refused, refuseServerKey, sendEnrolment } from './serve-station-enrolment.ts';
+import { reenrolOver, refused, refuseServerKey } from './serve-station-enrolment.ts';
 
 /**
  * Enrolment over Secure Transport (RFC 7030, base64 as RFC 8951 clarifies it) beside the stations' API: what they
@@ -22,6 +20,9 @@ export const serveEst = (server: FastifyInstance, bank: Bank): void => {
   server.get('/.well-known/est/cacerts', (request, reply) =>
     sendCaCertificates(bank, request, reply, 'lines'),
   );
+
+  const reenrol = reenrolOver(bank);
+  server.post('/.well-known/est/simplereenroll', reenrol);
 
   server.register(async (labels) => {
     labels.addHook('onRequest', async (request, reply) => {
@@ -58,18 +59,8 @@ export const serveEst = (server: FastifyInstance, bank: Bank): void => {
         : refused(request, reply, certificate);
     });
 
-    // RFC 7030, 4.2.2: the station's own certificate; a card's is made anew at the counter
-    labels.post('/.well-known/est/:profile/simplereenroll', async (request, reply) => {
-      const { profile } = labelOf(request.params);
-      const { stationId } = request;
-      const current = await peerCertificate(bank, request);
-      if (stationId === undefined || current === undefined)
-        return sendProblem(reply, fail('bank-refused-station').fault, request.id);
-      const read = readRequest(request, bank.authority.profiles.get(profile));
-      if (!read.ok) return refused(request, reply, read);
-      const caller = { station: { stationId }, requestId: request.id, now: bank.clock() };
-      return sendEnrolment(request, reply, await reenrolStation(bank, caller, profile, read.value, current));
-    });
+    // The station's own certificate; a card's is made anew at the counter.
+    labels.post('/.well-known/est/:profile/simplereenroll', reenrol);
 
     labels.post('/.well-known/est/:profile/serverkeygen', refuseServerKey);
   });

@@ -69,8 +69,16 @@ export const serveStationEnrolment = (
     );
   };
 
-  // RFC 7030, 4.2.2: the certificate of the connection asks for the next one
-  const reenrol = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const reenrol = reenrolOver(bank, retryAfterSeconds);
+  for (const path of paths('simpleenroll')) server.post(path, enrol);
+  for (const path of paths('simplereenroll')) server.post(path, reenrol);
+  for (const path of paths('serverkeygen')) server.post(path, refuseServerKey);
+};
+
+/** RFC 7030, 4.2.2: the certificate of the connection asks for the next one of its station; no card's does. */
+export const reenrolOver =
+  (bank: Bank, retryAfterSeconds?: number) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const station = await stationOf(bank, request);
     const current = await peerCertificate(bank, request);
     if (!station.ok || current === undefined)
@@ -82,11 +90,6 @@ export const serveStationEnrolment = (
     const enrolled = await reenrolStation(bank, caller, profile, read.value, current);
     return sendEnrolment(request, reply, enrolled, retryAfterSeconds);
   };
-
-  for (const path of paths('simpleenroll')) server.post(path, enrol);
-  for (const path of paths('simplereenroll')) server.post(path, reenrol);
-  for (const path of paths('serverkeygen')) server.post(path, refuseServerKey);
-};
 
 /** RFC 7030, 4.4: a key that the bank has seen is not the customer's or the station's own. */
 export const refuseServerKey = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>

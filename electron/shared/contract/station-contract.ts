@@ -53,6 +53,15 @@ export const connection = z.object({
     fault: faultSchema.optional(),
     checkedAt: z.string(),
   }),
+  /** By which the bank knows this station; it renews it itself. */
+  certificate: z.object({
+    state: z.enum(['good', 'due', 'ended']),
+    endsAt: z.string(),
+    /** From when on it asks for the next one: at two thirds of its life. */
+    renewsAt: z.string(),
+    /** Why the last try did not give it one. */
+    fault: faultSchema.optional(),
+  }),
   /** PC/SC service: absent in a branch with only SD cards. */
   pcsc: z.enum(['running', 'absent', 'restarting']),
   /** The device process. */

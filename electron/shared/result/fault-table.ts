@@ -126,6 +126,8 @@ export const faultTable = {
   'bank-timeout': kind('network', 'resume'),
   'bank-untrusted': kind('network', 'call-technician'),
   'bank-refused-station': kind('bank', 'call-technician'),
+  'station-certificate-ended': kind('station', 'call-technician'),
+  'station-certificate-not-renewed': kind('bank', 'call-technician'),
   'bank-bad-answer': kind('bank', 'contact-bank'),
   'bank-internal-error': kind('bank', 'resume'),
   'bank-busy': kind('bank', 'resume'),

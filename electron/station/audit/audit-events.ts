@@ -15,6 +15,8 @@ const plain = event({});
 export const auditEvents = {
   'station.started': event({ version: token, training: flag, unfinishedRuns: count }),
   'station.stopped': plain,
+  'station.certificate-renewed': event({ endsAt: token }),
+  'station.certificate-not-renewed': event({ endsAt: token }),
   'bank.changed': event({ state: token, clockOffsetMs: count }),
   'bank.key-learned': event({ keys: count }),
 

@@ -10,7 +10,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-/** What every call can come back with besides the bank's own faults: bank-unreachable, bank-timeout, bank-untrusted, bank-refused-station, bank-bad-answer. */
+/** What every call can come back with besides the bank's own faults: bank-unreachable, bank-timeout, bank-untrusted, bank-refused-station, station-certificate-ended, bank-bad-answer. */
 export interface BankClient {
   call<Name extends BankCall>(
     name: Name,

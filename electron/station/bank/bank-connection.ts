@@ -121,4 +121,7 @@ const identityOf = (status: BankStatus) => ({
 
 /** The bank can be reached and one of the two does not accept the other. */
 const isRefusal = ({ code }: Fault): boolean =>
-  code === 'bank-refused-station' || code === 'bank-untrusted' || code === 'training-only';
+  code === 'bank-refused-station' ||
+  code === 'station-certificate-ended' ||
+  code === 'bank-untrusted' ||
+  code === 'training-only';

@@ -8,6 +8,7 @@ export const defaultBatchPolicy: BatchPolicy = {
   atOnce: [
     'bank-untrusted',
     'bank-refused-station',
+    'station-certificate-ended',
     'clock-off',
     'storage-full',
     'database-damaged',

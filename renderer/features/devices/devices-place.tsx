@@ -133,8 +133,8 @@ function ReaderRow({ reader }: { reader: ReaderView }) {
 }
 
 function ConnectionFacts({ connection }: { connection: Connection }) {
-  const { t, fault, sentences, locale, time } = useWords();
-  const { bank, pcsc, devices } = connection;
+  const { t, fault, sentences, locale, time, date } = useWords();
+  const { bank, certificate, pcsc, devices } = connection;
   const offset = Math.round(bank.clockOffsetMs / 1000);
   const connected = bank.state === 'connected';
   return (
@@ -171,6 +171,23 @@ function ConnectionFacts({ connection }: { connection: Connection }) {
           }
         />
         <Fact
+          mark={
+            certificate.fault && certificate.state === 'due' ? 'careful' : certificateMark[certificate.state]
+          }
+          name={t('devices.certificate')}
+          value={t(`devices.certificateState.${certificate.state}`, { date: date(certificate.endsAt) })}
+          more={
+            certificate.fault
+              ? sentences(fault(certificate.fault).happened, fault(certificate.fault).todo)
+              : certificate.state === 'good'
+                ? t('devices.renews', { date: date(certificate.renewsAt) })
+                : certificate.state === 'due'
+                  ? t('devices.renewing')
+                  : undefined
+          }
+          testId="station-certificate"
+        />
+        <Fact
           mark={pcsc === 'running' ? 'good' : pcsc === 'absent' ? 'quiet' : 'working'}
           name={t('devices.pcsc')}
           value={t(`devices.pcscState.${pcsc}`)}
@@ -185,9 +202,23 @@ function ConnectionFacts({ connection }: { connection: Connection }) {
   );
 }
 
-function Fact({ mark, name, value, more }: { mark: Mark; name: string; value: string; more?: string }) {
+const certificateMark = {
+  good: 'good',
+  due: 'working',
+  ended: 'stop',
+} as const satisfies Record<Connection['certificate']['state'], Mark>;
+
+interface FactProps {
+  readonly mark: Mark;
+  readonly name: string;
+  readonly value: string;
+  readonly more?: string | undefined;
+  readonly testId?: string;
+}
+
+function Fact({ mark, name, value, more, testId }: FactProps) {
   return (
-    <li className={classes.fact}>
+    <li className={classes.fact} data-testid={testId}>
       <StateMark mark={mark} size={20} />
       <span>{name}</span>
       <span>

@@ -22,6 +22,11 @@ export const connection: Connection = {
     clockOffsetMs: 420,
     checkedAt: minutesAgo(0),
   },
+  certificate: {
+    state: 'good',
+    endsAt: '2026-12-04T02:00:00.000Z',
+    renewsAt: '2026-07-24T18:00:00.000Z',
+  },
   pcsc: 'running',
   devices: 'running',
 };
@@ -29,6 +34,30 @@ export const connection: Connection = {
 export const offline: Connection = {
   ...connection,
   bank: { ...connection.bank, state: 'unreachable', fault: { code: 'bank-unreachable', data: {} } },
+};
+
+/** The station's certificate ends soon, and the bank gives it no next one. */
+export const notRenewed: Connection = {
+  ...connection,
+  certificate: {
+    state: 'due',
+    endsAt: '2026-04-02T02:00:00.000Z',
+    renewsAt: '2025-11-20T18:00:00.000Z',
+    fault: { code: 'station-certificate-not-renewed', data: { reason: 'algorithm' } },
+  },
+};
+
+export const ended: Connection = {
+  ...connection,
+  bank: {
+    ...connection.bank,
+    state: 'refused',
+    fault: {
+      code: 'station-certificate-ended',
+      data: { endedOn: minutesAgo(9 * 1440).slice(0, 10), today: minutesAgo(0).slice(0, 10) },
+    },
+  },
+  certificate: { state: 'ended', endsAt: minutesAgo(9 * 1440), renewsAt: minutesAgo(140 * 1440) },
 };
 
 export const description: StationDescription = {

@@ -1,4 +1,5 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
+import BetterSqlite3 from 'better-sqlite3';
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent } from 'node:https';
@@ -83,14 +84,20 @@ const enrol = (
       }),
     },
   );
-const reenrol = (der: Uint8Array, withKey: KeyObject, cert: Buffer): Promise<HttpAnswer> =>
+const reenrol = (
+  der: Uint8Array,
+  withKey: KeyObject,
+  cert: Buffer,
+  port = bank.ports.api,
+  label = 'station/',
+): Promise<HttpAnswer> =>
   httpsSend(
     new Agent({
       ca,
       key: withKey.export({ type: 'pkcs8', format: 'pem' }),
       cert: new X509Certificate(cert).toString(),
     }),
-    new URL('/.well-known/est/station/simplereenroll', `https://127.0.0.1:${bank.ports.api}`),
+    new URL(`/.well-known/est/${label}simplereenroll`, `https://127.0.0.1:${port}`),
     'POST',
     Buffer.from(der).toString('base64'),
     { 'Content-Type': 'application/pkcs10' },
@@ -169,5 +176,40 @@ describe('a station with a certificate', () => {
   it('gets none for another name', async () => {
     const refused = await reenrol(certificateRequest(key, named('station-8')), key, certificate);
     expect([refused.status, reasonOf(refused)]).toEqual([400, 'subject']);
+  });
+
+  it('gets the next one without a label too, under the profile of the one it has', async () => {
+    const [own, other] = [named('station-7'), named('station-8')].map((subject) =>
+      certificateRequest(newKey('p-256'), subject),
+    );
+    for (const port of [bank.ports.api, bank.ports.enrolment!]) {
+      expect((await reenrol(own!, key, certificate, port, '')).status).toBe(200);
+      expect(reasonOf(await reenrol(other!, key, certificate, port, ''))).toBe('subject');
+      expect(reasonOf(await reenrol(own!, key, certificate, port, 'station-rsa2048/'))).toBe('algorithm');
+    }
+  });
+
+  it('gets none with a certificate that is no station’s, and none with one that was revoked', async () => {
+    const request = certificateRequest(newKey('p-256'), named('station-7'));
+    const setProfile = (profile: string, state: string) => {
+      const database = new BetterSqlite3(join(folder, 'bank.sqlite'));
+      const serial = new X509Certificate(certificate).serialNumber.toLowerCase();
+      database
+        .prepare('update certificates set profile = ?, state = ? where serial = ?')
+        .run(profile, state, serial);
+      database.close();
+    };
+    for (const [profile, state] of [
+      ['card-p256', 'issued'],
+      ['partner', 'issued'],
+      ['station', 'revoked'],
+    ] as const) {
+      setProfile(profile, state);
+      for (const port of [bank.ports.api, bank.ports.enrolment!])
+        for (const label of ['', 'station/'])
+          expect((await reenrol(request, key, certificate, port, label)).status).toBe(403);
+    }
+    setProfile('station', 'issued');
+    expect((await reenrol(request, key, certificate)).status).toBe(200);
   });
 });

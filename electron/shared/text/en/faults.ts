@@ -431,6 +431,17 @@ export const faults: FaultTexts = {
     means: 'Its certificate is missing, expired or withdrawn.',
     todo: 'Call the technician.',
   },
+  'station-certificate-ended': {
+    happened:
+      'This station’s certificate has ended.[ It was good until {endedOn}; this station’s clock says {today}.]',
+    means: 'The bank lets it in no more. Nothing is lost, and work goes on once it has a new one.',
+    todo: 'Call the technician: set the clock if it is wrong, else let the bank admit this station anew.',
+  },
+  'station-certificate-not-renewed': {
+    happened: 'The bank gives this station no next certificate.',
+    means: 'The one it has is good until it ends, and the station asks again.',
+    todo: 'Call the technician to ask the bank why.',
+  },
   'bank-bad-answer': {
     happened: 'The bank answered something that makes no sense.',
     means: 'The station did not act on it.',

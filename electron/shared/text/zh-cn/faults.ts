@@ -429,6 +429,16 @@ export const faults: FaultTexts = {
     means: '工作站证书缺失、过期或已被吊销。',
     todo: '请联系技术员。',
   },
+  'station-certificate-ended': {
+    happened: '本工作站的证书已到期。[有效期至 {endedOn}；本机日期为 {today}。]',
+    means: '银行不再接受本工作站；没有丢失任何内容，换上新证书后可继续工作。',
+    todo: '请联系技术员：时钟不准则先校准，否则请银行重新准入本工作站。',
+  },
+  'station-certificate-not-renewed': {
+    happened: '银行没有给本工作站续发证书。',
+    means: '现有证书到期前仍然有效，工作站会再次申请。',
+    todo: '请联系技术员向银行查明原因。',
+  },
   'bank-bad-answer': {
     happened: '银行的应答无法理解。',
     means: '工作站没有据此执行任何操作。',
