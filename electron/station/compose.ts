@@ -273,6 +273,9 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   let bankState = '';
   connection.onChange((view) => {
     seats.emit('connection.changed', connectionNow());
+    const caSha256 = connection.status()?.caSha256;
+    const isKnown = caSha256 === undefined || trust.knows(caSha256);
+    if (view.state === 'connected' && !isKnown) keepKeys();
     if (view.state === bankState) return;
     bankState = view.state;
     audit.append({

@@ -1,9 +1,11 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 
 /** Which certificates may vouch for the bank: those of its CA's keys that this station knows. */
 export interface BankTrust {
   /** Known longest first. */
   certificates(): readonly X509Certificate[];
+  /** Is the one with this SHA-256 (hex, of the DER) among them? */
+  knows(sha256: string): boolean;
   /** PEM of all of them. */
   pem(): string;
   /**
@@ -19,6 +21,7 @@ export function openBankTrust(known: string, keep: (pem: string) => void): BankT
   const pem = (): string => trusted.map(String).join('');
   return {
     certificates: () => trusted,
+    knows: (sha256) => trusted.some(({ raw }) => createHash('sha256').update(raw).digest('hex') === sha256),
     pem,
     learn(offered, at) {
       const certificates = offered.flatMap(parsed).filter((each) => each.ca && isCurrent(each, at));
