@@ -13,6 +13,7 @@ import { openKeyFiles } from './ca/key-files.ts';
 import { issuingKeysInFiles } from './ca/issuing-key-store.ts';
 import { signerOf } from './ca/signer.ts';
 import { ownCoreBanking } from './core-banking/own-core-banking.ts';
+import { followIssuingKeys } from './http/follow-issuing-keys.ts';
 import { requestLimits } from './http/limit-requests.ts';
 import { choosePort, LOOPBACK, type ServerName } from './http/listen.ts';
 import { openApiServer } from './http/open-api-server.ts';
@@ -29,6 +30,7 @@ import { openOperatorOffice } from './operator/open-operator-office.ts';
 import { openOnlineServer } from './online/open-online-server.ts';
 import { openPortalServer } from './portal/open-portal-server.ts';
 import { resourcesFolder } from './resources-folder.ts';
+import { writeSetUpIdentity } from './set-up-identity.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { storeFault } from './store/store-fault.ts';
@@ -125,6 +127,7 @@ const openHouse = async (
   if (!onlinePort.ok) return onlinePort;
   const publicationPort = await portOf(store, 'publication', undefined);
   if (!publicationPort.ok) return publicationPort;
+  const publicationOrigin = `http://${LOOPBACK}:${publicationPort.value}`;
   const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
   const onlineOrigin = `https://${LOOPBACK}:${onlinePort.value}`;
 
@@ -165,7 +168,7 @@ const openHouse = async (
     },
     profiles,
     bankNameLatin: trainingBank.bankNameLatin,
-    publicationOrigin: `http://${LOOPBACK}:${publicationPort.value}`,
+    publicationOrigin,
     clock,
     mayCreate,
     onMissingKey: (name) => {
@@ -205,6 +208,8 @@ const openHouse = async (
   }
   const booked = await bringAccountsIntoLedger(bank);
   if (!booked.ok) return booked;
+  // By this the bank's commands know it, too.
+  await writeSetUpIdentity(store.db, bank, publicationOrigin);
 
   const tls = await serverTls(bank, ['localhost'], [LOOPBACK]);
   const clientCa = trustedPem(bank);
@@ -224,6 +229,7 @@ const openHouse = async (
       ? undefined
       : await openOperatorOffice(bank, { folder: options.operatorFolder, tls });
   const stopHousekeeping = keepHouse(bank);
+  const stopFollowing = followIssuingKeys(bank, [{ server: api, tls }]);
   log.info({ api: apiPort.value, portal: portalPort.value, bank: trainingBank.bankId }, 'open');
   return ok({
     bankId: trainingBank.bankId,
@@ -232,6 +238,7 @@ const openHouse = async (
     onlineOrigin,
     seedOrigin: office?.seedOrigin,
     async stop() {
+      stopFollowing();
       await stopHousekeeping();
       await office?.close();
       await Promise.all([api.close(), portal.close(), online.close(), publication.close()]);

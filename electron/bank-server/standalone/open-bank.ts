@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { openAuthority } from '../authority/authority.ts';
 import { openEnvelopes } from '../authentication/envelopes.ts';
 import { secretHashes, type SecretHashes } from '../authentication/secret-hashes.ts';
-import { phoneLogins, type Bank } from '../bank.ts';
+import type { Bank } from '../bank.ts';
 import { readCertificateProfiles } from '../ca/certificate-profile.ts';
 import { openKeyFiles, type KeyFiles } from '../ca/key-files.ts';
 import { issuingKeysInFiles, issuingKeysInToken } from '../ca/issuing-key-store.ts';
@@ -23,25 +22,12 @@ import { masterKeysInFiles, masterKeysInToken } from '../key-service/master-key-
 import { openMasterKeys, type MasterKeyPlaces } from '../key-service/master-keys.ts';
 import { openBooks } from '../open-books.ts';
 import { resourcesFolder } from '../resources-folder.ts';
+import { readSetUpIdentity, type SetUpIdentity } from '../set-up-identity.ts';
 import { openPostgresStore } from '../store/postgres/open-postgres-store.ts';
 import { readSetting } from '../store/settings.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import type { StandaloneOptions } from './standalone-options.ts';
-
-/** Who the bank is: chosen once, at set-up, because it is in every card; every process reads it from the database. */
-export const setUpIdentity = z.object({
-  bankId: z.string(),
-  bankName: z.string(),
-  bankNameLatin: z.string(),
-  portalOrigin: z.string(),
-  /** Absent: lists and answers about certificates are at the portal. */
-  publicationOrigin: z.string().optional(),
-  training: z.boolean(),
-  /** Absent in banks that were set up before there was a choice. */
-  phoneLogin: z.enum(phoneLogins).default('one-time-password'),
-});
-export type SetUpIdentity = z.infer<typeof setUpIdentity>;
 
 export interface OpenBank {
   readonly bank: Bank;
@@ -75,7 +61,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     return refuse(fail('bank-setup-invalid', { file: 'database', reason: 'not-set-up' }));
   if (options.command === 'set-up' && isSetUp)
     return refuse(fail('bank-setup-invalid', { file: 'database', reason: 'set-up-already' }));
-  const identity = isSetUp ? await readIdentity(store) : identityOf(options);
+  const identity = isSetUp ? await readSetUpIdentity(store.db) : identityOf(options);
   if (identity === undefined)
     return refuse(fail('bank-setup-invalid', { file: 'database', reason: 'identity' }));
 
@@ -169,11 +155,6 @@ const identityOf = (options: StandaloneOptions): SetUpIdentity | undefined =>
         training: options.training,
         phoneLogin: options.phoneLogin,
       };
-
-const readIdentity = async (store: Store): Promise<SetUpIdentity | undefined> => {
-  const stored = await readSetting(store.db, 'identity');
-  return stored === undefined ? undefined : setUpIdentity.safeParse(JSON.parse(stored)).data;
-};
 
 const openKeys = (options: StandaloneOptions, mayCreate: boolean, closers: (() => void)[]) => {
   const folder = join(options.dataFolder, 'keys');
