@@ -43,6 +43,8 @@ export interface Authority {
   signContent(content: Uint8Array, contentType?: string): Promise<Buffer>;
   /** Makes the key of this name for a roll-over. */
   makeKey(name: string, algorithm: IssuingAlgorithm): Result<Signer>;
+  /** The key of this name that the HSM's own ceremony made, for a roll-over. */
+  adoptKey(name: string): Result<Signer>;
   /** Name of the key after so many. */
   keyName(before: number): string;
 }
@@ -205,6 +207,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     signContent: (content, contentType) =>
       signContent(content, signing.value, keys.signing, clock(), contentType),
     makeKey: (keyName, algorithm) => keys.issuing.make(keyName, algorithm),
+    adoptKey: (keyName) => keys.issuing.adopt(keyName),
     keyName: (before) => `${keys.issuing.firstName}-${before + 1}`,
   });
 

@@ -1,6 +1,8 @@
+import { randomBytes, verify } from 'node:crypto';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { IssuingAlgorithm } from '../ca/issuing-key-store.ts';
+import { signatureWith, type Signer } from '../ca/signer.ts';
 import { spkiOf } from '../ca/subject-public-key.ts';
 import { keyIdOf } from './issuing-keys.ts';
 
@@ -21,10 +23,13 @@ export interface RollOver {
   readonly before: string;
 }
 
-/** Fault: bank-key-conflict when a key is announced already. */
+/** Where the next key comes from: made now, or by the HSM's own ceremony before. */
+export type NextKey = { readonly make: IssuingAlgorithm } | { readonly adopt: string };
+
+/** Faults: bank-key-conflict when a key is announced already or the bank has this one, those of the key's place. */
 export const announceIssuingKey = async (
   bank: Bank,
-  algorithm: IssuingAlgorithm,
+  next: NextKey,
   officerId: string,
 ): Promise<Result<RollOver>> => {
   const { authority, store, clock } = bank;
@@ -37,10 +42,12 @@ export const announceIssuingKey = async (
     if (rows.some(({ state }) => state === 'announced')) return conflict('announced-already');
     if (!rows.some(({ key_id, state }) => key_id === before.keyId && state === 'current'))
       return conflict('current-key-missing');
-    const name = authority.keyName(rows.length);
-    const signer = authority.makeKey(name, algorithm);
+    const name = 'adopt' in next ? next.adopt : authority.keyName(rows.length);
+    const signer = 'adopt' in next ? authority.adoptKey(name) : authority.makeKey(name, next.make);
     if (!signer.ok) return signer;
     const by = { signer: signer.value, keyId: keyIdOf(signer.value) };
+    if (rows.some(({ key_id }) => key_id === by.keyId)) return conflict('known-already');
+    if (!(await isWhole(by.signer))) return fail('bank-key-unfit', { label: name, attributes: 'CKA_ID' });
     const common = { profile, subject: authority.name };
     const spki = spkiOf(signer.value.publicKey);
     const own = await authority.issue(tx, { ...common, spki, by });
@@ -98,5 +105,15 @@ const longestValidity = ({ authority }: Bank): number =>
       .filter(({ certificateAuthority }) => !certificateAuthority)
       .map(({ validityDays }) => validityDays),
   );
+
+/** Does the private key belong to the public one beside it? */
+const isWhole = async ({ sign, publicKey }: Signer): Promise<boolean> => {
+  const challenge = randomBytes(32);
+  try {
+    return verify(signatureWith(publicKey).hash, challenge, publicKey, await sign(challenge));
+  } catch {
+    return false;
+  }
+};
 
 const conflict = (reason: string): Failed => fail('bank-key-conflict', { reason });

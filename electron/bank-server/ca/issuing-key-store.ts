@@ -13,8 +13,10 @@ export interface IssuingKeyStore {
   /** Name of the bank's first key; those that take over from it are numbered. */
   readonly firstName: string;
   open(name: string): Result<Signer>;
-  /** One that is there already was made by a roll-over that was cut off, and is taken. */
+  /** One that is there already, by a roll-over that was cut off or by a ceremony, is taken when it is fit. */
   make(name: string, algorithm: IssuingAlgorithm): Result<Signer>;
+  /** One that the HSM's own ceremony made. Faults: bank-key-unfit, bank-key-conflict {reason: no-hsm}. */
+  adopt(name: string): Result<Signer>;
 }
 
 /** `mayCreate`: the first key, at the bank's first start. */
@@ -28,18 +30,21 @@ export const issuingKeysInFiles = (files: KeyFiles): IssuingKeyStore => ({
     const key = files.newPrivateKey(name, algorithm);
     return key.ok ? ok(signerOf(key.value)) : key;
   },
+  adopt: () => fail('bank-key-conflict', { reason: 'no-hsm' }),
 });
 
 export const issuingKeysInToken = (token: Token): IssuingKeyStore => ({
   firstName: 'cardwright-ca',
   open: (name) => token.signer(name),
   make(name, algorithm) {
-    const found = token.signer(name);
-    if (!found.ok) return token.makeKey(name, algorithm);
+    if (!token.signer(name).ok) return token.makeKey(name, algorithm);
+    const found = token.foundSigner(name);
+    if (!found.ok) return found;
     return kindOf(found.value) === algorithm
       ? found
       : fail('bank-keys-damaged', { file: 'pkcs11', reason: 'label-taken', label: name });
   },
+  adopt: (name) => token.foundSigner(name),
 });
 
 const kindOf = ({ publicKey }: Signer): IssuingAlgorithm => {

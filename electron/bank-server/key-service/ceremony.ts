@@ -145,6 +145,61 @@ const combine = async (
   }
 };
 
+export interface FoundMasterKey {
+  /** The next one: one more than the highest. */
+  readonly version: number;
+  /** Its label in the HSM, or `id:` and its id in hex. */
+  readonly name: string;
+  /** 6 hex digits, from the papers of the ceremony that made it. */
+  readonly checkValue: string;
+  readonly officerId: string;
+}
+
+/**
+ * A key that the HSM's own ceremony made becomes one of the bank's; it is activated like any other. Faults:
+ * bank-key-conflict {reason: not-next, known-already, no-hsm}, bank-key-unfit, key-check-value-differs.
+ */
+export const adoptMasterKey = async (
+  { bank, places }: KeyRoom,
+  { version, name, checkValue, officerId }: FoundMasterKey,
+): Promise<Result<{ readonly algorithm: MasterKeyAlgorithm; readonly checkValue: string }>> => {
+  const found = places.store.adopt(name);
+  if (!found.ok) return found;
+  const { algorithm } = found.value;
+  const present = await checkValueOf(found.value);
+  if (present !== normalised(checkValue)) return fail('key-check-value-differs', { checkValue: present });
+  const at = bank.clock();
+  const adopted = await bank.store.transaction(async (tx) => {
+    const rows = await readMasterKeys(tx);
+    const next = Math.max(0, ...rows.map((row) => row.version)) + 1;
+    if (version !== next) return conflict('not-next', { next });
+    // The same key under two versions would make a change-over one in name only.
+    if (rows.some((row) => row.name === name || (row.check_value === present && row.algorithm === algorithm)))
+      return conflict('known-already');
+    const officers = [officerId];
+    await tx
+      .insertInto('master_keys')
+      .values({
+        version,
+        algorithm,
+        place: places.store.place,
+        name,
+        check_value: present,
+        state: 'entered',
+        made_at: at.toISOString(),
+        made_by: JSON.stringify(officers),
+        current_since: null,
+      })
+      .execute();
+    const event = { version, officers, checkValue: present, algorithm };
+    await recordMasterKeyEvent(tx, at, { ...event, kind: 'adopted' });
+    return ok();
+  });
+  if (!adopted.ok) return adopted;
+  bank.log.warn({ version, officers: [officerId], checkValue: present }, 'master key adopted');
+  return ok({ algorithm, checkValue: present });
+};
+
 /** The first component goes, because its paper is lost or somebody has seen it. Fault: bank-key-conflict. */
 export const abandonMasterKey = async (
   { bank, places }: KeyRoom,

@@ -14,10 +14,12 @@ export interface MasterKeyStore {
   readonly place: 'file' | 'token';
   nameOf(version: number): string;
   open(name: string, algorithm: MasterKeyAlgorithm): Result<MasterKey>;
-  /** A random one; one that is there already was made by a set-up that was cut off, and is taken. */
+  /** A random one; one that is there already, by a set-up that was cut off or by a ceremony, is taken when it is fit. */
   make(name: string, algorithm: MasterKeyAlgorithm): Result<MasterKey>;
   /** The one of these bytes; refused when another is there. */
   put(name: string, algorithm: MasterKeyAlgorithm, bytes: Uint8Array): Result<MasterKey>;
+  /** One that the HSM's own ceremony made. Faults: bank-key-unfit, bank-key-conflict {reason: no-hsm}. */
+  adopt(name: string): Result<MasterKey>;
 }
 
 export const masterKeysInFiles = (files: KeyFiles): MasterKeyStore => {
@@ -44,6 +46,7 @@ export const masterKeysInFiles = (files: KeyFiles): MasterKeyStore => {
         : open(name, algorithm);
     },
     put,
+    adopt: () => fail('bank-key-conflict', { reason: 'no-hsm' }),
   };
 };
 
@@ -53,7 +56,9 @@ export const masterKeysInToken = (token: Token): MasterKeyStore => ({
   open: (name, algorithm) => token.masterKey(name, algorithm),
   make(name, algorithm) {
     const found = token.masterKey(name, algorithm);
-    return found.ok || found.fault.data.reason !== 'key' ? found : token.newMasterKey(name, algorithm);
+    if (found.ok) return token.foundMasterKey(name);
+    return found.fault.data.reason === 'key' ? token.newMasterKey(name, algorithm) : found;
   },
   put: (name, algorithm, bytes) => token.newMasterKey(name, algorithm, bytes),
+  adopt: (name) => token.foundMasterKey(name),
 });

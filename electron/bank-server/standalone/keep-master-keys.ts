@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import {
   abandonMasterKey,
   activateMasterKey,
+  adoptMasterKey,
   enterKeyComponent,
   type KeyRoom,
 } from '../key-service/ceremony.ts';
@@ -11,7 +12,7 @@ import type { StandaloneOptions } from './standalone-options.ts';
 /** The commands about the cards' master keys. No answer has anything of a key but check values. */
 export const keepMasterKeys = async (
   room: KeyRoom,
-  { command, subject, officer, keyAlgorithm, componentFile, checkValue }: StandaloneOptions,
+  { command, subject, officer, keyAlgorithm, componentFile, checkValue, foundKey }: StandaloneOptions,
 ): Promise<Result<object>> => {
   const version = Number(subject);
   if (command !== 'list-master-keys' && !/^[1-9]\d{0,5}$/.test(subject))
@@ -26,6 +27,11 @@ export const keepMasterKeys = async (
         officerId: officer,
         ...typed.value,
       });
+    }
+    case 'adopt-master-key': {
+      const found = { version, name: foundKey ?? '', checkValue: checkValue ?? '', officerId: officer };
+      const adopted = await adoptMasterKey(room, found);
+      return adopted.ok ? ok({ kind: 'master-key-adopted', version, ...adopted.value }) : adopted;
     }
     case 'abandon-master-key': {
       const abandoned = await abandonMasterKey(room, version, officer);

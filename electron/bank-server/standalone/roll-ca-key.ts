@@ -6,11 +6,12 @@ import type { StandaloneOptions } from './standalone-options.ts';
 /** The commands about the CA's issuing keys. */
 export const rollCaKey = async (
   bank: Bank,
-  { command, caAlgorithm, officer }: StandaloneOptions,
+  { command, caAlgorithm, foundKey, officer }: StandaloneOptions,
 ): Promise<Result<object>> => {
   switch (command) {
     case 'announce-ca-key': {
-      const announced = await announceIssuingKey(bank, caAlgorithm, officer);
+      const next = foundKey === undefined ? { make: caAlgorithm } : { adopt: foundKey };
+      const announced = await announceIssuingKey(bank, next, officer);
       return announced.ok ? ok({ kind: 'announced', ...announced.value }) : announced;
     }
     case 'switch-ca-key': {

@@ -38,6 +38,7 @@ const answer = async (
   const { command, subject, officer } = options;
   switch (command) {
     case 'enter-key-component':
+    case 'adopt-master-key':
     case 'abandon-master-key':
     case 'activate-master-key':
     case 'list-master-keys':

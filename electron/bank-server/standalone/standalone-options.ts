@@ -48,6 +48,7 @@ const commands = [
   'switch-ca-key',
   'make-key-component',
   'enter-key-component',
+  'adopt-master-key',
   'abandon-master-key',
   'activate-master-key',
   'list-master-keys',
@@ -71,6 +72,8 @@ export interface StandaloneOptions {
   readonly keyAlgorithm: MasterKeyAlgorithm;
   /** With a component and its check value; absent: piped in, or asked at the terminal. */
   readonly componentFile: string | undefined;
+  /** A key that is in the HSM already: its label, or `id:` and its id in hex. */
+  readonly foundKey: string | undefined;
   /** Of the whole key, as its officers know it. */
   readonly checkValue: string | undefined;
   readonly api: Address;
@@ -132,10 +135,10 @@ export const readStandaloneOptions = (
   const command = commands.find((each) => each === word);
   if (command === undefined || more.length > 0)
     errors.push(`command: "${positionals.join(' ')}" is none of ${commands.join(', ')}`);
-  const needsSubject = /^(admit|approve|refuse|enter|abandon|activate)-/.test(word);
+  const needsSubject = /^(admit|approve|refuse|enter|adopt|abandon|activate)-/.test(word);
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
-  if (/^(approve|refuse|announce|switch|enter|abandon|activate)-/.test(word) && !values.officer?.trim())
+  if (/^(approve|refuse|announce|switch|enter|adopt|abandon|activate)-/.test(word) && !values.officer?.trim())
     errors.push('--officer is missing: who decides');
   const isSetUp = command === 'set-up';
   // The one command that has nothing to do with a bank's own data.
@@ -167,7 +170,8 @@ export const readStandaloneOptions = (
   const checkValue = values['check-value'];
   if (checkValue !== undefined && !/^[0-9a-f]{6}$/i.test(checkValue))
     errors.push('--check-value: 6 hex digits');
-  if (command === 'activate-master-key' && checkValue === undefined)
+  const foundKey = foundKeyOf(command, values, errors);
+  if ((command === 'activate-master-key' || command === 'adopt-master-key') && checkValue === undefined)
     errors.push('--check-value is missing: of the key, as its officers wrote it down');
 
   const address = (name: Server): Address => {
@@ -251,6 +255,7 @@ export const readStandaloneOptions = (
       keyAlgorithm: masterAlgorithm,
       componentFile,
       checkValue,
+      foundKey,
       api,
       portal,
       operations,
@@ -295,6 +300,8 @@ const parse = (args: readonly string[]) =>
       'key-algorithm': { type: 'string', default: 'aes-256' },
       'component-file': { type: 'string' },
       'check-value': { type: 'string' },
+      'key-label': { type: 'string' },
+      'key-id': { type: 'string' },
       api: { type: 'string', default: '127.0.0.1:8443' },
       portal: { type: 'string', default: '127.0.0.1:9443' },
       operations: { type: 'string', default: '127.0.0.1:9090' },
@@ -368,6 +375,22 @@ const hsmOf = (values: ReturnType<typeof parse>['values'], errors: string[]): St
 };
 
 type Values = ReturnType<typeof parse>['values'];
+
+const foundKeyOf = (command: Command | undefined, values: Values, errors: string[]): string | undefined => {
+  const { 'key-label': label, 'key-id': id } = values;
+  if (label === undefined && id === undefined) {
+    if (command === 'adopt-master-key') errors.push('adopt-master-key needs --key-label or --key-id');
+    return undefined;
+  }
+  if (command !== 'adopt-master-key' && command !== 'announce-ca-key')
+    errors.push('--key-label and --key-id belong to adopt-master-key and announce-ca-key');
+  if (label !== undefined && id !== undefined) errors.push('--key-label or --key-id, not both');
+  if (values.pkcs11 === undefined)
+    errors.push('--key-label and --key-id need --pkcs11: the key is in an HSM');
+  if (label === '' || label?.startsWith('id:') === true) errors.push('--key-label: not empty, and not id:…');
+  if (id !== undefined && !/^([0-9a-f]{2})+$/i.test(id)) errors.push('--key-id: hex digits, in pairs');
+  return label ?? `id:${id?.toLowerCase() ?? ''}`;
+};
 
 const operatorsOf = (
   values: Values,

@@ -252,7 +252,7 @@ interface MasterKeyEventTable {
   event_id: string;
   version: number;
   at: string;
-  kind: 'made' | 'component-entered' | 'entered' | 'abandoned' | 'activated';
+  kind: 'made' | 'component-entered' | 'entered' | 'adopted' | 'abandoned' | 'activated';
   /** JSON: who did it, all of them. */
   officers: string;
   /** Check value of the component or key; JSON. */

@@ -158,6 +158,7 @@ export const faultTable = {
   'request-malformed': kind('bug', 'call-technician'),
   'csr-refused': kind('bank', 'compensate'),
   'bank-key-conflict': kind('bank', 'contact-bank'),
+  'bank-key-unfit': kind('bank', 'contact-bank'),
   'key-component-wrong': kind('user', 'correct-input'),
   'key-component-same-officer': kind('user', 'correct-input'),
   'key-check-value-differs': kind('user', 'correct-input'),

@@ -15,6 +15,8 @@ export const makeKeyPair = (session: graphene.Session, label: string, algorithm:
     extractable: false,
     sign: true,
     decrypt: false,
+    unwrap: false,
+    derive: false,
     label,
     id,
   };

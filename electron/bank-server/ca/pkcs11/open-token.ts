@@ -3,10 +3,11 @@ import { fail, ok, type Failed, type Result } from '../../../shared/result/index
 import type { Signer } from '../signer.ts';
 import type { MasterKey, MasterKeyAlgorithm } from '../../key-service/diversification/master-key.ts';
 import { makeKeyPair, type TokenAlgorithm } from './make-key-pair.ts';
-import { readPublicKey } from './read-public-key.ts';
+import { isReadablePublicKey, readPublicKey } from './read-public-key.ts';
 import { sessionPool } from './session-pool.ts';
 import { algorithmOf, isReadable, keepSecretKey, makeSecretKey, tokenMasterKey } from './token-master-key.ts';
 import { tokenSigner } from './token-signer.ts';
+import { unfitAttributes } from './unfit-attributes.ts';
 
 /** Where a token is: the library of the HSM's maker, and the token in it by label or slot number. */
 export interface TokenAddress {
@@ -15,10 +16,16 @@ export interface TokenAddress {
   readonly token: { readonly label: string } | { readonly slot: number };
 }
 
-/** An HSM that is logged in to. The private keys in it cannot be read, also not by this program. */
+/**
+ * An HSM that is logged in to. The private keys in it cannot be read, also not by this program. A key is named by its
+ * label (CKA_LABEL), or as `id:` and the hex digits of its CKA_ID.
+ */
 export interface Token {
   /** The key pair of this label. */
   signer(label: string): Result<Signer>;
+  /** One that others made in the token. Fault: bank-key-unfit where it could leave, or is for more than this. */
+  foundSigner(label: string): Result<Signer>;
+  foundMasterKey(label: string): Result<MasterKey>;
   /** Makes a key pair in the token, never to leave it; refused when the label is taken. */
   makeKey(label: string, algorithm: TokenAlgorithm): Result<Signer>;
   /** The secret key of this label. Refused when the token would give it away, or it is of another algorithm. */
@@ -80,6 +87,15 @@ export const openToken = (address: TokenAddress, pin: string): Result<Token> => 
       return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'key', label });
     return ok(tokenSigner(pool, privateKey, readPublicKey(publicKey)));
   };
+  const foundSigner: Token['foundSigner'] = (label) => {
+    const privateKey = findKey(first, label, graphene.ObjectClass.PRIVATE_KEY);
+    const publicKey = findKey(first, label, graphene.ObjectClass.PUBLIC_KEY);
+    if (privateKey === undefined || publicKey === undefined)
+      return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'key', label });
+    const flaws = unfitAttributes(privateKey, 'issuing');
+    if (flaws.length > 0) return unfit(label, flaws);
+    return isReadablePublicKey(publicKey) ? signer(label) : unfit(label, ['CKA_KEY_TYPE']);
+  };
   const masterKey: Token['masterKey'] = (label, algorithm) => {
     const key = findKey(first, label, graphene.ObjectClass.SECRET_KEY);
     if (key === undefined) return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'key', label });
@@ -88,9 +104,19 @@ export const openToken = (address: TokenAddress, pin: string): Result<Token> => 
       return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'algorithm', label });
     return ok(tokenMasterKey(pool, key, algorithm));
   };
+  const foundMasterKey: Token['foundMasterKey'] = (label) => {
+    const key = findKey(first, label, graphene.ObjectClass.SECRET_KEY);
+    if (key === undefined) return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'key', label });
+    const flaws = unfitAttributes(key, 'master');
+    if (flaws.length > 0) return unfit(label, flaws);
+    const algorithm = algorithmOf(key);
+    return algorithm === undefined ? unfit(label, ['CKA_KEY_TYPE']) : masterKey(label, algorithm);
+  };
   return ok({
     signer,
+    foundSigner,
     masterKey,
+    foundMasterKey,
     newMasterKey(label, algorithm, bytes) {
       if (first.find({ class: graphene.ObjectClass.SECRET_KEY, label }).length > 0)
         return fail('bank-keys-damaged', { file: 'pkcs11', reason: 'label-taken', label });
@@ -123,12 +149,19 @@ const findSlot = (module: graphene.Module, { token }: TokenAddress): graphene.Sl
   return undefined;
 };
 
+const unfit = (label: string, attributes: readonly string[]): Failed =>
+  fail('bank-key-unfit', { label, attributes: attributes.join(', ') });
+
 const findKey = (
   session: graphene.Session,
-  label: string,
+  name: string,
   objectClass: graphene.ObjectClass,
 ): graphene.Key | undefined => {
-  const found = session.find({ class: objectClass, label });
+  const [, id] = /^id:((?:[0-9a-f]{2})+)$/.exec(name) ?? [];
+  const found = session.find({
+    class: objectClass,
+    ...(id === undefined ? { label: name } : { id: Buffer.from(id, 'hex') }),
+  });
   return found.length === 1 ? found.items(0).toType<graphene.Key>() : undefined;
 };
 

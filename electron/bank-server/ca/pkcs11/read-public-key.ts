@@ -1,5 +1,6 @@
 import graphene from 'graphene-pk11';
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { isInfineonModulus } from '../infineon-modulus.ts';
 
 /** The public key of a key pair on a token. Throws for a kind of key this bank does not make. */
 export const readPublicKey = (key: graphene.Key): KeyObject =>
@@ -12,6 +13,18 @@ export const readPublicKey = (key: graphene.Key): KeyObject =>
         bytesOf(key.getAttribute({ modulus: null }).modulus),
         bytesOf(key.getAttribute({ publicExponent: null }).publicExponent),
       );
+
+/** Is it of a kind that this bank signs with: P-256, P-384, RSA of 2048 or 3072 bits? */
+export const isReadablePublicKey = (key: graphene.Key): boolean => {
+  if (key.type === graphene.KeyType.EC)
+    return curves.includes(bytesOf(key.getAttribute({ paramsECDSA: null }).paramsECDSA).toString('hex'));
+  if (key.type !== graphene.KeyType.RSA) return false;
+  const modulus = bytesOf(key.getAttribute({ modulus: null }).modulus);
+  return [256, 384].includes(modulus.length) && !isInfineonModulus(modulus);
+};
+
+/** prime256v1 and secp384r1, DER. */
+const curves = ['06082a8648ce3d030107', '06052b81040022'];
 
 /**
  * CKA_EC_PARAMS is the curve's identifier in DER; CKA_EC_POINT the point in a DER OCTET STRING, and from

@@ -569,6 +569,11 @@ export const faults: FaultTexts = {
     means: 'Nothing was changed.',
     todo: 'Look at the list of the bank’s keys and do the step that is next.',
   },
+  'bank-key-unfit': {
+    happened: 'The key[ {label}] in the HSM is not shut as the bank’s keys must be[: {attributes}].',
+    means: 'It may leave the HSM, or serve for more than it is for. It was not taken.',
+    todo: 'Make another one in the HSM that can never be extracted and is for this use only.',
+  },
   'key-component-wrong': {
     happened: 'This component of a master key cannot be used.',
     means:

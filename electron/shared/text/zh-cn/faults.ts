@@ -565,6 +565,11 @@ export const faults: FaultTexts = {
     means: '没有任何更改。',
     todo: '请查看银行密钥列表，执行下一步。',
   },
+  'bank-key-unfit': {
+    happened: 'HSM 中的密钥[ {label}]未按银行密钥的要求封闭[：{attributes}]。',
+    means: '它可能离开 HSM，或被用于其他用途；未予采用。',
+    todo: '请在 HSM 中另行生成不可导出、仅限此用途的密钥。',
+  },
   'key-component-wrong': {
     happened: '此主密钥分量不能使用。',
     means: '其长度、校验值或文件有误，或与另一分量相抵。本次未保存任何内容，先前录入的仍然保留。',
