@@ -20,7 +20,10 @@ import { issueCard } from './issuance/issue-card.ts';
 import { reservedCard } from './issuance/issued-card.ts';
 import { sqliteJournal } from './journal/sqlite-journal.ts';
 import { anchorFile, openStationDatabase } from './journal/station-database.ts';
+import { officerReaders } from './officers/officer-readers.ts';
+import { officerCardChecks } from './officers/officer-card-checks.ts';
 import { officerRegister } from './officers/officer-register.ts';
+import { preparedActs } from './officers/prepared-acts.ts';
 import { trainingOfficers } from './officers/training-officers.ts';
 import { readCardProfiles } from './readers/card-profiles.ts';
 import { openReaders } from './readers/readers.ts';
@@ -48,6 +51,7 @@ export interface Station {
 }
 
 const idleMs = 15 * 60_000;
+const officerCardGraceMs = 2000;
 const bankCheckEveryMs = 10_000;
 const anchorEveryMs = 60_000;
 const keysEveryMs = 3_600_000;
@@ -62,7 +66,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const onBug = options.onBug ?? writeBug;
   const credentials = openStationCredentials(options.credentialsFolder);
   if (!credentials.ok) return credentials;
-  const { bankCa, stationId } = credentials.value;
+  const { bankCa, stationId, stationNumber } = credentials.value;
   const profiles = readCardProfiles(options.resourcesFolder ?? defaultResources());
   if (!profiles.ok) return profiles;
 
@@ -75,7 +79,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const journal = options.wrapJournal?.(onDisk) ?? onDisk;
   const register = officerRegister(database, now);
   if (options.training) {
-    for (const { password, ...officer } of trainingOfficers) {
+    for (const { password, cardPin: _, ...officer } of trainingOfficers) {
       if (register.find(officer.officerId)) continue;
       const entered = await register.enter(officer, password, 'cheap');
       if (!entered.ok) return close(entered);
@@ -225,6 +229,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const branch = options.branch ?? { name: '培训网点', nameLatin: 'Training branch' };
   const place = { branch: branch.name, branchLatin: branch.nameLatin, training: options.training };
 
+  const policy = options.officerCards ?? (options.training ? 'optional' : 'required');
   const seats = openSeats({
     description: {
       stationId,
@@ -232,14 +237,18 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       version: options.version ?? '0.0.0',
       host: options.host.kind,
       trainingOfficers: options.training ? [...trainingOfficers] : [],
+      officerCards: policy,
     },
     rooms: {
+      acts: preparedActs(now),
       audit,
       bank,
       batches,
       bankAnchor: anchoring,
       bankCaPem: trust.pem,
+      bankCas: trust.certificates,
       bankId,
+      checks: officerCardChecks(database, bank, now),
       connection,
       connectionNow,
       devices,
@@ -247,6 +256,8 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       issue,
       now,
       place: { ...place, stationId },
+      policy,
+      stationId: stationNumber,
       phoneClient,
       readers,
       receiptFolder: options.receiptFolder,
@@ -259,13 +270,17 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       wipe,
     },
     idleMs: options.idleMs ?? idleMs,
+    officerCardGraceMs: options.officerCardGraceMs ?? officerCardGraceMs,
     onBug,
   });
 
   readers.onEvent(recordReaderEvents(audit));
-  readers.onChange(() =>
-    seats.emit('devices.changed', { readers: readers.views(), connection: connectionNow() }),
-  );
+  readers.onChange(() => {
+    const views = readers.views();
+    seats.emit('devices.changed', { readers: views, connection: connectionNow() });
+    seats.emit('officers.readersChanged', { readers: officerReaders(views) });
+    seats.lookAtCards();
+  });
   holdReaders(runs, readers);
   runs.onChange((run) => seats.emit('runs.changed', runs.view(run)));
   batches.onChange((batch) => seats.emit('batches.changed', batch));

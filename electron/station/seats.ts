@@ -27,9 +27,14 @@ import type { CustomerScreen } from './issuance/customer-screen.ts';
 import { issuanceHandlers } from './issuance/issuance-handlers.ts';
 import type { IssueInput } from './issuance/issue-input.ts';
 import type { ReceiptPlace } from './issuance/receipt.ts';
+import { approvals, type ApprovalTools } from './officers/approvals.ts';
+import { officerCardHandlers } from './officers/officer-card-handlers.ts';
 import { officerHandlers } from './officers/officer-handlers.ts';
 import type { OfficerRegister } from './officers/officer-register.ts';
 import { officerSession, type OfficerSession } from './officers/officer-session.ts';
+import type { SignInTools } from './officers/sign-in.ts';
+import { trainingOfficerCardHandlers } from './officers/training-officer-card.ts';
+import { watchOfficerCard } from './officers/watch-officer-card.ts';
 import { quarantineHandlers } from './quarantine/quarantine-handlers.ts';
 import { deviceHandlers } from './readers/device-handlers.ts';
 import { diagnosticsHandlers } from './readers/diagnostics-handlers.ts';
@@ -49,7 +54,7 @@ import type { StationHost } from './station-host.ts';
 export type Seat = 'officer' | 'customer';
 
 /** Everything the calls of the contract need, by room. */
-export interface Rooms {
+export interface Rooms extends ApprovalTools, SignInTools {
   readonly audit: AuditLog;
   readonly bankAnchor: BankAnchor;
   readonly bank: BankClient;
@@ -79,6 +84,8 @@ export interface SeatsOptions {
   readonly description: Omit<StationDescription, 'connection'>;
   readonly rooms: Rooms;
   readonly idleMs: number;
+  /** How long an officer's card may be out of its reader. */
+  readonly officerCardGraceMs: number;
   onBug(where: string, error: unknown): void;
 }
 
@@ -86,6 +93,8 @@ export interface SeatsOptions {
 export interface Seats {
   attach(port: FramePort, seat: Seat): { detach(): void };
   emit<N extends EventName<StationContract>>(name: N, payload: EventPayload<StationContract, N>): void;
+  /** Something changed at the readers: an officer's card may be gone. */
+  lookAtCards(): void;
   detachAll(): void;
 }
 
@@ -93,10 +102,12 @@ interface Occupied {
   readonly seat: Seat;
   readonly serving: Serving<StationContract>;
   readonly session: OfficerSession;
+  lookAtCard(): void;
   detach(): void;
 }
 
-export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): Seats {
+export function openSeats(options: SeatsOptions): Seats {
+  const { description, rooms, idleMs, onBug } = options;
   const occupied = new Set<Occupied>();
   const { audit } = rooms;
 
@@ -114,9 +125,15 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     },
   };
 
-  const handlersFor = (session: OfficerSession): Handlers<StationContract> => ({
+  const handlersFor = (session: OfficerSession, onBegun: () => void): Handlers<StationContract> => ({
     ...stationHandlers,
-    ...officerHandlers({ register: rooms.register, session, audit }),
+    ...officerHandlers({ register: rooms.register, session, audit, signIn: rooms, onBegun }),
+    ...officerCardHandlers({
+      ...rooms,
+      approvals: approvals(session, rooms),
+      branch: description.branchLatin,
+    }),
+    ...trainingOfficerCardHandlers({ ...rooms, branch: description.branchLatin }),
     ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),
     ...diagnosticsHandlers({ ...rooms, description, connection: rooms.connectionNow }),
     ...customerLookupHandlers(rooms.bank, audit),
@@ -124,7 +141,11 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     ...runHandlers(rooms.runs),
     ...reprovisionHandlers(rooms),
     ...batchHandlers(rooms),
-    ...quarantineHandlers(rooms),
+    ...quarantineHandlers({
+      ...rooms,
+      approvals: approvals(session, rooms),
+      hasCard: () => session.card() !== undefined,
+    }),
     ...auditHandlers(rooms),
     ...customerHandlers(rooms.screen, rooms.runs),
   });
@@ -149,7 +170,12 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
     attach(port, seat) {
       const session = officerSession({
         idleMs,
+        onLock({ officerId }) {
+          audit.append({ event: 'officer.locked', outcome: 'ok', officerId });
+          serving.emit('officers.locked', {});
+        },
         onEnd(officer, reason) {
+          watch.stop();
           audit.append({
             event: 'officer.signed-out',
             outcome: 'ok',
@@ -159,7 +185,13 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
           serving.emit('officers.signedOut', { reason });
         },
       });
-      const serving = serve(stationContract, touching(port, session), handlersFor(session), {
+      const watch = watchOfficerCard({
+        session,
+        graceMs: options.officerCardGraceMs,
+        views: () => rooms.readers.views(),
+      });
+      const handlers = handlersFor(session, () => watch.look());
+      const serving = serve(stationContract, touching(port, session), handlers, {
         caller: () =>
           seat === 'customer' ? { role: 'customer-screen', officerId: undefined } : session.caller(),
         onBug(name, error) {
@@ -172,6 +204,7 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
         seat,
         serving,
         session,
+        lookAtCard: () => watch.look(),
         detach() {
           serving.stop();
           session.end('asked');
@@ -182,6 +215,9 @@ export function openSeats({ description, rooms, idleMs, onBug }: SeatsOptions): 
       return { detach: () => place.detach() };
     },
     emit,
+    lookAtCards() {
+      for (const place of occupied) place.lookAtCard();
+    },
     detachAll() {
       for (const place of [...occupied]) place.detach();
     },

@@ -36,6 +36,10 @@ export interface StationOptions {
   readonly wrapJournal?: ((journal: StationJournal) => StationJournal) | undefined;
   /** When all lanes of a batch stop and a person is asked; the rule of the house when absent. */
   readonly batchPolicy?: BatchPolicy | undefined;
+  /** Whether officers sign in with their own card too. Default: required, in training optional. */
+  readonly officerCards?: 'required' | 'optional' | undefined;
+  /** How long an officer's card may be out before the window is locked, milliseconds. Default: 2,000. */
+  readonly officerCardGraceMs?: number | undefined;
   readonly idleMs?: number | undefined;
   readonly bankCheckEveryMs?: number | undefined;
   /** How often new keys of the bank are looked for, and whether the station's own certificate is due. */

@@ -7,8 +7,8 @@ export interface TrainingDevices {
   insert(itemId: string, reader: string): Promise<Result<void>>;
   /** Takes out what is in it, also in the middle of a run; an empty reader is fine. Fault: reader-unknown. */
   remove(reader: string): Promise<Result<void>>;
-  /** A fresh blank item. */
-  add(kind: TrainingKind): Promise<Result<{ itemId: string }>>;
+  /** A fresh blank item, with a running number or a name of its own. Fault: bad-input (there is one of that name). */
+  add(kind: TrainingKind, name?: TrainingItemName): Promise<Result<{ itemId: string }>>;
   /** Everything as on the first day: all items are taken out and made anew. */
   reset(): Promise<Result<void>>;
   /**
@@ -23,6 +23,8 @@ export interface TrainingDevices {
 }
 
 export type TrainingKind = 'sim' | 'smart-card' | 'sd-card';
+
+export type TrainingItemName = Pick<TrainingItem, 'itemId' | 'label' | 'labelZh'>;
 
 export interface TrainingItem {
   readonly itemId: string;

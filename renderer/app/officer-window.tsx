@@ -1,6 +1,7 @@
 import { useCallback, useEffect } from 'react';
 import type { Locale } from '../../electron/shared/contract/index.ts';
 import { useEvent, useStation, useStationSnapshot } from '../bridge/index.ts';
+import { LockScreen } from '../features/sign-in/lock-screen.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { ActionButton, FaultNotice, KeptStateProvider, Loading, TrainingBand } from '../widgets/index.ts';
 import { rememberLocale, useWords } from '../words/index.ts';
@@ -8,11 +9,11 @@ import { Shell } from './shell.tsx';
 import classes from './whole-window.module.css';
 import { WindowControls } from './window-controls.tsx';
 
-/** Starting, signed out, or at work. */
+/** Starting, signed out, at work, or locked. */
 export function OfficerWindow() {
   const { t, setLocale } = useWords();
   const { client, store } = useStation();
-  const { description, fault, session, officer } = useStationSnapshot();
+  const { description, fault, session, officer, locked } = useStationSnapshot();
 
   useEvent('locale.changed', ({ locale }) => {
     rememberLocale(locale);
@@ -70,7 +71,21 @@ export function OfficerWindow() {
     );
   return (
     <KeptStateProvider key={officer.officerId}>
-      <Shell description={description} officer={officer} controls={controls} />
+      {locked ? (
+        <>
+          {description.training ? <TrainingBand /> : null}
+          <LockScreen
+            officer={officer}
+            cardPin={
+              description.trainingOfficers.find((each) => each.officerId === officer.officerId)?.cardPin
+            }
+            isTraining={description.training}
+            controls={controls}
+          />
+        </>
+      ) : (
+        <Shell description={description} officer={officer} controls={controls} />
+      )}
     </KeptStateProvider>
   );
 }

@@ -5,6 +5,7 @@ import { useStation } from '../bridge/index.ts';
 import { BatchPlace } from '../features/batch/batch-place.tsx';
 import { DevicesPlace } from '../features/devices/devices-place.tsx';
 import { IssuePlace } from '../features/issue/issue-place.tsx';
+import { OfficersPlace } from '../features/officers/officers-place.tsx';
 import { QuarantinePlace } from '../features/quarantine/quarantine-place.tsx';
 import { ReprovisionPlace } from '../features/reprovision/reprovision-place.tsx';
 import {
@@ -16,6 +17,7 @@ import {
   PanelSubjectProvider,
   TrainingBand,
   TrainingDrawer,
+  useKept,
   useShortcut,
 } from '../widgets/index.ts';
 import { useWords } from '../words/index.ts';
@@ -41,7 +43,8 @@ export function Shell({
   const { t, locale, shared } = useWords();
   const { store } = useStation();
   const places = placesOf[officer.role];
-  const [place, setPlace] = useState<Place>(places[0]);
+  const [placeName, setPlaceName] = useKept<PlaceName>('shell.place', places[0].name);
+  const place = places.find(({ name }) => name === placeName) ?? places[0];
   const [drawer, setDrawer] = useState(false);
   const toggleDrawer = () => {
     setDrawer((open) => !open);
@@ -88,7 +91,7 @@ export function Shell({
               number={index + 1}
               here={candidate.name === place.name}
               onGo={() => {
-                setPlace(candidate);
+                setPlaceName(candidate.name);
               }}
             />
           ))}
@@ -126,6 +129,8 @@ function PlaceContent({ name, onOpenDrawer }: { name: PlaceName; onOpenDrawer: (
       return <BatchPlace />;
     case 'quarantine':
       return <QuarantinePlace />;
+    case 'officers':
+      return <OfficersPlace />;
     case 'audit':
       return (
         <Suspense fallback={<Loading>{t('common.loading')}</Loading>}>

@@ -4,4 +4,5 @@ export { StationProvider, useStation, useStationSnapshot } from './station-provi
 export type { StationSnapshot } from './station-store.ts';
 export { useCall, useQuery, type CallState, type QueryState } from './use-call.ts';
 export { useEvent } from './use-event.ts';
+export { useOfficerReaders } from './use-officer-readers.ts';
 export { isUnfinished, useBatches, useRun, useRuns } from './use-runs.ts';

@@ -1,12 +1,13 @@
 import type {
   BatchView,
+  CardAndPin,
   Connection,
   ReaderView,
   RunView,
   StationDescription,
 } from '../../electron/shared/contract/index.ts';
 import type { Officer } from '../../electron/shared/domain/index.ts';
-import type { Fault, Result } from '../../electron/shared/result/index.ts';
+import { ok, type Fault, type Result } from '../../electron/shared/result/index.ts';
 import type { StationClient } from './station-client.ts';
 
 /** What the officer's window knows of the station at this moment. Never guessed, only told. */
@@ -17,6 +18,10 @@ export interface StationSnapshot {
   readonly fault: Fault | undefined;
   readonly session: 'unknown' | 'signed-out' | 'signed-in';
   readonly officer: Officer | undefined;
+  /** Signed in with this card; absent: with the password alone. */
+  readonly certificateSha256: string | undefined;
+  /** The officer's card is out of its reader. */
+  readonly locked: boolean;
   readonly signedOutBecause: 'asked' | 'idle' | undefined;
   readonly connection: Connection | undefined;
   readonly readers: readonly ReaderView[];
@@ -33,7 +38,9 @@ export interface StationStore {
   subscribe(listener: () => void): () => void;
   /** Returns how to stop. */
   start(): () => void;
-  signIn(officerId: string, password: string): Promise<Result<Officer>>;
+  signIn(officerId: string, password: string, card?: CardAndPin): Promise<Result<Officer>>;
+  /** The card is back: what happened meanwhile is read anew. */
+  unlocked(): Promise<void>;
   signOut(): Promise<void>;
 }
 
@@ -44,6 +51,8 @@ const nothing: StationSnapshot = {
   fault: undefined,
   session: 'unknown',
   officer: undefined,
+  certificateSha256: undefined,
+  locked: false,
   signedOutBecause: undefined,
   connection: undefined,
   readers: [],
@@ -79,8 +88,18 @@ export function createStationStore(client: StationClient): StationStore {
     if (listed.ok) put({ batches: listed.value.batches, batchesLoaded: true });
   };
 
-  const signedIn = async (officer: Officer) => {
-    put({ session: 'signed-in', officer, signedOutBecause: undefined });
+  const signedIn = async (officer: Officer, certificateSha256: string | undefined) => {
+    put({
+      session: 'signed-in',
+      officer,
+      certificateSha256,
+      locked: false,
+      signedOutBecause: undefined,
+    });
+    await readWork(officer);
+  };
+
+  const readWork = async (officer: Officer) => {
     const [devices, runs] = await Promise.all([
       client.call('devices.list', {}),
       client.call('runs.list', {}),
@@ -99,6 +118,8 @@ export function createStationStore(client: StationClient): StationStore {
     put({
       session: 'signed-out',
       officer: undefined,
+      certificateSha256: undefined,
+      locked: false,
       signedOutBecause: reason,
       readers: [],
       runs: [],
@@ -115,8 +136,10 @@ export function createStationStore(client: StationClient): StationStore {
     }
     put({ description: described.value, connection: described.value.connection, fault: undefined });
     const session = await client.call('officers.session', {});
-    if (session.ok && session.value.officer) await signedIn(session.value.officer);
-    else put({ session: 'signed-out' });
+    const { officer, certificateSha256, locked = false } = session.ok ? session.value : {};
+    if (!officer) put({ session: 'signed-out' });
+    else if (locked) put({ session: 'signed-in', officer, certificateSha256, locked });
+    else await signedIn(officer, certificateSha256);
   };
 
   return {
@@ -131,6 +154,7 @@ export function createStationStore(client: StationClient): StationStore {
         client.on('devices.changed', ({ readers, connection }) => put({ readers, connection })),
         client.on('runs.changed', putRun),
         client.on('batches.changed', putBatch),
+        client.on('officers.locked', () => put({ locked: true })),
         client.on('officers.signedOut', ({ reason }) => signedOut(reason)),
       ];
       void describe();
@@ -138,10 +162,15 @@ export function createStationStore(client: StationClient): StationStore {
         for (const stop of stops) stop();
       };
     },
-    async signIn(officerId, password) {
-      const result = await client.call('officers.signIn', { officerId, password });
-      if (result.ok) await signedIn(result.value);
-      return result;
+    async signIn(officerId, password, card) {
+      const result = await client.call('officers.signIn', { officerId, password, ...(card && { card }) });
+      if (!result.ok) return result;
+      const { certificateSha256, ...officer } = result.value;
+      await signedIn(officer, certificateSha256);
+      return ok(officer);
+    },
+    async unlocked() {
+      if (current.officer) await signedIn(current.officer, current.certificateSha256);
     },
     async signOut() {
       const result = await client.call('officers.signOut', {});

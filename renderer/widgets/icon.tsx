@@ -28,6 +28,14 @@ const drawings = {
       <path d="M7.5 7h5M7.5 10h5M7.5 13h3" />
     </>
   ),
+  officers: (
+    <>
+      <rect x="3.5" y="5.5" width="13" height="12" rx="1.8" />
+      <path d="M8 5.5v-3h4v3" />
+      <circle cx="10" cy="10" r="1.7" />
+      <path d="M6.9 14.7c.4-1.4 1.5-2.1 3.1-2.1s2.7.7 3.1 2.1" />
+    </>
+  ),
   devices: (
     <>
       <rect x="2.5" y="10.5" width="15" height="6" rx="1.5" />

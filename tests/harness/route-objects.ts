@@ -9,10 +9,47 @@ export const signInPage = {
   password: 'password',
   submit: 'sign-in-submit',
   fault: 'sign-in-fault',
+  card: 'officer-card',
+  pin: 'officer-pin',
+  tries: 'officer-tries',
+  fillPassword: 'fill-password',
+  fillPin: 'fill-pin',
+  insertCard: 'insert-officer-card',
+} as const;
+
+export const lockScreen = {
+  screen: 'lock-screen',
+  pin: 'officer-pin',
+  unlock: 'unlock',
+  fault: 'unlock-fault',
+} as const;
+
+export const signAct = {
+  screen: 'sign-act',
+  lines: 'act-lines',
+  pin: 'officer-pin',
+  sign: 'sign',
+  back: 'sign-back',
+  fault: 'sign-fault',
+} as const;
+
+export const officersPage = {
+  screen: 'officers',
+  pick: (officerId: string) => `pick-officer-${officerId}`,
+  enrol: 'enrol-card',
+  form: 'enrol-form',
+  newPin: 'new-pin',
+  newPinAgain: 'new-pin-again',
+  next: 'enrol-next',
+  end: 'end-card',
+  endReason: (reason: 'lost' | 'damaged' | 'left') => `end-${reason}`,
+  endNext: 'end-next',
+  done: 'officers-done',
 } as const;
 
 export const shell = {
-  nav: (place: 'issue' | 'reprovision' | 'batch' | 'quarantine' | 'audit' | 'devices') => `nav-${place}`,
+  nav: (place: 'issue' | 'reprovision' | 'batch' | 'quarantine' | 'officers' | 'audit' | 'devices') =>
+    `nav-${place}`,
   officer: 'officer',
   signOut: 'sign-out',
   language: 'switch-language',

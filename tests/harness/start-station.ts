@@ -79,9 +79,11 @@ export interface StationSetUp {
   readonly options?: Partial<StationOptions>;
   /** The bank keeps this station's log. Only for one at each bank: they all have the same certificate. */
   readonly isAnchored?: boolean;
+  /** The teller's window as it is before sign-in: the station takes no password alone. */
+  readonly isTellerOut?: boolean;
 }
 
-const clientOf = (bank: TestBank): BankClient => {
+export const clientOf = (bank: TestBank): BankClient => {
   const read = (name: string) => readFileSync(join(bank.stationFolder, name), 'utf8');
   return httpsBankClient({
     origin: bank.server.apiOrigin,
@@ -105,6 +107,7 @@ export const startTestStation = async ({
   bank,
   options,
   isAnchored = false,
+  isTellerOut = false,
   ...given
 }: StationSetUp): Promise<TestStation> => {
   const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'cardwright-station-'));
@@ -147,7 +150,7 @@ export const startTestStation = async ({
     station,
     folder,
     counter: atCounter,
-    teller: await window('teller'),
+    teller: isTellerOut ? open('officer') : await window('teller'),
     customer: open('customer'),
     bugs,
     window,

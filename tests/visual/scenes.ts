@@ -14,13 +14,16 @@ import {
   leased,
   ended,
   notRenewed,
+  managersCard,
   offline,
   prepareRun,
   quarantinedCards,
   readers,
   restartRun,
   smartCardMedium,
+  tellersCard,
   wipeRun,
+  withOfficerCard,
   type FakeStationOptions,
 } from '../harness/fake-station/index.ts';
 
@@ -104,12 +107,46 @@ const enterSecrets: CustomerPrompt = {
   },
 };
 
+/** With a blank card in it. */
+const blankReaders = filledReaders.filter(({ reader }) => reader === readers.card1);
+
 export const scenes: readonly Scene[] = [
   { name: 'sign-in', station: {}, baseline: true },
   {
     name: 'sign-in-refused',
     station: {},
     moves: ['password=wrong', '#Enter', '~sign-in-fault'],
+  },
+  {
+    name: 'sign-in-with-card',
+    station: { readers: [withOfficerCard(tellersCard)] },
+    moves: ['fill-password', 'fill-pin', '~officer-pin'],
+  },
+  {
+    name: 'sign-in-card-needed',
+    station: {
+      description: { training: false, trainingOfficers: [], officerCards: 'required' },
+      readers: [withOfficerCard(managersCard, { triesLeft: 2 })],
+    },
+    moves: ['officer-id=wangqiang', 'password=something', '~officer-tries'],
+  },
+  {
+    name: 'sign-in-card-last-try',
+    station: { readers: [withOfficerCard(tellersCard, { triesLeft: 1 })] },
+  },
+  {
+    name: 'sign-in-card-of-another',
+    station: { readers: [withOfficerCard(managersCard)] },
+  },
+  {
+    name: 'sign-in-pin-at-reader',
+    station: { readers: [withOfficerCard(tellersCard, { pinAtReader: true })] },
+  },
+  { name: 'locked', station: { ...teller, locked: true, readers: emptyReaders } },
+  {
+    name: 'locked-card-back',
+    station: { ...teller, locked: true, readers: [withOfficerCard(tellersCard)] },
+    moves: ['officer-pin=111111', '#Enter', '~unlock-fault'],
   },
   { name: 'issue-find', station: teller, baseline: true },
   { name: 'issue-found', station: teller, moves: [...findFirst, '~customer-C-100002'] },
@@ -538,5 +575,58 @@ export const scenes: readonly Scene[] = [
     name: 'customer-take-sd',
     seat: 'customer',
     station: { prompt: { kind: 'take-card', customerName: firstCustomer.name, mediumKind: 'sd-card' } },
+  },
+  {
+    name: 'officers',
+    station: { ...manager, signedInWith: managersCard },
+    moves: ['nav-officers', '~officers'],
+  },
+  {
+    name: 'officers-enrol',
+    station: {
+      ...manager,
+      signedInWith: managersCard,
+      readers: [...blankReaders, withOfficerCard(managersCard)],
+    },
+    moves: [
+      'nav-officers',
+      'pick-officer-zhaomin',
+      'enrol-card',
+      'new-pin=240633',
+      'new-pin-again=240633',
+      '~enrol-form',
+    ],
+  },
+  {
+    name: 'officers-sign-order',
+    station: {
+      ...manager,
+      signedInWith: managersCard,
+      readers: [...blankReaders, withOfficerCard(managersCard)],
+    },
+    moves: [
+      'nav-officers',
+      'pick-officer-zhaomin',
+      'enrol-card',
+      'new-pin=240633',
+      'new-pin-again=240633',
+      'enrol-next',
+      '~act-lines',
+    ],
+  },
+  {
+    name: 'officers-end',
+    station: { ...manager, signedInWith: managersCard, readers: [withOfficerCard(managersCard)] },
+    moves: ['nav-officers', 'pick-officer-lina', 'end-card', 'end-lost'],
+  },
+  {
+    name: 'quarantine-sign',
+    station: {
+      ...manager,
+      signedInWith: managersCard,
+      quarantine: quarantinedCards,
+      readers: [withOfficerCard(managersCard)],
+    },
+    moves: ['nav-quarantine', 'release', '~act-lines'],
   },
 ];

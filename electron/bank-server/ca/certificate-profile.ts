@@ -43,6 +43,7 @@ const needed = [
   'card-p384',
   'ocsp',
   'partner',
+  'officer',
 ];
 
 export const readCertificateProfiles = (folder: string): Result<CertificateProfiles> => {

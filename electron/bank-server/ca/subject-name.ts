@@ -4,7 +4,7 @@ import { readDer, readSequence, type DerValue } from './read-der.ts';
 
 /** One attribute of a distinguished name. */
 export interface NamePart {
-  readonly type: 'CN' | 'serialNumber' | 'O' | 'OU' | 'C';
+  readonly type: 'CN' | 'serialNumber' | 'title' | 'O' | 'OU' | 'C';
   readonly value: string;
 }
 
@@ -14,6 +14,7 @@ export type SubjectName = readonly NamePart[];
 const oidOf: Record<NamePart['type'], string> = {
   CN: '2.5.4.3',
   serialNumber: '2.5.4.5',
+  title: '2.5.4.12',
   O: '2.5.4.10',
   OU: '2.5.4.11',
   C: '2.5.4.6',
@@ -79,11 +80,12 @@ const textOf = ({ tag, content }: DerValue): string | undefined =>
       ? Buffer.from(content).toString('latin1')
       : undefined;
 
-const nameTypes: readonly NamePart['type'][] = ['CN', 'serialNumber', 'O', 'OU', 'C'];
+const nameTypes: readonly NamePart['type'][] = ['CN', 'serialNumber', 'title', 'O', 'OU', 'C'];
 
 const oidDer: Record<NamePart['type'], Uint8Array> = {
   CN: fromHex('0603550403'),
   serialNumber: fromHex('0603550405'),
+  title: fromHex('060355040c'),
   O: fromHex('060355040a'),
   OU: fromHex('060355040b'),
   C: fromHex('0603550406'),

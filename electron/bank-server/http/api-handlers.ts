@@ -32,6 +32,13 @@ import {
   unwrapAnswers,
   wrapCommands,
 } from '../key-service/secure-channels.ts';
+import {
+  activateOfficerCard,
+  certifyOfficerCard,
+  findOfficerCards,
+  readOfficerCard,
+  revokeOfficerCard,
+} from '../officers/officer-cards.ts';
 import { readCardFile, readCardRecord } from '../registry/card-record.ts';
 import { findCustomers, readCustomer } from '../registry/customers.ts';
 import { compensateCard, reportWiped, revokeCard } from '../registry/end-card.ts';
@@ -135,6 +142,13 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
     askQuarantineRelease(bank, call, mediumIdentity, body),
   decideQuarantineRelease: (call, { releaseId }, body) =>
     decideQuarantineRelease(bank, call, releaseId, body),
+  findOfficerCards: () => findOfficerCards(bank),
+  readOfficerCard: (_call, { certificateSha256 }) => readOfficerCard(bank, certificateSha256),
+  certifyOfficerCard: (call, _params, body) => certifyOfficerCard(bank, call, body),
+  activateOfficerCard: (call, { certificateSha256 }, body) =>
+    activateOfficerCard(bank, call, certificateSha256, body),
+  revokeOfficerCard: (call, { certificateSha256 }, body) =>
+    revokeOfficerCard(bank, call, certificateSha256, body),
   openSecureChannel: (call, _params, body) => openSecureChannel(bank, call, body),
   wrapCommands: (call, { channelId }, body) => wrapCommands(bank, call, channelId, body),
   unwrapAnswers: (call, { channelId }, body) => unwrapAnswers(bank, call, channelId, body),

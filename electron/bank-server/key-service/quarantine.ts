@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
+import { aboutRelease } from '../../shared/domain/index.ts';
 import type { KeyAttempt, QuarantinedCard, QuarantineRelease } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { ApiCall, Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
+import { checkSignedAct } from '../officers/check-signed-act.ts';
 import type { ManagedCardRow, QuarantineReleaseRow } from '../store/tables.ts';
 import { readCardEvents, recordCardEvent } from './card-events.ts';
 import { changeManagedCard, forgotten, hasKeyFromBefore, readManagedCard } from './card-keys.ts';
@@ -189,6 +191,7 @@ export const askQuarantineRelease = (
         decided_by: null,
         decided_at: null,
         decision_reason: null,
+        signed_act: null,
       })
       .execute();
     const { officerId } = officer;
@@ -196,12 +199,15 @@ export const askQuarantineRelease = (
     return ok({ releaseId });
   });
 
-/** Faults: not-allowed (no manager), second-officer-needed, card-not-quarantined (decided already, or unknown). */
+/**
+ * Faults: not-allowed (no manager), second-officer-needed, card-not-quarantined (decided already, or unknown),
+ * officer-signature-needed, officer-signature-refused {reason}.
+ */
 export const decideQuarantineRelease = async (
   bank: Bank,
   call: ApiCall<RouteReply<Decide>>,
   releaseId: string,
-  { approved, reason, officer }: RouteBody<Decide>,
+  { approved, reason, officer, signed }: RouteBody<Decide>,
 ): Promise<Result<RouteReply<Decide>>> => {
   const { officerId, role } = officer;
   const decided = await call.commit(async (tx) => {
@@ -214,6 +220,17 @@ export const decideQuarantineRelease = async (
     if (release?.state !== 'pending') return fail('card-not-quarantined', { releaseId });
     if (release.asked_by === officerId) return fail('second-officer-needed', { officerId });
     const { medium_identity: mediumIdentity, finding } = release;
+    const act = approved ? 'release-from-quarantine' : 'leave-in-quarantine';
+    const about = aboutRelease({
+      releaseId,
+      mediumIdentity,
+      finding,
+      askedBy: release.asked_by,
+      reason: release.reason,
+      note: reason,
+    });
+    const authorised = await checkSignedAct(bank, tx, call, { act, about, officer, signed });
+    if (!authorised.ok) return authorised;
     const update = await tx
       .updateTable('quarantine_releases')
       .set({
@@ -222,6 +239,7 @@ export const decideQuarantineRelease = async (
         decided_by: officerId,
         decided_at: call.now.toISOString(),
         decision_reason: reason,
+        signed_act: signed ? JSON.stringify(signed) : null,
       })
       .where('release_id', '=', releaseId)
       .where('state', '=', 'pending')

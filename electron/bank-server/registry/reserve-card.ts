@@ -6,6 +6,7 @@ import { checkLoginPassword } from '../authentication/login-password-policy.ts';
 import type { Bank } from '../bank.ts';
 import { formatName, nameDer, type SubjectName } from '../ca/subject-name.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
+import { officerOf } from '../officers/officer-cards.ts';
 import { usableCard } from '../key-service/card-keys.ts';
 import type { Database } from '../store/store.ts';
 import type { CardRow } from '../store/tables.ts';
@@ -68,6 +69,8 @@ export const reserveCard = async (
         mediumSerial: ofCustomer.medium_serial,
         unfinished: isUnfinished(ofCustomer), // true: compensate that issuance; false: revoke or replace that card
       });
+    const ofOfficer = await officerOf(tx, medium.identity);
+    if (ofOfficer !== undefined) return fail('officer-card-in-use', { officerId: ofOfficer });
     const onMedium = await liveCard(tx, 'live_medium', medium.identity);
     if (onMedium)
       return fail('medium-already-registered', {

@@ -547,6 +547,42 @@ const migrations: readonly Migration[] = [
       await db.schema.alterTable('used_envelopes').dropColumn('used_by').execute();
     },
   },
+  {
+    // Officers' own cards, and what their keys have signed.
+    version: 12,
+    async up(db) {
+      await table(db, 'officer_cards', {
+        certificate_sha256: 'text key',
+        certificate_serial: 'text must',
+        officer_id: 'text must',
+        live_officer: 'text null unique',
+        name: 'text must',
+        role: 'text must',
+        branch: 'text must',
+        medium_identity: 'text must',
+        medium_serial: 'text must',
+        station_id: 'text must',
+        state: 'text must',
+        issued_at: 'text must',
+        issued_by: 'text must',
+        signed_order: 'text null',
+        order_sha256: 'text null unique',
+        activated_at: 'text null',
+        not_after: 'text must',
+        ended_at: 'text null',
+        ended_by: 'text null',
+        reason: 'text null',
+        signed_end: 'text null',
+      }).execute();
+      await sql`create index officer_cards_by_officer on officer_cards (officer_id)`.execute(db);
+      await sql`create index officer_cards_by_station on officer_cards (station_id)`.execute(db);
+      await db.schema.alterTable('quarantine_releases').addColumn('signed_act', 'text').execute();
+    },
+    async down(db) {
+      await db.schema.alterTable('quarantine_releases').dropColumn('signed_act').execute();
+      await db.schema.dropTable('officer_cards').execute();
+    },
+  },
 ];
 
 const origins = [

@@ -6,6 +6,8 @@ import type {
   KeyAlgorithm,
   KeySlot,
   MediumKind,
+  OfficerCardState,
+  OfficerRole,
   QuarantineFinding,
   RegistrationState,
 } from '../../shared/domain/index.ts';
@@ -45,6 +47,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   stock_cards: StockCardTable;
   card_events: CardEventTable;
   quarantine_releases: QuarantineReleaseTable;
+  officer_cards: OfficerCardTable;
   secure_channels: SecureChannelTable;
   login_nonces: { nonce_sha256: string; card_id: string; expires_at: string };
   login_sessions: LoginSessionTable;
@@ -323,6 +326,36 @@ interface QuarantineReleaseTable {
   decided_by: string | null;
   decided_at: string | null;
   decision_reason: string | null;
+  /** The decision as the officer's card signed it: a `SignedAct`, JSON; null where none was needed. */
+  signed_act: string | null;
+}
+
+/** Officers' own cards; evidence, kept for ever. */
+interface OfficerCardTable {
+  certificate_sha256: string;
+  certificate_serial: string;
+  officer_id: string;
+  /** The officer's number while this card is active, null else; unique: one active card each. */
+  live_officer: string | null;
+  name: string;
+  role: OfficerRole;
+  branch: string;
+  medium_identity: string;
+  medium_serial: string;
+  station_id: string;
+  state: OfficerCardState;
+  issued_at: string;
+  issued_by: string;
+  /** The order as another officer's card signed it: a `SignedAct`, JSON; null for a first one. */
+  signed_order: string | null;
+  /** SHA-256 of that order's text; unique: one order, one card. */
+  order_sha256: string | null;
+  activated_at: string | null;
+  not_after: string;
+  ended_at: string | null;
+  ended_by: string | null;
+  reason: string | null;
+  signed_end: string | null;
 }
 
 /** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */
@@ -462,6 +495,7 @@ export type OutboxRow = Selectable<OutboxTable>;
 export type CustomerRow = Selectable<CustomerTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type ManagedCardRow = Selectable<ManagedCardTable>;
+export type OfficerCardRow = Selectable<OfficerCardTable>;
 export type QuarantineReleaseRow = Selectable<QuarantineReleaseTable>;
 export type OtpChainRow = Selectable<OtpChainTable>;
 export type SecureChannelRow = Selectable<SecureChannelTable>;

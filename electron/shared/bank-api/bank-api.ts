@@ -9,9 +9,13 @@ import {
   keySlot,
   mediumIdentity,
   officer,
+  officerCard,
+  officerCardEnd,
+  officerNumber,
   otpChainView,
   quarantinedCard,
   quarantineFinding,
+  signedAct,
   stockCard,
 } from '../domain/index.ts';
 import { route } from './route.ts';
@@ -85,6 +89,7 @@ const channelKeyInfo = z.object({ version: z.number().int(), checkValues: z.arra
 /** A command for the card with a secret in it, base64: carried as it is, and never kept. */
 const preparedCommand = z.object({ command: base64 });
 const managedCardParams = z.object({ mediumIdentity: z.string().min(1).max(100) });
+const officerCardParams = z.object({ certificateSha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const channelParams = z.object({ channelId: z.string() });
 /** A response APDU: at least its status word. */
 const cardAnswer = z.base64().min(4).max(100_000);
@@ -662,8 +667,68 @@ export const bankApi = {
       approved: z.boolean(),
       reason: z.string().max(200),
       officer: officer.pick({ officerId: true, role: true }),
+      /** By the officer's card; needed once this station's managers have cards. */
+      signed: signedAct.optional(),
     }),
     reply: z.object({ mediumIdentity: z.string(), released: z.boolean(), askedBy: z.string() }),
+    idempotent: true,
+  }),
+  findOfficerCards: route({
+    method: 'GET',
+    path: '/api/v1/officer-cards',
+    summary: "Officers' own cards, the newest first (at most 500)",
+    params: none,
+    body: none,
+    reply: z.object({ cards: z.array(officerCard) }),
+    idempotent: false,
+  }),
+  readOfficerCard: route({
+    method: 'GET',
+    path: '/api/v1/officer-cards/{certificateSha256}',
+    summary: 'One of them, by its certificate: whether it is good now',
+    params: officerCardParams,
+    body: none,
+    reply: z.object({ card: officerCard }),
+    idempotent: false,
+  }),
+  certifyOfficerCard: route({
+    method: 'POST',
+    path: '/api/v1/officer-cards',
+    summary:
+      "Certifies the key of an officer's card, on another officer's signed order; pending until it is activated",
+    params: none,
+    body: z.object({
+      officer: officer.extend({ officerId: officerNumber, name: z.string().min(1).max(64) }),
+      branch: z.string().min(1).max(64),
+      medium: z.object({ identity: z.string().min(1).max(100), serial: z.string().max(100) }),
+      /** PKCS#10, signed by the card itself. What it says of its subject counts for nothing. */
+      request: base64,
+      orderedBy: officer.pick({ officerId: true, role: true }),
+      signed: signedAct.optional(),
+    }),
+    reply: z.object({ certificate: base64, card: officerCard }),
+    idempotent: true,
+  }),
+  activateOfficerCard: route({
+    method: 'POST',
+    path: '/api/v1/officer-cards/{certificateSha256}/activation',
+    summary: "The certificate was read back and its key has signed; the officer's card before it ends",
+    params: officerCardParams,
+    body: z.object({ orderedBy: officer.pick({ officerId: true, role: true }) }),
+    reply: z.object({ card: officerCard }),
+    idempotent: true,
+  }),
+  revokeOfficerCard: route({
+    method: 'POST',
+    path: '/api/v1/officer-cards/{certificateSha256}/revocation',
+    summary: "Ends an officer's card and its certificate, for ever",
+    params: officerCardParams,
+    body: z.object({
+      reason: officerCardEnd,
+      orderedBy: officer.pick({ officerId: true, role: true }),
+      signed: signedAct.optional(),
+    }),
+    reply: z.object({ card: officerCard }),
     idempotent: true,
   }),
   /** GlobalPlatform secure channels: the keys stay at the bank, the station carries wrapped commands and answers. */

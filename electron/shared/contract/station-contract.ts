@@ -11,6 +11,8 @@ import {
   keyAlgorithm,
   mediumKind,
   officer,
+  officerCard,
+  officerCardEnd,
   officerRole,
   otpChainView,
   quarantinedCard,
@@ -33,7 +35,7 @@ const teller: readonly CallerRole[] = ['teller'];
 const manager: readonly CallerRole[] = ['manager'];
 const technician: readonly CallerRole[] = ['technician'];
 const officers: readonly CallerRole[] = ['teller', 'manager', 'technician'];
-const officerScreens: readonly CallerRole[] = ['signed-out', ...officers];
+const officerScreens: readonly CallerRole[] = ['signed-out', 'locked', ...officers];
 const customerScreen: readonly CallerRole[] = ['customer-screen'];
 const anyone: readonly CallerRole[] = [...officerScreens, ...customerScreen];
 
@@ -78,9 +80,43 @@ export const stationDescription = z.object({
   host: z.enum(['electron', 'chromium', 'none']),
   connection,
   /** In training mode: who can sign in with what. Empty in production. */
-  trainingOfficers: z.array(officer.extend({ password: z.string() })),
+  trainingOfficers: z.array(officer.extend({ password: z.string(), cardPin: z.string() })),
+  /** Whether officers sign in with their own card as well as their password. */
+  officerCards: z.enum(['required', 'optional']),
 });
 export type StationDescription = z.infer<typeof stationDescription>;
+
+/** An officer's own card in a reader, as it says itself. */
+export const officerCardView = officer.extend({
+  branch: z.string(),
+  certificateSha256: z.string(),
+  notAfter: z.string(),
+  /** Absent where the card does not tell. */
+  triesLeft: z.number().int().optional(),
+  /** The PIN is typed at the reader's own keys. */
+  pinAtReader: z.boolean(),
+});
+export type OfficerCardView = z.infer<typeof officerCardView>;
+
+/** A reader as the sign-in and the lock screen see it. */
+export const officerReader = z.object({
+  reader: z.string(),
+  label: z.string(),
+  virtual: z.boolean(),
+  holds: z.enum(['nothing', 'officer-card', 'another-card', 'not-read-yet']),
+  officerCard: officerCardView.optional(),
+});
+export type OfficerReader = z.infer<typeof officerReader>;
+
+/** The officer's card and its PIN; without one it is typed at the reader. */
+export const cardAndPin = z.object({
+  reader: z.string().min(1).max(200),
+  pin: z.string().max(20).optional(),
+});
+export type CardAndPin = z.infer<typeof cardAndPin>;
+
+/** What was shown line by line and is signed now. */
+const approval = z.object({ actId: z.string().min(1).max(100), card: cardAndPin });
 
 /** One place a medium can be in: a PC/SC reader or an SD slot. */
 export const readerView = z.object({
@@ -104,6 +140,9 @@ export const readerView = z.object({
       refusals: z.array(faultSchema),
       /** The card on it is over (S4: void after ten failed logins): its customer gets it made anew on this medium. */
       reissue: z.object({ cardId: z.string(), reason: z.string() }).optional(),
+      officerCard: officerCardView.optional(),
+      /** A PIN is typed at the reader's own keys. */
+      pinAtReader: z.literal(true).optional(),
     })
     .optional(),
   /** A run holds it. */
@@ -319,18 +358,90 @@ export const identityDecision = z.object({
   accepted: z.literal(true),
 });
 
+/** Who works at this window. */
+export const officerSession = z.object({
+  officer: officer.optional(),
+  /** Signed in with a card; its certificate. */
+  certificateSha256: z.string().optional(),
+  locked: z.boolean().optional(),
+});
+export type OfficerSessionView = z.infer<typeof officerSession>;
+
 export const stationContract = {
   calls: {
     'station.describe': call(anyone, none, stationDescription),
     'station.setLocale': call(anyone, z.object({ locale }), done),
 
-    'officers.session': call(officerScreens, none, z.object({ officer: officer.optional() })),
+    'officers.session': call(officerScreens, none, officerSession),
     'officers.signIn': call(
       ['signed-out'],
-      z.object({ officerId: z.string().min(1).max(40), password: z.string().min(1).max(200) }),
-      officer,
+      z.object({
+        officerId: z.string().min(1).max(40),
+        password: z.string().min(1).max(200),
+        card: cardAndPin.optional(),
+      }),
+      officer.extend({ certificateSha256: z.string().optional() }),
     ),
-    'officers.signOut': call(officers, none, done),
+    /** The card that was pulled is back, and its PIN was typed. */
+    'officers.unlock': call(['locked'], cardAndPin, officer),
+    'officers.signOut': call(['locked', ...officers], none, done),
+    /** Card readers, and whose officer's card is in them. */
+    'officers.readers': call(officerScreens, none, z.object({ readers: z.array(officerReader) })),
+
+    /** Who works at this station, and the cards of officers that the bank knows. */
+    'officers.list': call(
+      manager,
+      none,
+      z.object({ officers: z.array(officer), cards: z.array(officerCard) }),
+    ),
+    /**
+     * The exact text that the manager's card will sign, line by line, for one decision. Without `actId` this session
+     * was opened without a card, and nothing is signed.
+     */
+    'officers.prepareAct': call(
+      manager,
+      z.discriminatedUnion('act', [
+        z.object({
+          act: z.literal('decide-release'),
+          releaseId: z.string().min(1).max(100),
+          approved: z.boolean(),
+          reason: z.string().max(200),
+        }),
+        z.object({
+          act: z.literal('enrol-card'),
+          officerId: z.string().min(1).max(40),
+          reader: z.string().min(1).max(200),
+        }),
+        z.object({
+          act: z.literal('revoke-card'),
+          certificateSha256: z.string().length(64),
+          reason: officerCardEnd,
+        }),
+      ]),
+      z.object({
+        actId: z.string().optional(),
+        lines: z.array(z.tuple([z.string(), z.string()])),
+      }),
+    ),
+    /** The blank card in the reader becomes this officer's own; the PIN is the officer's choice. */
+    'officers.enrolCard': call(
+      manager,
+      z.object({
+        officerId: z.string().min(1).max(40),
+        card: cardAndPin,
+        approval: approval.optional(),
+      }),
+      z.object({ card: officerCard }),
+    ),
+    'officers.revokeCard': call(
+      manager,
+      z.object({
+        certificateSha256: z.string().length(64),
+        reason: officerCardEnd,
+        approval: approval.optional(),
+      }),
+      z.object({ card: officerCard }),
+    ),
 
     'devices.list': call(officers, none, z.object({ readers: z.array(readerView), connection })),
     'devices.restart': call(technician, none, done),
@@ -378,6 +489,12 @@ export const stationContract = {
         when: z.enum(['before', 'after']),
       }),
       done,
+    ),
+    /** The officer's own card: made on the first time, and put into a free reader. */
+    'training.insertOfficerCard': call(
+      officerScreens,
+      z.object({ officerId: z.string().min(1).max(40) }),
+      z.object({ reader: z.string() }),
     ),
     'training.newItem': call(officers, z.object({ kind: mediumKind }), z.object({ itemId: z.string() })),
 
@@ -477,14 +594,15 @@ export const stationContract = {
       }),
       z.object({ releaseId: z.string() }),
     ),
-    /** A second officer's word; the password is typed again for it. */
+    /** A second officer's word: signed by the officer's card, or where none is needed the password typed again. */
     'quarantine.decide': call(
       manager,
       z.object({
         releaseId: z.string().min(1).max(100),
         approved: z.boolean(),
         reason: z.string().max(200),
-        password: z.string().min(1).max(200),
+        password: z.string().min(1).max(200).optional(),
+        approval: approval.optional(),
       }),
       z.object({ released: z.boolean() }),
     ),
@@ -549,6 +667,9 @@ export const stationContract = {
     'devices.changed': event(officers, z.object({ readers: z.array(readerView), connection })),
     'runs.changed': event(officers, runView),
     'batches.changed': event(['technician', 'manager'], batchView),
+    /** The card was pulled: nothing is done at this window until it is back. Runs go on. */
+    'officers.locked': event(['locked', ...officers], none),
+    'officers.readersChanged': event(officerScreens, z.object({ readers: z.array(officerReader) })),
     'officers.signedOut': event(anyone, z.object({ reason: z.enum(['asked', 'idle']) })),
     'customer.promptChanged': event(customerScreen, customerPrompt),
     'locale.changed': event(anyone, z.object({ locale })),

@@ -3,6 +3,8 @@ export * from './key-algorithms.ts';
 export * from './card.ts';
 export * from './customer.ts';
 export * from './officer.ts';
+export * from './officer-act.ts';
+export * from './officer-card.ts';
 export * from './identity-differences.ts';
 export * from './identity-number.ts';
 export * from './mrz.ts';

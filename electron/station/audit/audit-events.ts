@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseOfficerAct } from '../../shared/domain/index.ts';
 
 /** Ids, names of fields, codes: short and of few characters, so that a sentence or a secret does not fit. */
 const token = z.string().regex(/^[\p{L}\p{N} ._:,/()+*-]{0,120}$/u);
@@ -7,6 +8,16 @@ const flag = z.boolean();
 
 const event = <Shape extends Record<string, z.ZodType>>(shape: Shape) => z.strictObject(shape).partial();
 const plain = event({});
+
+/** An act that an officer's card has signed, whole: whoever doubts it checks it without this program. */
+const evidence = {
+  /** The canonical text of an act and nothing else; see `officerActText`. */
+  signedText: z.string().refine((text) => parseOfficerAct(text) !== undefined),
+  /** ECDSA over SHA-256 of the text, DER. */
+  signature: z.base64().max(400),
+  /** Of the officer's card, DER. */
+  certificate: z.base64().max(8000),
+};
 
 /**
  * Everything the log can say, and the only data each event may carry. What is not named here cannot be
@@ -20,8 +31,14 @@ export const auditEvents = {
   'bank.changed': event({ state: token, clockOffsetMs: count }),
   'bank.key-learned': event({ keys: count }),
 
-  'officer.signed-in': event({ role: token }),
-  'officer.sign-in-refused': event({ seconds: count }),
+  'officer.signed-in': event({ role: token, card: token, bankAsked: flag, setUp: flag }),
+  'officer.sign-in-refused': event({ seconds: count, withCard: flag }),
+  'officer.locked': plain,
+  'officer.unlocked': event({ card: token }),
+  'officer.unlock-refused': plain,
+  'officer-card.enrolled': event({ of: token, role: token, card: token, ...evidence }),
+  'officer-card.enrolment-failed': event({ of: token }),
+  'officer-card.revoked': event({ of: token, card: token, reason: token, ...evidence }),
   'officer.signed-out': event({ reason: token }),
   'call.refused': event({ call: token, role: token, fields: token }),
   'call.broken': event({ call: token }),
@@ -71,7 +88,7 @@ export const auditEvents = {
   'batch.exported': event({ sha256: token, cards: count }),
 
   'quarantine.release-asked': event({ finding: token, release: token }),
-  'quarantine.decided': event({ release: token, approved: flag, askedBy: token }),
+  'quarantine.decided': event({ release: token, approved: flag, askedBy: token, ...evidence }),
 
   'diagnostics.saved': event({ sha256: token, lines: count }),
   'receipt.printed': event({ receipt: token, locale: token }),

@@ -69,6 +69,9 @@ export const recordFrom = (row: AuditRow): AuditRecord => {
   return parsed.success ? parsed.data : auditRecord.parse({ ...record, outcome: 'failed', data: {} });
 };
 
+/** Signatures, certificates and signed texts are evidence; nobody searches for a part of them. */
+const longestWord = 120;
+
 /** What the free-text search finds a record by. */
 export const wordsOf = (record: ChainedRecord): string =>
   [
@@ -81,7 +84,7 @@ export const wordsOf = (record: ChainedRecord): string =>
     record.serial,
     record.reader,
     record.faultCode,
-    ...Object.values(record.data).filter((value) => typeof value === 'string'),
+    ...Object.values(record.data).filter((value) => typeof value === 'string' && value.length <= longestWord),
   ]
     .filter((word) => word !== undefined)
     .join(' ');

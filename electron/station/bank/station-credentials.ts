@@ -22,6 +22,8 @@ export interface StationIdentity {
  */
 export interface StationCredentials {
   readonly stationId: string;
+  /** What the bank calls it, and what officers sign. */
+  readonly stationNumber: string;
   /** Certificates that may vouch for the bank, PEM, as they were at the start. */
   readonly bankCa: string;
   current(): StationIdentity;
@@ -65,6 +67,7 @@ export function openStationCredentials(
 ): Result<StationCredentials> {
   const files = filesIn(folder);
   let stationId: string;
+  let stationNumber: string;
   let bankCa: string;
   let current: StationIdentity;
   try {
@@ -72,12 +75,15 @@ export function openStationCredentials(
     current = { key: read(files.key), certificate: read(files.certificate) };
     bankCa = read(files.bankCa);
     if (!belongTogether(current.key, current.certificate)) throw new Error('two identities');
-    stationId = /^CN=(.+)$/m.exec(new X509Certificate(current.certificate).subject)?.[1] ?? 'station';
+    const { subject } = new X509Certificate(current.certificate);
+    stationId = /^CN=(.+)$/m.exec(subject)?.[1] ?? 'station';
+    stationNumber = /^serialNumber=([\w-]+)/m.exec(subject)?.[1] ?? stationId;
   } catch {
     return fail('bank-untrusted', { reason: 'credentials', folder });
   }
   return ok({
     stationId,
+    stationNumber,
     bankCa,
     current: () => current,
     next() {

@@ -31,6 +31,7 @@ const curedByAnother: readonly FaultCode[] = [
   'card-key-weak',
   'card-key-not-there',
   'card-foreign',
+  'officer-card-in-use',
   'card-already-issued',
   'card-incomplete',
   'card-status',

@@ -1,4 +1,4 @@
-export const stationSchemaVersion = 2;
+export const stationSchemaVersion = 3;
 
 /** What came with version 2: batches over several readers. Also brings a database of version 1 up to it. */
 const batches = `
@@ -19,9 +19,19 @@ const batches = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** What came with version 3: what the bank last said of each officer's card. */
+const officerCardChecks = `
+  CREATE TABLE officer_card_checks (
+    certificate_sha256 TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    checked_at TEXT NOT NULL
+  ) STRICT;
+`;
+
 /** By the version it leads to. A new database has all of it already. */
 export const stationUpgrades: readonly { readonly version: number; readonly sql: string }[] = [
   { version: 2, sql: batches },
+  { version: 3, sql: officerCardChecks },
 ];
 
 /** Times are ISO 8601 UTC; `entry`, `input`, `header` and `data` JSON; hashes 32 bytes. */
@@ -87,4 +97,5 @@ export const stationSchema = `
     last_at TEXT NOT NULL
   ) STRICT;
   ${batches}
+  ${officerCardChecks}
 `;

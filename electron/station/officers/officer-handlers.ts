@@ -1,55 +1,131 @@
-import { ok } from '../../shared/result/index.ts';
+import type { CardAndPin } from '../../shared/contract/index.ts';
+import type { Officer } from '../../shared/domain/index.ts';
+import { fail, ok, type Fault, type Result } from '../../shared/result/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import type { OfficerRegister } from './officer-register.ts';
+import { officerReaders } from './officer-readers.ts';
 import type { OfficerSession } from './officer-session.ts';
+import { goWithoutCard, showCard, type Shown, type SignInTools } from './sign-in.ts';
 
 export interface OfficerRoom {
   readonly register: OfficerRegister;
   readonly session: OfficerSession;
   readonly audit: AuditLog;
+  readonly signIn: SignInTools;
+  /** The session has begun, or its card is another place's. */
+  onBegun(): void;
 }
 
 export const officerHandlers = ({
   register,
   session,
   audit,
-}: OfficerRoom): StationHandlers<'officers.session' | 'officers.signIn' | 'officers.signOut'> => ({
-  'officers.session': () => {
-    const officer = session.officer();
-    return ok(officer ? { officer } : {});
-  },
-
-  'officers.signIn': async ({ officerId, password }) => {
-    const checked = await register.checkPassword(officerId, password);
-    // The name that was typed is not recorded unless somebody has it: people type passwords into it.
-    const named = register.find(officerId)?.officerId;
-    if (!checked.ok) {
-      const { code, data } = checked.fault;
-      const seconds = data.seconds;
-      const written = audit.append({
-        event: 'officer.sign-in-refused',
-        outcome: 'refused',
-        officerId: named,
-        faultCode: code,
-        data: typeof seconds === 'number' ? { seconds } : {},
-      });
-      return written.ok ? checked : written;
-    }
-    const officer = checked.value;
-    const written = audit.append({
-      event: 'officer.signed-in',
-      outcome: 'ok',
-      officerId: officer.officerId,
-      data: { role: officer.role },
+  signIn,
+  onBegun,
+}: OfficerRoom): StationHandlers<
+  'officers.session' | 'officers.signIn' | 'officers.unlock' | 'officers.signOut' | 'officers.readers'
+> => {
+  const refusedSignIn = (
+    officerId: string | undefined,
+    { code, data: { seconds } }: Fault,
+    card: CardAndPin | undefined,
+  ): Result<void> =>
+    audit.append({
+      event: 'officer.sign-in-refused',
+      outcome: 'refused',
+      officerId,
+      reader: card?.reader,
+      faultCode: code,
+      data: { ...(typeof seconds === 'number' && { seconds }), ...(card && { withCard: true }) },
     });
-    if (!written.ok) return written;
-    session.begin(officer);
-    return ok(officer);
-  },
 
-  'officers.signOut': () => {
-    session.end('asked');
-    return ok({});
-  },
-});
+  /** The password first: no stranger spends the PIN tries of a card. */
+  const identify = async (
+    officerId: string,
+    password: string,
+    card: CardAndPin | undefined,
+  ): Promise<Result<{ officer: Officer; shown: Shown }>> => {
+    const checked = await register.checkPassword(officerId, password);
+    if (!checked.ok) return checked;
+    const officer = checked.value;
+    const shown = card
+      ? await showCard(signIn, card, officer, 'sign-in')
+      : await goWithoutCard(signIn, officer);
+    return shown.ok ? ok({ officer, shown: shown.value }) : shown;
+  };
+
+  return {
+    'officers.session': () => {
+      const officer = session.officer();
+      const certificateSha256 = session.card()?.certificateSha256;
+      return ok({
+        ...(officer && { officer }),
+        ...(certificateSha256 !== undefined && { certificateSha256 }),
+        ...(session.isLocked() && { locked: true }),
+      });
+    },
+
+    'officers.signIn': async ({ officerId, password, card }) => {
+      const identified = await identify(officerId, password, card);
+      // The name that was typed is not recorded unless somebody has it: people type passwords into it.
+      if (!identified.ok) {
+        const written = refusedSignIn(register.find(officerId)?.officerId, identified.fault, card);
+        return written.ok ? identified : written;
+      }
+      const { officer, shown } = identified.value;
+      const written = audit.append({
+        event: 'officer.signed-in',
+        outcome: 'ok',
+        officerId: officer.officerId,
+        reader: shown.card?.reader,
+        data: {
+          role: officer.role,
+          ...(shown.card && { card: shown.card.certificateSerial }),
+          ...(shown.bankAsked !== undefined && { bankAsked: shown.bankAsked }),
+          ...(shown.setUp && { setUp: true }),
+        },
+      });
+      if (!written.ok) return written;
+      session.begin(officer, shown.card);
+      onBegun();
+      return ok({ ...officer, ...(shown.card && { certificateSha256: shown.card.certificateSha256 }) });
+    },
+
+    'officers.unlock': async (card) => {
+      const officer = session.officer();
+      if (!officer) return fail('session-expired');
+      const shown = await showCard(signIn, card, officer, 'unlock');
+      const { reader } = card;
+      const written = audit.append(
+        shown.ok
+          ? {
+              event: 'officer.unlocked',
+              outcome: 'ok',
+              officerId: officer.officerId,
+              reader,
+              data: { card: shown.value.card.certificateSerial },
+            }
+          : {
+              event: 'officer.unlock-refused',
+              outcome: 'refused',
+              officerId: officer.officerId,
+              reader,
+              faultCode: shown.fault.code,
+            },
+      );
+      if (!shown.ok) return shown;
+      if (!written.ok) return written;
+      session.unlock(shown.value.card);
+      onBegun();
+      return ok(officer);
+    },
+
+    'officers.signOut': () => {
+      session.end('asked');
+      return ok({});
+    },
+
+    'officers.readers': () => ok({ readers: officerReaders(signIn.readers.views()) }),
+  };
+};

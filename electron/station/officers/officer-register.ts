@@ -8,6 +8,8 @@ import { signInDelaySeconds } from './sign-in-delay.ts';
 /** Who may work at this station, and the counting of failed sign-ins. */
 export interface OfficerRegister {
   find(officerId: string): Officer | undefined;
+  /** By number. */
+  all(): Result<Officer[]>;
   /** Adds an officer, or gives a known one a new password. 'cheap' only for passwords that are no secret. */
   enter(officer: Officer, password: string, cost?: 'dear' | 'cheap'): Promise<Result<void>>;
   /**
@@ -27,6 +29,7 @@ interface OfficerRow {
 export function officerRegister(database: StationDatabase, now: () => Date): OfficerRegister {
   const { db } = database;
   const select = db.prepare<[string], OfficerRow>('SELECT * FROM officers WHERE officer_id = ?');
+  const selectAll = db.prepare<[], OfficerRow>('SELECT * FROM officers ORDER BY officer_id');
   const save = db.prepare(
     `INSERT INTO officers (officer_id, name, role, password_hash) VALUES (@officerId, @name, @role, @hash)
      ON CONFLICT DO UPDATE SET name = @name, role = @role, password_hash = @hash`,
@@ -58,6 +61,13 @@ export function officerRegister(database: StationDatabase, now: () => Date): Off
 
   return {
     find: (officerId) => officerOf(select.get(officerId)),
+    all: () =>
+      database.read(() =>
+        selectAll.all().flatMap((row) => {
+          const known = officerOf(row);
+          return known ? [known] : [];
+        }),
+      ),
     async enter(officer, password, cost) {
       const hash = await hashPassword(password, cost);
       return database.write(() => {

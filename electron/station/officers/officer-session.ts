@@ -1,11 +1,26 @@
 import type { Caller } from '../../shared/contract/index.ts';
 import type { Officer } from '../../shared/domain/index.ts';
 
-/** Who works at one officer's window. Ends by itself after a while without a call. */
+/** The card a session was opened with, and where it is. */
+export interface SessionCard {
+  readonly certificateSha256: string;
+  readonly certificateSerial: string;
+  readonly mediumSerial: string | undefined;
+  readonly reader: string;
+  readonly insertion: number | undefined;
+}
+
+/** Who works at one officer's window. Ends by itself after a while without a call; locked while the card is out. */
 export interface OfficerSession {
   officer(): Officer | undefined;
+  /** Undefined: signed in with the password alone. */
+  card(): SessionCard | undefined;
+  isLocked(): boolean;
   caller(): Caller;
-  begin(officer: Officer): void;
+  begin(officer: Officer, card?: SessionCard): void;
+  lock(): void;
+  /** The card proved itself again, perhaps in another reader; or it was out for less than the grace. */
+  unlock(card: SessionCard): void;
   end(reason: 'asked' | 'idle'): void;
   /** A call came: the idle time starts again. */
   touch(): void;
@@ -13,17 +28,22 @@ export interface OfficerSession {
 
 export interface OfficerSessionOptions {
   readonly idleMs: number;
+  onLock(officer: Officer): void;
   onEnd(officer: Officer, reason: 'asked' | 'idle'): void;
 }
 
-export function officerSession({ idleMs, onEnd }: OfficerSessionOptions): OfficerSession {
+export function officerSession({ idleMs, onLock, onEnd }: OfficerSessionOptions): OfficerSession {
   let officer: Officer | undefined;
+  let card: SessionCard | undefined;
+  let locked = false;
   let timer: NodeJS.Timeout | undefined;
 
   const end = (reason: 'asked' | 'idle') => {
     clearTimeout(timer);
     const leaving = officer;
     officer = undefined;
+    card = undefined;
+    locked = false;
     if (leaving) onEnd(leaving, reason);
   };
   const touch = () => {
@@ -34,10 +54,27 @@ export function officerSession({ idleMs, onEnd }: OfficerSessionOptions): Office
   };
   return {
     officer: () => officer,
-    caller: () => ({ role: officer?.role ?? 'signed-out', officerId: officer?.officerId }),
-    begin(next) {
+    card: () => card,
+    isLocked: () => locked,
+    caller: () => ({
+      role: locked ? 'locked' : (officer?.role ?? 'signed-out'),
+      officerId: officer?.officerId,
+    }),
+    begin(next, nextCard) {
       officer = next;
+      card = nextCard;
+      locked = false;
       touch();
+    },
+    lock() {
+      if (!officer || locked) return;
+      locked = true;
+      onLock(officer);
+    },
+    unlock(next) {
+      if (!officer) return;
+      card = next;
+      locked = false;
     },
     end,
     touch,

@@ -1,11 +1,12 @@
-import type { ReaderView } from '../../shared/contract/index.ts';
+import type { OfficerCardView, ReaderView } from '../../shared/contract/index.ts';
 import type { CardRecord } from '../../shared/domain/index.ts';
 import type { Fault, Result } from '../../shared/result/index.ts';
 import type { ReaderState } from '../../../native/drivers/card-driver.ts';
 import type { MediaSlotState } from '../../../native/drivers/media-driver.ts';
 import type { CardProfiles } from './card-profiles.ts';
 import type { Recognised } from './readers.ts';
-import { cardRefusals } from './recognise-card.ts';
+import type { CardHolder } from '../officers/officer-certificate.ts';
+import { cardRefusals, type RecognisedCard } from './recognise-card.ts';
 import { contentRefusals, mediumRefusals } from './recognise-volume.ts';
 
 /** What was read of one insertion. */
@@ -15,6 +16,8 @@ export interface Seen {
   readonly identity?: string;
   readonly serial?: string;
   readonly refusals: Fault[];
+  readonly officerCard?: OfficerCardView;
+  readonly pinAtReader?: true;
   readonly reissue?: { readonly cardId: string; readonly reason: string };
 }
 
@@ -26,7 +29,15 @@ export function seenOf(read: Result<Recognised>, reader: ReaderState | undefined
     const { kind, card, over } = read.value;
     const { identity, serial } = card.identity;
     const refusals = cardRefusals(card, over !== undefined);
-    return { kind, identity, serial, refusals, ...reissueOf(over) };
+    return {
+      kind,
+      identity,
+      serial,
+      refusals,
+      ...reissueOf(over),
+      ...(card.pinAtReader && { pinAtReader: true as const }),
+      ...(card.officer && { officerCard: officerCardView(card, card.officer) }),
+    };
   }
   const { presence, content, over } = read.value;
   return {
@@ -36,6 +47,20 @@ export function seenOf(read: Result<Recognised>, reader: ReaderState | undefined
     ...reissueOf(over),
   };
 }
+
+const officerCardView = (
+  { pinAtReader, pinRetries }: RecognisedCard,
+  { officerId, name, role, branch, certificateSha256, notAfter }: CardHolder,
+): OfficerCardView => ({
+  officerId,
+  name,
+  role,
+  branch,
+  certificateSha256,
+  notAfter,
+  pinAtReader,
+  ...(pinRetries !== undefined && { triesLeft: pinRetries }),
+});
 
 const reissueOf = (over: CardRecord | undefined): Pick<Seen, 'reissue'> =>
   over ? { reissue: { cardId: over.cardId, reason: over.registration?.reason ?? over.state } } : {};
@@ -64,6 +89,8 @@ export function viewOfCardReader(
         ...(read?.serial !== undefined && { serial: read.serial }),
         refusals: read?.refusals ?? unread,
         ...(read?.reissue && { reissue: read.reissue }),
+        ...(read?.pinAtReader && { pinAtReader: true as const }),
+        ...(read?.officerCard && { officerCard: read.officerCard }),
       },
     }),
     ...(leasedBy !== undefined && { leasedBy }),

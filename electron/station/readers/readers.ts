@@ -117,6 +117,8 @@ export interface Readers {
   closeLanes(batchId: string): void;
   /** Gives back what the run held; its medium is looked at again. */
   release(runId: string): void;
+  /** Something was done to the card in it: what the view tells of it is read anew. */
+  lookAgain(reader: string): void;
   /** Reads every SD card anew that no run holds: by now the bank is known, and so is its part of the card. */
   lookAtMediaAgain(): void;
   /** Waits for the leases that are open, but not for ever. */
@@ -427,6 +429,7 @@ export function openReaders(options: ReadersOptions): Readers {
         changed();
       }
     },
+    lookAgain: (reader) => void look(reader),
     lookAtMediaAgain() {
       for (const { slot } of media.slots()) {
         if (holders.has(slot)) continue;

@@ -10,6 +10,7 @@ import {
   userInfoObject,
   type Marker,
 } from '../../../native/applications/piv/index.ts';
+import { cardHolderOf, isOf, type CardHolder } from '../officers/officer-certificate.ts';
 import type { CardInUse } from './readers.ts';
 
 /** What tells this card from every other one. */
@@ -31,9 +32,13 @@ export interface RecognisedCard {
   readonly identity: CardIdentity;
   /**
    * blank: nothing of anybody's, factory PIN. issued: the marker is there. unfinished: something of this
-   * bank without it. foreign: somebody else's content or PIN.
+   * bank without it. officer: an officer's own card of this bank. foreign: somebody else's content or PIN.
    */
-  readonly content: 'blank' | 'issued' | 'unfinished' | 'foreign';
+  readonly content: 'blank' | 'issued' | 'unfinished' | 'officer' | 'foreign';
+  /** Of an officer's card. */
+  readonly officer: CardHolder | undefined;
+  /** Its PIN is typed at the reader. */
+  readonly pinAtReader: boolean;
   readonly label: string | undefined;
   /** As its PIV application tells it; undefined where it tells none. */
   readonly version: string | undefined;
@@ -113,21 +118,25 @@ export async function recogniseCard(
 
   const der = certificate.ok ? certificate.value : new Uint8Array(0);
   const read = marker.value ? parseMarker(marker.value) : undefined;
+  const officer = cardHolderOf(der, bankCas);
   const content = (): RecognisedCard['content'] => {
+    if (officer) return 'officer';
     if (read?.ok) return 'issued';
     if (marker.value !== undefined || userInfo.value !== undefined) return 'unfinished';
-    if (der !== undefined) return isOf(bankCas, der) ? 'unfinished' : 'foreign';
+    if (der !== undefined) return isOfBank(bankCas, der) ? 'unfinished' : 'foreign';
     return pinMetadata.value?.isDefault === false || pin.value.triesLeft === 0 ? 'foreign' : 'blank';
   };
   return ok({
     identity: identity.value,
     content: content(),
+    officer,
+    pinAtReader: piv.atPad !== undefined,
     label: piv.application.label,
     version: version.value,
     marker: read?.ok ? read.value : undefined,
     certificate: der,
     sharedWith: keysOfOthers(history.value),
-    otherIssuer: der && !isOf(bankCas, der) ? issuerOf(der) : undefined,
+    otherIssuer: der && !isOfBank(bankCas, der) ? issuerOf(der) : undefined,
     pinRetries: pin.value.triesLeft,
     pukRetries: puk.value.triesLeft,
   });
@@ -135,7 +144,9 @@ export async function recogniseCard(
 
 /** Why this card cannot take an issuance; none: it can. @param isOver its customer gets it made anew */
 export function cardRefusals(card: RecognisedCard, isOver = false): Fault[] {
-  const { content, marker, otherIssuer, pinRetries, pukRetries } = card;
+  const { content, marker, officer, otherIssuer, pinRetries, pukRetries } = card;
+  // Whatever else it may be: it is never written over.
+  if (officer) return [{ code: 'officer-card-in-use', data: { officerId: officer.officerId } }];
   if (isOver) return [];
   switch (content) {
     case 'blank':
@@ -147,6 +158,7 @@ export function cardRefusals(card: RecognisedCard, isOver = false): Fault[] {
       return [{ code: 'card-already-issued', data: marker ? { cardId: marker.cardId } : {} }];
     case 'unfinished':
       return [{ code: 'card-incomplete', data: {} }];
+    case 'officer':
     case 'foreign':
       // Nobody's content, and a PIN that somebody has tried too often.
       if (card.certificate === undefined && pinRetries === 0)
@@ -173,10 +185,9 @@ function issuerOf(der: Uint8Array): string | undefined {
   }
 }
 
-function isOf(bankCas: readonly X509Certificate[], der: Uint8Array): boolean {
+function isOfBank(bankCas: readonly X509Certificate[], der: Uint8Array): boolean {
   try {
-    const certificate = new X509Certificate(der);
-    return bankCas.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey));
+    return isOf(bankCas, new X509Certificate(der));
   } catch {
     return false;
   }

@@ -123,6 +123,8 @@ function contentOf(seen: Recognised, record: CardRecord | undefined): CardInspec
     switch (seen.card.content) {
       case 'blank':
         return 'blank';
+      case 'officer':
+        return 'foreign';
       case 'issued':
         if (!record) return 'foreign';
         return unfinishedStates.includes(record.state) ? 'incomplete' : 'complete';

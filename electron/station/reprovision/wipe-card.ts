@@ -71,6 +71,8 @@ function wipeSteps({ bank, readers }: WipeTools) {
       readers.choose(reader, runId);
       const seen = await readers.recognise({ reader, runId });
       if (!seen.ok) return seen;
+      const officer = seen.value.takes === 'card' ? seen.value.card.officer : undefined;
+      if (officer) return fail('officer-card-in-use', { officerId: officer.officerId });
       const record = await bankRecordOf(bank, seen.value);
       if (!record.ok) return record;
       if (isForeign(seen.value, record.value))
@@ -183,7 +185,7 @@ function wipeSteps({ bank, readers }: WipeTools) {
 /** Neither made by this bank nor known to it: whoever owns it has not asked for this. */
 export function isForeign(seen: Recognised, record: CardRecord | undefined): boolean {
   if (seen.takes === 'sd-card') return seen.content === undefined || seen.content.state === 'foreign';
-  return seen.card.content === 'foreign' && record === undefined;
+  return seen.card.content === 'officer' || (seen.card.content === 'foreign' && record === undefined);
 }
 
 /** The bank has taken it from its customer for good. */

@@ -16,7 +16,7 @@ export const remoteTraining = (link: DeviceLink): TrainingDevices => {
     list: () => ask('trainingList'),
     insert: (itemId, reader) => ask('trainingInsert', itemId, reader),
     remove: (reader) => ask('trainingRemove', reader),
-    add: (kind) => ask('trainingAdd', kind),
+    add: (kind, name) => ask('trainingAdd', kind, name),
     reset: () => ask('trainingReset'),
     setPull: (reader, operation, when) => ask('trainingSetPull', reader, operation, when),
     setOverride: (reader, override) => ask('trainingSetOverride', reader, override),

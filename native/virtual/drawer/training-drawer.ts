@@ -107,12 +107,14 @@ export const openTrainingDrawer = (folder: string): TrainingDrawer => {
       return ok();
     },
     remove: async (reader) => takeOut(reader),
-    async add(kind) {
+    async add(kind, name) {
+      if (name && content.items.some(({ itemId }) => itemId === name.itemId))
+        return fail('bad-input', { field: 'itemId' });
       const numbers = content.items.flatMap(({ itemId }) => {
         const number = new RegExp(`^${kind}-(\\d+)$`).exec(itemId)?.[1];
         return number === undefined ? [] : [Number(number)];
       });
-      const item = newItem(kind, Math.max(0, ...numbers) + 1);
+      const item = { ...newItem(kind, Math.max(0, ...numbers) + 1), ...name };
       keep([...content.items, item]);
       return ok({ itemId: item.itemId });
     },

@@ -2,11 +2,11 @@ import { PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { QuarantinedCard } from '../../../electron/shared/domain/index.ts';
 import { useCall, useStationSnapshot } from '../../bridge/index.ts';
-import { ActionButton, FaultNotice, Notice } from '../../widgets/index.ts';
+import { ActionButton, FaultNotice, Notice, SignAct } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './release-form.module.css';
 
-/** The manager's half: the technician's word, a password typed for this, and one of two buttons. */
+/** The manager's half: the technician's word, and one of two buttons; the card signs it, or the password is typed for it. */
 export function DecideRelease({
   card,
   onDone,
@@ -15,10 +15,13 @@ export function DecideRelease({
   onDone: (what: 'released' | 'refused') => void;
 }) {
   const { t, dateTime } = useWords();
-  const { officer } = useStationSnapshot();
+  const { officer, certificateSha256 } = useStationSnapshot();
+  const hasCard = certificateSha256 !== undefined;
   const decide = useCall('quarantine.decide');
   const [password, setPassword] = useState('');
   const [reason, setReason] = useState('');
+  /** The decision whose text is on the screen, to be signed. */
+  const [signing, setSigning] = useState<boolean>();
   const { pending } = card;
   if (!pending)
     return (
@@ -27,7 +30,42 @@ export function DecideRelease({
       </Notice>
     );
   const own = pending.askedBy === officer?.officerId;
+  if (signing !== undefined)
+    return (
+      <SignAct
+        order={{
+          act: 'decide-release',
+          releaseId: pending.releaseId,
+          approved: signing,
+          reason: reason.trim(),
+        }}
+        title={t(signing ? 'quarantine.signRelease' : 'quarantine.signLeave')}
+        verb={t(signing ? 'quarantine.signAndRelease' : 'quarantine.signAndLeave')}
+        busy={decide.busy}
+        fault={decide.fault}
+        onSign={(approval) => {
+          void decide
+            .run({
+              releaseId: pending.releaseId,
+              approved: signing,
+              reason: reason.trim(),
+              ...(approval && { approval }),
+            })
+            .then((result) => {
+              if (result.ok) onDone(signing ? 'released' : 'refused');
+            });
+        }}
+        onBack={() => {
+          decide.clear();
+          setSigning(undefined);
+        }}
+      />
+    );
   const send = (approved: boolean) => {
+    if (hasCard) {
+      setSigning(approved);
+      return;
+    }
     void decide
       .run({ releaseId: pending.releaseId, approved, reason: reason.trim(), password })
       .then((result) => {
@@ -35,7 +73,7 @@ export function DecideRelease({
         if (result.ok) onDone(approved ? 'released' : 'refused');
       });
   };
-  const ready = password !== '' && !own;
+  const ready = (hasCard || password !== '') && !own;
   return (
     <form
       className={classes.form}
@@ -61,15 +99,17 @@ export function DecideRelease({
           }}
           data-testid="decision-reason"
         />
-        <PasswordInput
-          label={t('quarantine.password')}
-          value={password}
-          autoComplete="off"
-          onChange={(event) => {
-            setPassword(event.currentTarget.value);
-          }}
-          data-testid="decision-password"
-        />
+        {hasCard ? null : (
+          <PasswordInput
+            label={t('quarantine.password')}
+            value={password}
+            autoComplete="off"
+            onChange={(event) => {
+              setPassword(event.currentTarget.value);
+            }}
+            data-testid="decision-password"
+          />
+        )}
       </div>
       {decide.fault ? <FaultNotice fault={decide.fault} /> : null}
       <div className={classes.actions}>

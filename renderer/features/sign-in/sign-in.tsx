@@ -2,9 +2,12 @@ import { PasswordInput, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { StationDescription } from '../../../electron/shared/contract/index.ts';
 import type { Fault } from '../../../electron/shared/result/index.ts';
-import { useStation, useStationSnapshot } from '../../bridge/index.ts';
+import { useCall, useOfficerReaders, useStation, useStationSnapshot } from '../../bridge/index.ts';
 import {
   allParts,
+  CardAndPin,
+  cardAndPinOf,
+  cardSightOf,
   ConnectionStrip,
   FaultNotice,
   MediumDrawing,
@@ -20,9 +23,12 @@ export function SignIn({ description, controls }: { description: StationDescript
   const { t, shared, locale } = useWords();
   const { store } = useStation();
   const { signedOutBecause, connection } = useStationSnapshot();
-  const { trainingOfficers } = description;
+  const { trainingOfficers, officerCards } = description;
   const [officerId, setOfficerId] = useState(trainingOfficers[0]?.officerId ?? '');
   const [password, setPassword] = useState('');
+  const [pin, setPin] = useState('');
+  const readers = useOfficerReaders();
+  const insert = useCall('training.insertOfficerCard');
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const [notBefore, setNotBefore] = useState(0);
@@ -30,6 +36,9 @@ export function SignIn({ description, controls }: { description: StationDescript
   const now = useNow(500, notBefore > 0);
   const waitSeconds = Math.max(0, Math.ceil((notBefore - now) / 1000));
   const chosen = trainingOfficers.find((officer) => officer.officerId === officerId);
+  const sight = cardSightOf(readers ?? [], officerId);
+  const card = cardAndPinOf(sight, pin);
+  const isCardShown = officerCards === 'required' || sight.kind === 'own' || sight.kind === 'of-another';
 
   useEffect(() => {
     passwordField.current?.focus();
@@ -40,8 +49,9 @@ export function SignIn({ description, controls }: { description: StationDescript
     if (busy || waitSeconds > 0 || officerId === '' || password === '') return;
     setBusy(true);
     setFault(undefined);
-    const result = await store.signIn(officerId, password);
+    const result = await store.signIn(officerId, password, card);
     setPassword('');
+    setPin('');
     setBusy(false);
     if (result.ok) return;
     setFault(result.fault);
@@ -142,7 +152,32 @@ export function SignIn({ description, controls }: { description: StationDescript
               </p>
             ) : null}
           </div>
-          {fault ? <FaultNotice fault={fault} testId="sign-in-fault" /> : null}
+          {isCardShown ? <CardAndPin sight={sight} pin={pin} onPin={setPin} /> : null}
+          {chosen ? (
+            <p className={classes.hint}>
+              {sight.kind === 'own'
+                ? t('officerCard.trainingPin', { pin: chosen.cardPin })
+                : t('officerCard.trainingCard')}
+              <button
+                type="button"
+                className={classes.fill}
+                disabled={insert.busy}
+                onClick={() => {
+                  if (sight.kind === 'own') setPin(chosen.cardPin);
+                  else void insert.run({ officerId });
+                }}
+                data-testid={sight.kind === 'own' ? 'fill-pin' : 'insert-officer-card'}
+              >
+                {t(sight.kind === 'own' ? 'signIn.trainingUse' : 'officerCard.trainingInsert')}
+              </button>
+            </p>
+          ) : null}
+          {(fault ?? insert.fault) ? (
+            <FaultNotice
+              fault={fault ?? insert.fault ?? { code: 'internal-error', data: {} }}
+              testId="sign-in-fault"
+            />
+          ) : null}
           <SignInButton busy={busy} waitSeconds={waitSeconds} ready={officerId !== '' && password !== ''} />
         </form>
         <footer className={classes.foot}>

@@ -68,10 +68,23 @@ export const description: StationDescription = {
   version: '0.1.0',
   host: 'chromium',
   connection,
+  officerCards: 'optional',
   trainingOfficers: [
-    { officerId: 'lina', name: '李娜 Li Na', role: 'teller', password: 'training-teller' },
-    { officerId: 'wangqiang', name: '王强 Wang Qiang', role: 'manager', password: 'training-manager' },
-    { officerId: 'zhaomin', name: '赵敏 Zhao Min', role: 'technician', password: 'training-technician' },
+    { officerId: 'lina', name: '李娜 Li Na', role: 'teller', password: 'training-teller', cardPin: '240611' },
+    {
+      officerId: 'wangqiang',
+      name: '王强 Wang Qiang',
+      role: 'manager',
+      password: 'training-manager',
+      cardPin: '240622',
+    },
+    {
+      officerId: 'zhaomin',
+      name: '赵敏 Zhao Min',
+      role: 'technician',
+      password: 'training-technician',
+      cardPin: '240633',
+    },
   ],
 };
 

@@ -4,20 +4,31 @@ import {
   stationContract,
   type AuditRecord,
   type BatchView,
+  type CallInput,
   type CardInspection,
   type Connection,
   type CustomerPrompt,
   type FramePort,
   type Handlers,
+  type OfficerCardView,
   type ReaderView,
   type RunView,
   type StationContract,
   type StationDescription,
 } from '../../../electron/shared/contract/index.ts';
+import {
+  aboutEnrolment,
+  aboutRelease,
+  aboutRevocation,
+  officerActLines,
+} from '../../../electron/shared/domain/index.ts';
+import { officerReaders } from '../../../electron/station/officers/officer-readers.ts';
 import type {
   CardRecord,
   MediumKind,
   Officer,
+  OfficerAct,
+  OfficerCard,
   QuarantinedCard,
 } from '../../../electron/shared/domain/index.ts';
 import { fail, ok, type Fault } from '../../../electron/shared/result/index.ts';
@@ -34,6 +45,7 @@ import {
 } from './fake-data.ts';
 import { batchId } from './fake-batches.ts';
 import { traceLines } from './fake-trace.ts';
+import { officerCards, withOfficerCard } from './fake-officer-cards.ts';
 import { pendingRelease } from './fake-quarantine.ts';
 import { issueRunId, wipeRunId } from './fake-runs.ts';
 
@@ -41,6 +53,11 @@ type CallName = keyof StationContract['calls'];
 
 export interface FakeStationOptions {
   readonly signedIn?: 'lina' | 'wangqiang' | 'zhaomin';
+  /** Signed in with this card; the station asks for its signature. */
+  readonly signedInWith?: OfficerCardView;
+  /** The card was pulled. */
+  readonly locked?: boolean;
+  readonly officerCards?: readonly OfficerCard[];
   readonly description?: Partial<StationDescription>;
   readonly connection?: Connection;
   readonly readers?: readonly ReaderView[];
@@ -70,6 +87,8 @@ export interface FakeStation {
   putReaders(readers: readonly ReaderView[]): void;
   putConnection(next: Connection): void;
   putPrompt(prompt: CustomerPrompt): void;
+  /** The officer's card is pulled. */
+  lock(): void;
   signOut(reason: 'asked' | 'idle'): void;
   /** What the next runs.answer, runs.resume, runs.undo, runs.cancel do; nothing by default. */
   onCall(name: CallName, react: (input: never) => void): void;
@@ -87,7 +106,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
   };
   const record = options.audit ?? auditRecords(18_201);
   let officer: Officer | undefined = described.trainingOfficers
-    .map(({ password: _password, ...who }) => who)
+    .map(({ password: _password, cardPin: _cardPin, ...who }) => who)
     .find((who) => who.officerId === options.signedIn);
   let now = {
     connection: options.connection ?? connection,
@@ -96,6 +115,8 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
   let runs: RunView[] = [...(options.runs ?? [])];
   let quarantine: QuarantinedCard[] = [...(options.quarantine ?? [])];
   let batches: BatchView[] = [...(options.batches ?? [])];
+  let locked = options.locked ?? false;
+  let cardsOfOfficers: OfficerCard[] = [...(options.officerCards ?? officerCards)];
   let prompt: CustomerPrompt = options.prompt ?? { kind: 'idle' };
   let drawer = drawerItems.map((item) => ({
     ...item,
@@ -115,15 +136,71 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
       customerServing.emit('locale.changed', { locale });
       return ok({});
     },
-    'officers.session': () => ok(officer ? { officer } : {}),
+    'officers.session': () =>
+      ok({
+        ...(officer && { officer }),
+        ...(options.signedInWith && { certificateSha256: options.signedInWith.certificateSha256 }),
+        ...(locked && { locked }),
+      }),
     'officers.signIn': ({ officerId, password }) => {
       const known = described.trainingOfficers.find((who) => who.officerId === officerId);
       if (known?.password !== password) return fail('sign-in-refused');
       officer = { officerId: known.officerId, name: known.name, role: known.role };
       return ok(officer);
     },
+    'officers.unlock': ({ pin }) => {
+      const known = described.trainingOfficers.find((who) => who.officerId === officer?.officerId);
+      if (!officer || known?.cardPin !== pin) return fail('officer-pin-wrong', { triesLeft: 2 });
+      locked = false;
+      return ok(officer);
+    },
+    'officers.readers': () => ok({ readers: officerReaders(now.readers) }),
+    'officers.list': () =>
+      ok({
+        officers: described.trainingOfficers.map(({ officerId, name, role }) => ({ officerId, name, role })),
+        cards: cardsOfOfficers,
+      }),
+    'officers.prepareAct': (order) =>
+      ok({ ...(options.signedInWith && { actId: 'act-1' }), lines: linesOf(order, cardsOfOfficers) }),
+    'officers.enrolCard': ({ officerId }) => {
+      const [first] = officerCards;
+      const who = described.trainingOfficers.find((each) => each.officerId === officerId);
+      if (!first || !who) return fail('bad-input', { field: 'officerId' });
+      const { name, role } = who;
+      const card: OfficerCard = { ...first, officerId, name, role, certificateSha256: 'e7'.repeat(32) };
+      cardsOfOfficers = [card, ...cardsOfOfficers.filter((each) => each.officerId !== officerId)];
+      return ok({ card });
+    },
+    'officers.revokeCard': ({ certificateSha256, reason }) => {
+      const found = cardsOfOfficers.find((each) => each.certificateSha256 === certificateSha256);
+      if (!found) return fail('officer-card-unknown');
+      const card: OfficerCard = { ...found, state: 'revoked', reason };
+      cardsOfOfficers = cardsOfOfficers.map((each) => (each === found ? card : each));
+      return ok({ card });
+    },
+    'training.insertOfficerCard': ({ officerId }) => {
+      const who = described.trainingOfficers.find((each) => each.officerId === officerId);
+      const known = officerCards.find((each) => each.officerId === officerId) ?? officerCards[0];
+      if (!who || !known) return fail('bad-input', { field: 'officerId' });
+      const { branch, certificateSha256, notAfter } = known;
+      const { name, role } = who;
+      const view = withOfficerCard({
+        officerId,
+        name,
+        role,
+        branch,
+        certificateSha256,
+        notAfter,
+        triesLeft: 3,
+        pinAtReader: false,
+      });
+      now = { ...now, readers: [...now.readers.filter(({ reader }) => reader !== view.reader), view] };
+      officerServing.emit('officers.readersChanged', { readers: officerReaders(now.readers) });
+      return ok({ reader: view.reader });
+    },
     'officers.signOut': () => {
       officer = undefined;
+      locked = false;
       officerServing.emit('officers.signedOut', { reason: 'asked' });
       return ok({});
     },
@@ -273,7 +350,10 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     throw new Error(`fake station, ${name}: ${String(error)}`);
   };
   const officerServing = serve(stationContract, officerEnd, handlers, {
-    caller: () => ({ role: officer?.role ?? 'signed-out', officerId: officer?.officerId }),
+    caller: () => ({
+      role: locked ? 'locked' : (officer?.role ?? 'signed-out'),
+      officerId: officer?.officerId,
+    }),
     onBug,
   });
   const customerServing = serve(stationContract, customerEnd, handlers, {
@@ -297,6 +377,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     putReaders(next) {
       now = { ...now, readers: [...next] };
       officerServing.emit('devices.changed', now);
+      officerServing.emit('officers.readersChanged', { readers: officerReaders(now.readers) });
     },
     putConnection(next) {
       now = { ...now, connection: next };
@@ -306,6 +387,10 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
       prompt = next;
       customerServing.emit('customer.promptChanged', next);
     },
+    lock() {
+      locked = true;
+      officerServing.emit('officers.locked', {});
+    },
     signOut(reason) {
       officer = undefined;
       officerServing.emit('officers.signedOut', { reason });
@@ -314,4 +399,55 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
       reactions.set(name, react);
     },
   };
+}
+
+/** What a card would sign, as the real station makes it. */
+function linesOf(
+  order: CallInput<StationContract, 'officers.prepareAct'>,
+  cards: readonly OfficerCard[],
+): [string, string][] {
+  const head = {
+    bankId: 'CW',
+    stationId: 'ST-0101',
+    officerId: 'wangqiang',
+    at: new Date(Date.now()).toISOString(),
+  };
+  const act = ((): OfficerAct => {
+    switch (order.act) {
+      case 'decide-release':
+        return {
+          ...head,
+          act: order.approved ? 'release-from-quarantine' : 'leave-in-quarantine',
+          about: aboutRelease({
+            ...pendingRelease,
+            mediumIdentity: '0f3a5be27731904c0f3a5be27731904c',
+            note: order.reason,
+          }),
+        };
+      case 'enrol-card':
+        return {
+          ...head,
+          act: 'enrol-officer-card',
+          about: aboutEnrolment({
+            officerId: order.officerId,
+            name: '赵敏 Zhao Min',
+            role: 'technician',
+            branch: 'Chaoyang Branch',
+            mediumIdentity: '02de43d9',
+          }),
+        };
+      case 'revoke-card':
+        return {
+          ...head,
+          act: 'revoke-officer-card',
+          about: aboutRevocation({
+            certificateSha256: order.certificateSha256,
+            officerId:
+              cards.find((each) => each.certificateSha256 === order.certificateSha256)?.officerId ?? '',
+            reason: order.reason,
+          }),
+        };
+    }
+  })();
+  return officerActLines(act).map(([name, value]) => [name, value]);
 }

@@ -124,7 +124,29 @@ describe('the station contract', () => {
     const open = Object.entries(stationContract.calls)
       .filter(([, definition]) => definition.roles.includes('signed-out'))
       .map(([name]) => name);
-    expect(open).toEqual(['station.describe', 'station.setLocale', 'officers.session', 'officers.signIn']);
+    expect(open).toEqual([
+      'station.describe',
+      'station.setLocale',
+      'officers.session',
+      'officers.signIn',
+      'officers.readers',
+      'training.insertOfficerCard',
+    ]);
+  });
+
+  test('locked, nothing but opening again and leaving', () => {
+    const open = Object.entries(stationContract.calls)
+      .filter(([, definition]) => definition.roles.includes('locked'))
+      .map(([name]) => name);
+    expect(open).toEqual([
+      'station.describe',
+      'station.setLocale',
+      'officers.session',
+      'officers.unlock',
+      'officers.signOut',
+      'officers.readers',
+      'training.insertOfficerCard',
+    ]);
   });
 });
 

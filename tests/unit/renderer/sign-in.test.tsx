@@ -40,7 +40,7 @@ describe('signing in', () => {
 
   test.each([
     ['lina', 'training-teller', ['nav-issue', 'nav-devices']],
-    ['wangqiang', 'training-manager', ['nav-audit', 'nav-quarantine', 'nav-devices']],
+    ['wangqiang', 'training-manager', ['nav-audit', 'nav-quarantine', 'nav-officers', 'nav-devices']],
     ['zhaomin', 'training-technician', ['nav-reprovision', 'nav-batch', 'nav-quarantine', 'nav-devices']],
   ])('%s finds the places of their role', async (officerId, password, places) => {
     const { user } = openOfficer();

@@ -10,7 +10,9 @@ import {
   officerRegister,
   type OfficerRegister,
 } from '../../../electron/station/officers/officer-register.ts';
+import type { ReaderView } from '../../../electron/shared/contract/index.ts';
 import { officerSession } from '../../../electron/station/officers/officer-session.ts';
+import { watchOfficerCard } from '../../../electron/station/officers/watch-officer-card.ts';
 import { hashPassword, passwordMatches } from '../../../electron/station/officers/password-hash.ts';
 import { signInDelaySeconds } from '../../../electron/station/officers/sign-in-delay.ts';
 import { must } from '../../harness/start-station.ts';
@@ -109,7 +111,7 @@ describe('a session', () => {
 
   test('ends by itself when nobody calls for a while, and not while somebody does', () => {
     const onEnd = vi.fn();
-    const session = officerSession({ idleMs: 900_000, onEnd });
+    const session = officerSession({ idleMs: 900_000, onLock: vi.fn(), onEnd });
     session.begin(lina);
     expect(session.caller()).toEqual({ role: 'teller', officerId: 'lina' });
     vi.advanceTimersByTime(899_999);
@@ -123,12 +125,87 @@ describe('a session', () => {
 
   test('signing out twice ends it once, and a call after it begins nothing', () => {
     const onEnd = vi.fn();
-    const session = officerSession({ idleMs: 1000, onEnd });
+    const session = officerSession({ idleMs: 1000, onLock: vi.fn(), onEnd });
     session.begin(lina);
     session.end('asked');
     session.end('asked');
     session.touch();
     vi.advanceTimersByTime(5000);
     expect(onEnd).toHaveBeenCalledExactlyOnceWith(lina, 'asked');
+  });
+});
+
+describe('a session with a card', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const card = {
+    certificateSha256: 'aa',
+    certificateSerial: '01',
+    mediumSerial: '48120931',
+    reader: 'Reader 2',
+    insertion: 7,
+  };
+  const view = (insertion: number, certificateSha256 = 'aa', reader = 'Reader 2'): ReaderView => ({
+    reader,
+    label: reader,
+    takes: 'card',
+    virtual: false,
+    medium: {
+      insertion,
+      kind: 'smart-card',
+      serial: '48120931',
+      refusals: [],
+      officerCard: {
+        ...lina,
+        branch: '',
+        certificateSha256,
+        notAfter: '2028-01-01T00:00:00.000Z',
+        pinAtReader: false,
+      },
+    },
+  });
+  const open = (graceMs: number) => {
+    let views: ReaderView[] = [view(7)];
+    const onLock = vi.fn();
+    const session = officerSession({ idleMs: 900_000, onLock, onEnd: vi.fn() });
+    const watch = watchOfficerCard({ session, graceMs, views: () => views });
+    session.begin(lina, card);
+    const show = (...next: ReaderView[]) => {
+      views = next;
+      watch.look();
+    };
+    return { session, onLock, show };
+  };
+
+  test('is locked when the card is out for longer than the grace, and calls as nobody who may do anything', () => {
+    const { session, onLock, show } = open(2000);
+    show(view(7));
+    show();
+    vi.advanceTimersByTime(1999);
+    expect(session.isLocked()).toBe(false);
+    show();
+    vi.advanceTimersByTime(1);
+    expect(onLock).toHaveBeenCalledExactlyOnceWith(lina);
+    expect(session.caller()).toEqual({ role: 'locked', officerId: 'lina' });
+    show(view(8));
+    vi.advanceTimersByTime(10_000);
+    expect(session.isLocked()).toBe(true);
+    session.unlock({ ...card, insertion: 8 });
+    show(view(8));
+    vi.advanceTimersByTime(10_000);
+    expect(session.caller()).toEqual({ role: 'teller', officerId: 'lina' });
+  });
+
+  test('goes on when the card is back within it, in another reader too; not for another card', () => {
+    const { session, show } = open(2000);
+    show();
+    vi.advanceTimersByTime(1500);
+    show(view(1, 'aa', 'Reader 1'));
+    vi.advanceTimersByTime(5000);
+    expect(session.isLocked()).toBe(false);
+    show(view(2, 'bb', 'Reader 1'));
+    vi.advanceTimersByTime(2000);
+    expect(session.isLocked()).toBe(true);
   });
 });

@@ -43,6 +43,82 @@ export const faults: FaultTexts = {
     todo: 'Sign in again.',
   },
 
+  'officer-card-needed': {
+    happened: 'This station asks for an officer’s own card as well.',
+    means: 'Nobody is signed in and nothing was done.',
+    todo: 'Put your card into a reader and type its PIN.',
+  },
+  'officer-card-wrong': {
+    happened: 'The card in this reader is not an officer’s card.',
+    means: 'It was not asked for anything, and no try was spent.',
+    todo: 'Put your own card in.',
+  },
+  'officer-card-of-another': {
+    happened: 'This is another officer’s card[: {officerId}].',
+    means: 'No try was spent on it.',
+    todo: 'Put your own card in.',
+  },
+  'officer-card-expired': {
+    happened: 'The certificate on your card is not valid at this time[: until {notAfter}].',
+    means: 'It signs nothing any more.',
+    todo: 'Ask a manager for a new card.',
+  },
+  'officer-card-revoked': {
+    happened: 'This officer’s card was taken out of use.',
+    means: 'The bank accepts nothing from it any more.',
+    todo: 'Ask a manager for a new card.',
+  },
+  'officer-card-unknown': {
+    happened: 'The bank does not know this officer’s card as good.',
+    means: 'Its enrolment was not finished, or it comes from elsewhere.',
+    todo: 'Ask a manager to enrol the card.',
+  },
+  'officer-card-unchecked': {
+    happened: 'The bank cannot be asked whether this card is still good.',
+    means: 'The last time it was asked is too long ago.',
+    todo: 'Try again when the bank can be reached.',
+  },
+  'officer-card-in-use': {
+    happened: 'This card is an officer’s own card[: {officerId}].',
+    means: 'It opens the station and is never written over for a customer.',
+    todo: 'Leave it to its officer and use a blank card.',
+  },
+  'officer-pin-wrong': {
+    happened: 'The PIN of your card is wrong.[ Tries left: {triesLeft}.]',
+    means: 'The card counts wrong PINs and blocks itself.',
+    todo: 'Type it again with care.',
+  },
+  'officer-pin-last-try': {
+    happened: 'Your card has one PIN try left.',
+    means: 'The station never uses the last try.',
+    todo: 'Ask a manager for a new card.',
+  },
+  'officer-pin-blocked': {
+    happened: 'The PIN of your card is blocked.',
+    means: 'The card signs nothing any more.',
+    todo: 'Ask a manager for a new card.',
+  },
+  'officer-pin-format': {
+    happened: 'A card PIN has 6 to 8 digits, and is not the factory’s.',
+    means: 'It was not sent to the card.',
+    todo: 'Type another one.',
+  },
+  'officer-signature-needed': {
+    happened: 'This needs the signature of your card.',
+    means: 'Nothing was done.',
+    todo: 'Put your card in and sign.',
+  },
+  'officer-signature-refused': {
+    happened: 'The signature was not accepted[ ({reason})].',
+    means: 'It is of another text, time, card or officer. Nothing was done.',
+    todo: 'Read the decision again and sign anew.',
+  },
+  'officer-act-expired': {
+    happened: 'What you wanted to sign was shown too long ago, or has changed.',
+    means: 'Nothing was signed.',
+    todo: 'Read it again and sign.',
+  },
+
   'run-unknown': {
     happened: 'There is no such run at this station.',
     means: 'Nothing was changed.',

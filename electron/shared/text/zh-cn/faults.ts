@@ -43,6 +43,82 @@ export const faults: FaultTexts = {
     todo: '请重新登录。',
   },
 
+  'officer-card-needed': {
+    happened: '本工作站还需要本人的工作卡。',
+    means: '没有人登录，未执行任何操作。',
+    todo: '请插入您的工作卡并输入 PIN。',
+  },
+  'officer-card-wrong': {
+    happened: '读卡器中的卡不是工作卡。',
+    means: '没有向它发出任何请求，未消耗重试次数。',
+    todo: '请插入您本人的工作卡。',
+  },
+  'officer-card-of-another': {
+    happened: '这是另一位人员的工作卡[：{officerId}]。',
+    means: '未消耗它的重试次数。',
+    todo: '请插入您本人的工作卡。',
+  },
+  'officer-card-expired': {
+    happened: '工作卡上的证书目前无效[：有效期至 {notAfter}]。',
+    means: '它不能再签名。',
+    todo: '请向主管申请新卡。',
+  },
+  'officer-card-revoked': {
+    happened: '此工作卡已停用。',
+    means: '银行不再接受它的任何签名。',
+    todo: '请向主管申请新卡。',
+  },
+  'officer-card-unknown': {
+    happened: '银行没有把此工作卡登记为有效。',
+    means: '制卡未完成，或者来自别处。',
+    todo: '请主管登记此卡。',
+  },
+  'officer-card-unchecked': {
+    happened: '无法向银行核实此卡是否仍然有效。',
+    means: '上一次核实的时间已过久。',
+    todo: '请在能连接银行时重试。',
+  },
+  'officer-card-in-use': {
+    happened: '这是一张人员工作卡[：{officerId}]。',
+    means: '它用于登录工作站，绝不会被写成客户的卡。',
+    todo: '请交还本人，并使用空白卡。',
+  },
+  'officer-pin-wrong': {
+    happened: '工作卡 PIN 不正确。[剩余 {triesLeft} 次。]',
+    means: '卡会记录错误次数，并会自行锁定。',
+    todo: '请仔细地重新输入。',
+  },
+  'officer-pin-last-try': {
+    happened: '工作卡 PIN 只剩一次机会。',
+    means: '工作站绝不会使用最后一次。',
+    todo: '请向主管申请新卡。',
+  },
+  'officer-pin-blocked': {
+    happened: '工作卡 PIN 已锁定。',
+    means: '它不能再签名。',
+    todo: '请向主管申请新卡。',
+  },
+  'officer-pin-format': {
+    happened: '卡 PIN 须为 6 至 8 位数字，且不能是出厂 PIN。',
+    means: '没有发送到卡上。',
+    todo: '请另输入一个。',
+  },
+  'officer-signature-needed': {
+    happened: '此操作需要您的工作卡签名。',
+    means: '未执行任何操作。',
+    todo: '请插入工作卡并签名。',
+  },
+  'officer-signature-refused': {
+    happened: '签名未被接受[（{reason}）]。',
+    means: '它属于另一份内容、时间、卡或人员。未执行任何操作。',
+    todo: '请重新阅读决定并再次签名。',
+  },
+  'officer-act-expired': {
+    happened: '要签名的内容显示已久，或者已改变。',
+    means: '没有签名。',
+    todo: '请重新阅读并签名。',
+  },
+
   'run-unknown': {
     happened: '本工作站没有这项任务。',
     means: '没有任何改动。',

@@ -1,0 +1,3 @@
+export { CardAndPin } from './card-and-pin.tsx';
+export { cardAndPinOf, cardSightOf, type CardSight } from './card-sight.ts';
+export { SignAct, type Approval } from './sign-act.tsx';

@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import type { CardAndPin as CardAndPinInput } from '../../../electron/shared/contract/index.ts';
+import type { Fault } from '../../../electron/shared/result/index.ts';
+import { useOfficerReaders, useQuery, useStationSnapshot } from '../../bridge/index.ts';
+import type { StationInput } from '../../bridge/station-client.ts';
+import { useWords } from '../../words/index.ts';
+import { ActionButton } from '../action-button.tsx';
+import { FaultNotice } from '../fault-notice.tsx';
+import { Loading } from '../loading.tsx';
+import { CardAndPin } from './card-and-pin.tsx';
+import { cardAndPinOf, cardSightOf } from './card-sight.ts';
+import classes from './sign-act.module.css';
+
+export interface Approval {
+  readonly actId: string;
+  readonly card: CardAndPinInput;
+}
+
+/**
+ * What is seen is what is signed: every line of the text that the card hashes, as it stands in it, and the card's PIN
+ * below. In a session without a card the same lines are only confirmed.
+ */
+export function SignAct({
+  order,
+  title,
+  verb,
+  busy,
+  fault,
+  onSign,
+  onBack,
+}: {
+  order: StationInput<'officers.prepareAct'>;
+  title: string;
+  verb: string;
+  busy: boolean;
+  fault: Fault | undefined;
+  onSign: (approval: Approval | undefined) => void;
+  onBack: () => void;
+}) {
+  const { t } = useWords();
+  const { officer } = useStationSnapshot();
+  const readers = useOfficerReaders();
+  const [pin, setPin] = useState('');
+  const { state, again } = useQuery('officers.prepareAct', order);
+  const sight = cardSightOf(readers ?? [], officer?.officerId ?? '');
+  const card = cardAndPinOf(sight, pin);
+  const actId = state.kind === 'ready' ? state.value.actId : undefined;
+  const ready = state.kind === 'ready' && (actId === undefined || card !== undefined);
+  const act = () => {
+    if (!ready || busy) return;
+    setPin('');
+    onSign(actId !== undefined && card ? { actId, card } : undefined);
+  };
+  const names: Readonly<Record<string, string>> = t('act.line', { returnObjects: true });
+
+  return (
+    <form
+      className={classes.act}
+      data-testid="sign-act"
+      onSubmit={(event) => {
+        event.preventDefault();
+        act();
+      }}
+    >
+      <h3 className={classes.title}>{title}</h3>
+      <p className={classes.body}>{t(actId === undefined ? 'act.confirmBody' : 'act.signBody')}</p>
+      {state.kind === 'loading' ? <Loading>{t('common.loading')}</Loading> : null}
+      {state.kind === 'failed' ? <FaultNotice fault={state.fault} /> : null}
+      {state.kind === 'ready' ? (
+        <dl className={classes.lines} data-testid="act-lines">
+          {state.value.lines.map(([name, value]) => (
+            <div key={name}>
+              <dt>{Object.hasOwn(names, name) ? names[name] : name}</dt>
+              <dd translate="no">{value === '' ? '–' : value}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+      {actId === undefined ? null : <CardAndPin sight={sight} pin={pin} onPin={setPin} focus />}
+      {fault ? <FaultNotice fault={fault} testId="sign-fault" /> : null}
+      <div className={classes.actions}>
+        {fault?.code === 'officer-act-expired' ? (
+          <ActionButton rank="next" onAct={again}>
+            {t('act.readAgain')}
+          </ActionButton>
+        ) : (
+          <ActionButton rank="next" shortcut="F9" busy={busy} disabled={!ready} testId="sign" onAct={act}>
+            {verb}
+          </ActionButton>
+        )}
+        <ActionButton rank="plain" shortcut="Escape" disabled={busy} testId="sign-back" onAct={onBack}>
+          {t('common.back')}
+        </ActionButton>
+      </div>
+    </form>
+  );
+}
