@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../shared/result/index.ts';
+import { beginKeyRecord } from './audit/key-record.ts';
 import { openAuthority, type Authority } from './authority/authority.ts';
 import { openPublicationServer } from './authority/open-publication-server.ts';
 import { openEnvelopes } from './authentication/envelopes.ts';
@@ -196,6 +197,8 @@ const openHouse = async (
     clock,
     log,
   };
+  const begun = await beginKeyRecord(bank);
+  if (!begun.ok) return begun;
   await equipStation(bank, options.stationFolder);
   if (mayCreate) {
     const rows = await prepareTrainingCustomers(bank.hashes);

@@ -9,7 +9,6 @@ import type {
 import {
   appendedNodes,
   consistencyProof,
-  encodeTreeHead,
   inclusionProof,
   leafHash,
   treeRoot,
@@ -20,6 +19,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { ApiCall, Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
+import { newestHead, signedHead, signHead } from './signed-heads.ts';
 
 /*
  * Each station's audit chain is a tree here (RFC 6962). What was anchored cannot be taken back or changed
@@ -49,7 +49,7 @@ export const anchorAudit = (
       if (!Buffer.from(await readNode(0, from + at)).equals(hash))
         return fail('audit-chain-broken', { record: from + at + 1 });
     const fresh = hashes.slice(size - from);
-    if (fresh.length === 0 && before !== undefined) return ok(replyOf(bank, before));
+    if (fresh.length === 0 && before !== undefined) return ok(signedHead(bank, before));
     for (const [at, hash] of fresh.entries())
       for (const node of await appendedNodes(sha256, readNode, size + at, hash))
         await tx
@@ -66,26 +66,13 @@ export const anchorAudit = (
       size: size + fresh.length,
       root: await treeRoot(sha256, readNode, size + fresh.length),
     };
-    const row = {
-      station_id: stationId,
-      size: head.size,
-      root: Buffer.from(head.root).toString('hex'),
-      time: head.time,
-      signature: Buffer.from(await bank.authority.signing.signer.sign(encodeTreeHead(head))).toString(
-        'base64',
-      ),
-    };
-    await tx
-      .insertInto('tree_heads')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing()) // an empty tree, asked for again
-      .execute();
-    return ok(replyOf(bank, row));
+    const row = await signHead(bank, tx, stationId, head);
+    return ok(signedHead(bank, row));
   });
 
 export const readTreeHead = async (bank: Bank, { station }: Caller): Promise<Result<SignedTreeHead>> => {
   const head = await newestHead(bank.store.db, station.stationId);
-  return head ? ok(replyOf(bank, head)) : fail('audit-chain-broken', { record: 0 });
+  return head ? ok(signedHead(bank, head)) : fail('audit-chain-broken', { record: 0 });
 };
 
 export const proveInclusion = (
@@ -118,22 +105,6 @@ const prove = async (
   return proof.ok ? ok({ proof: proof.value.map((hash) => Buffer.from(hash).toString('base64')) }) : proof;
 };
 
-interface HeadRow {
-  readonly size: number;
-  readonly root: string;
-  readonly time: number;
-  readonly signature: string;
-}
-
-const newestHead = (db: Database, stationId: string): Promise<HeadRow | undefined> =>
-  db
-    .selectFrom('tree_heads')
-    .select(['size', 'root', 'time', 'signature'])
-    .where('station_id', '=', stationId)
-    .orderBy('size', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-
 const nodesIn =
   (db: Database, stationId: string): ReadNode =>
   async (level, position) => {
@@ -146,11 +117,3 @@ const nodesIn =
       .executeTakeFirstOrThrow();
     return Buffer.from(hash, 'hex');
   };
-
-const replyOf = (bank: Bank, { size, root, time, signature }: HeadRow): SignedTreeHead => ({
-  size,
-  time,
-  root: Buffer.from(root, 'hex').toString('base64'),
-  signature,
-  certificate: bank.authority.signing.certificate.toString('base64'),
-});

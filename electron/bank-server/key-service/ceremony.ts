@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import { z } from 'zod';
+import { recordKeyEvents, type KeyEvent } from '../audit/key-record.ts';
 import type { Bank } from '../bank.ts';
+import type { BankTransaction } from '../store/store.ts';
 import {
   checkValueOf,
   checkValueOfBytes,
@@ -9,7 +11,7 @@ import {
   masterKeyBytes,
   type MasterKeyAlgorithm,
 } from './diversification/master-key.ts';
-import { familyOf, readMasterKeys, recordMasterKeyEvent, type MasterKeyPlaces } from './master-keys.ts';
+import { familyOf, readMasterKeys, type MasterKeyPlaces } from './master-keys.ts';
 
 /*
  * How a master key comes from people: two officers hold one component each, and the key is the two combined (XOR).
@@ -71,9 +73,11 @@ export const enterKeyComponent = async (
     if (first.value !== undefined) return await combine(room, entry, first.value, bytes.value);
     const checkValue = checkValueOfBytes(algorithm, bytes.value);
     const officers = [officerId];
-    await recordMasterKeyEvent(bank.store.db, bank.clock(), {
-      ...{ version, kind: 'component-entered', officers, checkValue, algorithm },
+    const recorded = await bank.store.transaction(async (tx) => {
+      await record(bank, tx, version, { kind: 'component-entered', officers, checkValue, algorithm });
+      return ok();
     });
+    if (!recorded.ok) return recorded;
     const kept = places.files.keepSecret(
       pendingName(version),
       Buffer.from(
@@ -133,7 +137,7 @@ const combine = async (
           current_since: null,
         })
         .execute();
-      await recordMasterKeyEvent(tx, at, { version, kind: 'entered', officers, checkValue, algorithm });
+      await record(bank, tx, version, { kind: 'entered', officers, checkValue, algorithm });
       return ok();
     });
     if (!entered.ok) return entered;
@@ -191,8 +195,7 @@ export const adoptMasterKey = async (
         current_since: null,
       })
       .execute();
-    const event = { version, officers, checkValue: present, algorithm };
-    await recordMasterKeyEvent(tx, at, { ...event, kind: 'adopted' });
+    await record(bank, tx, version, { kind: 'adopted', name, officers, checkValue: present, algorithm });
     return ok();
   });
   if (!adopted.ok) return adopted;
@@ -210,11 +213,11 @@ export const abandonMasterKey = async (
   if (!first.ok) return first;
   if (first.value === undefined) return conflict('none-begun');
   places.files.forgetSecret(pendingName(version));
-  await recordMasterKeyEvent(bank.store.db, bank.clock(), {
-    version,
-    kind: 'abandoned',
-    officers: [officerId],
+  const recorded = await bank.store.transaction(async (tx) => {
+    await record(bank, tx, version, { kind: 'abandoned', officers: [officerId] });
+    return ok();
   });
+  if (!recorded.ok) return recorded;
   bank.log.warn({ version, officers: [officerId] }, 'entry of a master key abandoned');
   return ok();
 };
@@ -255,8 +258,9 @@ export const activateMasterKey = async (
       .set({ state: 'current', current_since: at.toISOString() })
       .where('version', '=', version)
       .execute();
-    await recordMasterKeyEvent(tx, at, {
-      ...{ version, kind: 'activated', officers: [officerId], checkValue: present },
+    await record(bank, tx, version, {
+      ...{ kind: 'activated', officers: [officerId], checkValue: present },
+      ...(before && { before: String(before.version) }),
     });
     return ok({ before: before?.version });
   });
@@ -275,6 +279,16 @@ export const makeKeyComponent = (
     .replaceAll(/.{4}(?=.)/g, '$& ');
   return { component, checkValue: checkValueOfBytes(algorithm, bytes) };
 };
+
+const record = (
+  bank: Bank,
+  tx: BankTransaction,
+  version: number,
+  event: Omit<KeyEvent, 'at' | 'subject' | 'key'>,
+): Promise<void> =>
+  recordKeyEvents(bank, tx, [
+    { at: bank.clock().toISOString(), subject: 'master-key', key: String(version), ...event },
+  ]);
 
 const pending = z.strictObject({
   officerId: z.string(),

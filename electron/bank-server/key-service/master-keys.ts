@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Clock } from '../bank.ts';
 import { deriveKey, type KeyFiles } from '../ca/key-files.ts';
 import type { Database } from '../store/store.ts';
-import type { MasterKeyEventRow, MasterKeyRow } from '../store/tables.ts';
+import type { MasterKeyRow } from '../store/tables.ts';
 import { checkValueOf, type MasterKey, type MasterKeyAlgorithm } from './diversification/master-key.ts';
 import type { MasterKeyStore } from './master-key-store.ts';
 
@@ -93,33 +93,6 @@ export const readMasterKeys = (db: Database): Promise<MasterKeyRow[]> =>
 export const familyOf = ({ algorithm }: Pick<MasterKeyRow, 'algorithm'>): MasterKeyFamily =>
   algorithm === '3des' ? '3des' : 'aes';
 
-/** Appended in the transaction of what it tells. */
-export const recordMasterKeyEvent = async (
-  db: Database,
-  at: Date,
-  { version, kind, officers, ...detail }: NewMasterKeyEvent,
-): Promise<void> => {
-  await db
-    .insertInto('master_key_events')
-    .values({
-      event_id: randomUUID(),
-      version,
-      at: at.toISOString(),
-      kind,
-      officers: JSON.stringify(officers),
-      detail: JSON.stringify(detail),
-    })
-    .execute();
-};
-
-export interface NewMasterKeyEvent {
-  readonly version: number;
-  readonly kind: MasterKeyEventRow['kind'];
-  readonly officers: readonly string[];
-  readonly checkValue?: string;
-  readonly algorithm?: MasterKeyRow['algorithm'];
-}
-
 const openRow = async (places: MasterKeyPlaces, row: MasterKeyRow): Promise<Result<OpenMasterKey>> => {
   const { version, algorithm, name, place } = row;
   if (algorithm === 'hkdf-sha256') {
@@ -166,13 +139,17 @@ const enterFirst = async (
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (entered.numInsertedOrUpdatedRows === 1n)
-    await recordMasterKeyEvent(db, at, {
-      version: 1,
-      kind: 'made',
-      officers: ['set-up'],
-      checkValue: row.check_value,
-      algorithm: row.algorithm,
-    });
+    await db
+      .insertInto('master_key_events')
+      .values({
+        event_id: randomUUID(),
+        version: 1,
+        at: at.toISOString(),
+        kind: 'made',
+        officers: row.made_by,
+        detail: JSON.stringify({ checkValue: row.check_value, algorithm: row.algorithm }),
+      })
+      .execute();
   return ok();
 };
 

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { readKeyEvents } from '../audit/key-record.ts';
 import {
   abandonMasterKey,
   activateMasterKey,
@@ -44,19 +45,14 @@ export const keepMasterKeys = async (
     default: {
       const { db } = room.bank.store;
       const keys = await db.selectFrom('master_keys').selectAll().orderBy('version').execute();
-      const events = await db
-        .selectFrom('master_key_events')
-        .select(['version', 'at', 'kind', 'officers', 'detail'])
-        .orderBy('at', 'desc')
-        .limit(MOST_EVENTS)
-        .execute();
-      return ok({
-        kind: 'master-keys',
-        keys: keys.map((row) => ({ ...row, made_by: fromJson(row.made_by) })),
-        events: events
-          .reverse()
-          .map((row) => ({ ...row, officers: fromJson(row.officers), detail: fromJson(row.detail) })),
-      });
+      const events = (await readKeyEvents(db))
+        .filter(({ subject: about }) => about === 'master-key')
+        .slice(-MOST_EVENTS)
+        .map(({ at, kind, key, officers: by, subject: _subject, ...detail }) => ({
+          ...{ version: Number(key), at, kind, officers: by, detail },
+        }));
+      const shown = keys.map((row) => ({ ...row, made_by: fromJson(row.made_by) }));
+      return ok({ kind: 'master-keys', keys: shown, events });
     }
   }
 };

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { beginKeyRecord } from '../audit/key-record.ts';
 import { openAuthority } from '../authority/authority.ts';
 import { openEnvelopes } from '../authentication/envelopes.ts';
 import { secretHashes, type SecretHashes } from '../authentication/secret-hashes.ts';
@@ -111,6 +112,8 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     clock,
     log,
   };
+  const begun = await beginKeyRecord(bank);
+  if (!begun.ok) return refuse(begun);
   return ok({ bank, masterKeyPlaces: keys.value.masters, close });
 };
 

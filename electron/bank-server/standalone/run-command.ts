@@ -4,6 +4,7 @@ import { decideEnrolment } from '../authority/enrol-station.ts';
 import { admitStation } from '../authority/station-secrets.ts';
 import { writeDurably } from '../ca/write-durably.ts';
 import { makeKeyComponent } from '../key-service/ceremony.ts';
+import { auditBankKeys } from './audit-bank-keys.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
 import { keepMasterKeys } from './keep-master-keys.ts';
 import { openBank, type OpenBank } from './open-bank.ts';
@@ -43,6 +44,8 @@ const answer = async (
     case 'activate-master-key':
     case 'list-master-keys':
       return keepMasterKeys({ bank, places }, options);
+    case 'audit-keys':
+      return auditBankKeys(bank, options);
     case 'admit-operator':
       return admitOperatorByFile(bank, options);
     case 'admit-officer':

@@ -32,7 +32,8 @@ export interface Address {
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
  * a password for the first enrolment, what waits for approval, yes and no; write down what was agreed with mobile
- * operators, and which employees enter seeds for them; let a new issuing key take over; or keep the cards' master keys.
+ * operators, and which employees enter seeds for them; let a new issuing key take over; keep the cards' master keys; or
+ * prove what happened to all of them.
  */
 const commands = [
   'set-up',
@@ -52,6 +53,7 @@ const commands = [
   'abandon-master-key',
   'activate-master-key',
   'list-master-keys',
+  'audit-keys',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -72,6 +74,8 @@ export interface StandaloneOptions {
   readonly keyAlgorithm: MasterKeyAlgorithm;
   /** With a component and its check value; absent: piped in, or asked at the terminal. */
   readonly componentFile: string | undefined;
+  /** Where an auditor keeps the signed head that they saw last. */
+  readonly headFile: string | undefined;
   /** A key that is in the HSM already: its label, or `id:` and its id in hex. */
   readonly foundKey: string | undefined;
   /** Of the whole key, as its officers know it. */
@@ -256,6 +260,7 @@ export const readStandaloneOptions = (
       componentFile,
       checkValue,
       foundKey,
+      headFile: values['head-file'],
       api,
       portal,
       operations,
@@ -300,6 +305,7 @@ const parse = (args: readonly string[]) =>
       'key-algorithm': { type: 'string', default: 'aes-256' },
       'component-file': { type: 'string' },
       'check-value': { type: 'string' },
+      'head-file': { type: 'string' },
       'key-label': { type: 'string' },
       'key-id': { type: 'string' },
       api: { type: 'string', default: '127.0.0.1:8443' },

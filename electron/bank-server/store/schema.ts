@@ -583,6 +583,16 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('officer_cards').execute();
     },
   },
+  {
+    // What happened to the bank's own keys, under signed heads of a tree of its own.
+    version: 13,
+    async up(db) {
+      await table(db, 'key_events', { position: 'integer key', record: 'text must' }).execute();
+    },
+    async down(db) {
+      await db.schema.dropTable('key_events').execute();
+    },
+  },
 ];
 
 const origins = [

@@ -43,6 +43,8 @@ export interface BankTables extends LedgerTables, OperatorTables {
   management_authentications: ManagementAuthenticationTable;
   master_keys: MasterKeyTable;
   master_key_events: MasterKeyEventTable;
+  /** What happened to the bank's own keys, in order: JSON, never changed. */
+  key_events: { position: number; record: string };
   managed_cards: ManagedCardTable;
   stock_cards: StockCardTable;
   card_events: CardEventTable;
@@ -251,11 +253,12 @@ interface MasterKeyTable {
 }
 
 /** What people did with master keys, for ever; nothing of a key but check values. */
+/** Of before there was `key_events`, which begins with what is here. */
 interface MasterKeyEventTable {
   event_id: string;
   version: number;
   at: string;
-  kind: 'made' | 'component-entered' | 'entered' | 'adopted' | 'abandoned' | 'activated';
+  kind: 'made' | 'component-entered' | 'entered' | 'abandoned' | 'activated';
   /** JSON: who did it, all of them. */
   officers: string;
   /** Check value of the component or key; JSON. */
