@@ -106,12 +106,16 @@ const oidIn = (identifier: DerValue | undefined): string | undefined => {
 const publicKeyIn = ({ tag, whole }: DerValue): KeyObject | undefined => {
   if (tag !== SEQUENCE) return undefined;
   try {
-    // Loading the key also checks that an EC point lies on its curve.
-    return createPublicKey({ key: Buffer.from(whole), format: 'der', type: 'spki' });
+    // Loading the key also checks that an EC point lies on its curve. As PEM, since an object is first asked whether
+    // it is a key already, which Node 24 does by throwing: that takes longer than the loading.
+    return createPublicKey(pemOf(whole));
   } catch {
     return undefined;
   }
 };
+
+const pemOf = (spki: Uint8Array): string =>
+  `-----BEGIN PUBLIC KEY-----\n${Buffer.from(spki).toString('base64')}\n-----END PUBLIC KEY-----\n`;
 
 const isWeak = (key: KeyObject): boolean => {
   const { n: modulus } = key.asymmetricKeyType === 'rsa' ? key.export({ format: 'jwk' }) : {};

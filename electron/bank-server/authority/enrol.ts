@@ -45,7 +45,7 @@ export type Enrol = (
  */
 export const openEnrolment = (bank: Bank): Enrol => {
   const certifyTogether = inBatches<Enrolment, Buffer>({
-    work: (enrolments) => inOneTransaction(bank, enrolments),
+    work: (enrolments, committing) => inOneTransaction(bank, enrolments, committing),
     clash: (one, other) =>
       one.cardId === other.cardId || one.request.publicKeySha256 === other.request.publicKeySha256,
     most: 16,
@@ -71,9 +71,14 @@ interface Enrolment {
 const inOneTransaction = async (
   bank: Bank,
   enrolments: readonly Enrolment[],
+  committing: () => void,
 ): Promise<readonly Result<Buffer>[]> => {
   // The card's row says whether it has a certificate, and is written; a key has one row for ever.
-  const done = await bank.store.transaction((tx) => certifyAll(bank, tx, enrolments), 'snapshot');
+  const done = await bank.store.transaction(async (tx) => {
+    const answers = await certifyAll(bank, tx, enrolments);
+    committing();
+    return answers;
+  }, 'snapshot');
   if (done.ok) return done.value;
   return enrolments.length === 1 ? [done] : [];
 };

@@ -7,9 +7,12 @@ interface Waiting<Order, T> {
 }
 
 export interface BatchRules<Order, T> {
-  /** Does all of them in one transaction; an answer for each, in their order. */
-  readonly work: (orders: readonly Order[]) => Promise<readonly Result<T>[]>;
-  /** Whether two must not be in the same batch. */
+  /**
+   * Does all of them in one transaction; an answer for each, in their order. Says when only the commit is left: the
+   * next batch begins then, and not before.
+   */
+  readonly work: (orders: readonly Order[], committing: () => void) => Promise<readonly Result<T>[]>;
+  /** Whether two must not be under way at the same time. */
   readonly clash: (one: Order, other: Order) => boolean;
   /** More would let the first of them wait too long for the last. */
   readonly most: number;
@@ -17,10 +20,12 @@ export interface BatchRules<Order, T> {
 
 /**
  * Orders that come while others are under way are done together: one transaction, one commit for all of them, and
- * none is answered before it. Where a batch fails, each of its orders is tried by itself and answered for itself.
+ * none is answered before it. While the disk is busy with the commit, the next batch is begun. Where a batch fails,
+ * each of its orders is tried by itself and answered for itself.
  *
- *   time ─▶   A ─ commit ─┬─ B C D ─ commit ─┬─ E …
- *             B C D come ─┘     E comes ─────┘
+ *   time ─▶   A ───── commit
+ *             B C D come ─┴─ B C D ───── commit
+ *                                E comes ──┴─ E …
  */
 export const inBatches = <Order, T>({
   work,
@@ -29,10 +34,12 @@ export const inBatches = <Order, T>({
 }: BatchRules<Order, T>): ((order: Order) => Promise<Result<T>>) => {
   let waiting: Waiting<Order, T>[] = [];
   let running = false;
+  /** Not answered yet; there is never a third. */
+  const underWay = new Set<{ readonly batch: readonly Waiting<Order, T>[]; readonly done: Promise<void> }>();
 
   const alone = async ({ order, resolve, reject }: Waiting<Order, T>): Promise<void> => {
     try {
-      const [result] = await work([order]);
+      const [result] = await work([order], noMatter);
       if (result === undefined) throw new Error('an order without an answer');
       resolve(result);
     } catch (error) {
@@ -40,11 +47,19 @@ export const inBatches = <Order, T>({
     }
   };
 
-  const together = async (batch: readonly Waiting<Order, T>[]): Promise<void> => {
+  const together = async (batch: readonly Waiting<Order, T>[], committing: () => void): Promise<void> => {
+    const [only] = batch;
     let results: readonly Result<T>[];
     try {
-      results = batch.length === 1 ? [] : await work(batch.map(({ order }) => order));
-    } catch {
+      results = await work(
+        batch.map(({ order }) => order),
+        committing,
+      );
+    } catch (error) {
+      if (only !== undefined && batch.length === 1) {
+        only.reject(error);
+        return;
+      }
       results = [];
     }
     for (const [at, each] of batch.entries()) {
@@ -56,22 +71,40 @@ export const inBatches = <Order, T>({
 
   /** Takes the next ones, in the order in which they came; who clashes with one before waits for the batch after. */
   const next = (): readonly Waiting<Order, T>[] => {
+    const before = [...underWay].flatMap(({ batch }) => batch);
     const batch: Waiting<Order, T>[] = [];
     const left: Waiting<Order, T>[] = [];
     for (const each of waiting) {
-      const fits = batch.length < most && ![...batch, ...left].some(({ order }) => clash(order, each.order));
+      const fits =
+        batch.length < most && ![...before, ...batch, ...left].some(({ order }) => clash(order, each.order));
       (fits ? batch : left).push(each);
     }
     waiting = left;
     return batch;
   };
 
+  const begin = (batch: readonly Waiting<Order, T>[]): Promise<void> =>
+    new Promise((resolve) => {
+      const begun = { batch, done: together(batch, resolve) };
+      underWay.add(begun);
+      void begun.done.then(() => {
+        underWay.delete(begun);
+        resolve();
+      });
+    });
+
   const run = async (): Promise<void> => {
     running = true;
     while (waiting.length > 0) {
-      // What has come in together is read first: SQLite's commit lets nobody in.
+      // What has come in together is read first.
       await new Promise(setImmediate);
-      await together(next());
+      const batch = next();
+      const others = [...underWay].map(({ done }) => done);
+      if (batch.length === 0) await Promise.race(others);
+      else {
+        const committing = begin(batch);
+        await Promise.all([committing, ...others]);
+      }
     }
     running = false;
   };
@@ -82,3 +115,5 @@ export const inBatches = <Order, T>({
       if (!running) void run();
     });
 };
+
+const noMatter = (): void => undefined;

@@ -58,4 +58,81 @@ describe('orders that come while others are under way', () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map(order));
     expect(batches).toEqual(['a b', 'c d', 'e']);
   });
+
+  it('are begun when only the commit of those before is left, one batch ahead and no more', async () => {
+    const { batches, order, commit } = openedHalfway();
+    const answers = [order('a')];
+    await turns();
+    answers.push(order('b'), order('c'));
+    await turns();
+    expect(batches).toEqual(['a']);
+    commit('a').begin();
+    await turns();
+    answers.push(order('d'));
+    await turns();
+    expect(batches).toEqual(['a', 'b c']);
+    commit('b c').begin();
+    await turns();
+    expect(batches, 'the first is not through yet').toEqual(['a', 'b c']);
+    commit('a').end();
+    await turns();
+    expect(batches).toEqual(['a', 'b c', 'd']);
+    commit('b c').end();
+    commit('d').end();
+    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C', 'D'].map(ok));
+  });
+
+  it('wait for those before to the end when they clash with one of them', async () => {
+    const { batches, order, commit } = openedHalfway();
+    const answers = [order('a1')];
+    await turns();
+    answers.push(order('a2'), order('b'));
+    commit('a1').begin();
+    await turns();
+    expect(batches).toEqual(['a1', 'b']);
+    commit('b').begin();
+    commit('b').end();
+    await turns();
+    expect(batches).toEqual(['a1', 'b']);
+    commit('a1').end();
+    await turns();
+    expect(batches).toEqual(['a1', 'b', 'a2']);
+    commit('a2').end();
+    expect(await Promise.all(answers)).toEqual(['A1', 'A2', 'B'].map(ok));
+  });
 });
+
+interface Commit {
+  readonly begin: () => void;
+  readonly end: () => void;
+}
+
+/** Batches that stand still before and in their commit until they are told. */
+const openedHalfway = () => {
+  const batches: string[] = [];
+  const commits = new Map<string, Commit>();
+  const order = inBatches<string, string>({
+    work(orders, committing) {
+      const name = orders.join(' ');
+      batches.push(name);
+      return new Promise((resolve) => {
+        commits.set(name, {
+          begin: committing,
+          end: () => resolve(orders.map((each) => ok(each.toUpperCase()))),
+        });
+      });
+    },
+    clash: (one, other) => one.startsWith(other.slice(0, 1)),
+    most: 16,
+  });
+  const commit = (name: string): Commit => {
+    const found = commits.get(name);
+    if (found === undefined) throw new Error(`no batch ${name}`);
+    return found;
+  };
+  return { batches, order, commit };
+};
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+};

@@ -34,6 +34,8 @@ export const openPostgresStore = async (options: PostgresOptions): Promise<Resul
     statement_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
     types,
+    // What is sent while an answer is awaited goes at once: the beginning of a transaction with its first statement.
+    pipeline: true,
     // A look over a whole short table would hold all of it against everybody else (PostgreSQL, 13.2.3).
     options: '-c enable_seqscan=off',
   });
@@ -95,7 +97,10 @@ const isolated = async <T>(
 /** PostgreSQL's `repeatable read` is snapshot isolation: who writes what another wrote meanwhile runs again. */
 const levels = { serializable: 'serializable', snapshot: 'repeatable read' } as const;
 
-/** Each statement is parsed once on each connection: with a name it is kept there. */
+/**
+ * Each statement is parsed once on each connection: with a name it is kept there. A transaction is begun together with
+ * its first statement, for the price of one.
+ */
 const preparedOnce = (pool: pg.Pool): PostgresPool => {
   const names = new Map<string, string>();
   const nameOf = (text: string): string | undefined => {
@@ -110,9 +115,18 @@ const preparedOnce = (pool: pg.Pool): PostgresPool => {
     options: pool.options,
     async connect() {
       const client = await pool.connect();
-      const query = (text: string, values: readonly unknown[]) => {
+      let beginning: string | undefined;
+      const query = async (text: string, values: readonly unknown[]) => {
+        if (text.startsWith('start transaction')) {
+          beginning = text;
+          return { command: 'START', rowCount: null, rows: [] };
+        }
         const name = values.length > 0 ? nameOf(text) : undefined;
-        return client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+        const begun = beginning !== undefined && client.query(beginning);
+        beginning = undefined;
+        const answer = client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+        await begun;
+        return answer;
       };
       return {
         // Its other form is for cursors, and nothing here reads with one.
