@@ -26,10 +26,12 @@ export const formatName = (name: SubjectName): string =>
 
 // RFC 4514, 2.4
 const escape = (value: string): string =>
-  value
-    .replace(/[,+"\\<>;]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
-    .replace(/ $/, '\\ ');
+  /[,+"\\<>;]|^[ #]| $/.test(value)
+    ? value
+        .replace(/[,+"\\<>;]/g, '\\$&')
+        .replace(/^[ #]/, '\\$&')
+        .replace(/ $/, '\\ ')
+    : value;
 
 /** DER order; PrintableString where RFC 5280 wants it (country, serial number), else UTF8String. */
 export const encodeName = (name: SubjectName): Name =>

@@ -34,7 +34,14 @@ export const sendBase64 = (
   return reply
     .header('Content-Type', type)
     .header('Content-Transfer-Encoding', 'base64')
-    .send(chosen === 'one-line' ? base64 : `${base64.replace(/.{64}(?=.)/g, '$&\n')}\n`);
+    .send(chosen === 'one-line' ? base64 : inLines(base64));
+};
+
+/** 64 characters in each (RFC 7468's, within RFC 2045's 76); the last one ends as the others. */
+const inLines = (base64: string): string => {
+  let lines = '';
+  for (let at = 0; at < base64.length; at += 64) lines += `${base64.slice(at, at + 64)}\n`;
+  return lines;
 };
 
 const formOf = (body: string): Base64Form => (body.trim().includes('\n') ? 'lines' : 'one-line');

@@ -1,5 +1,4 @@
 import { fail, ok, type Result } from '../result/index.ts';
-import { concatBytes } from './bytes.ts';
 
 /** One BER-TLV data object (ISO/IEC 7816-4 §5.2.2). `tag` is the tag's bytes read as one number, e.g. 0x5fc105. */
 export interface Tlv {
@@ -9,15 +8,41 @@ export interface Tlv {
 
 /** Tag, minimal length and the parts one after another as value. At most 16 MiB − 1. */
 export const encodeTlv = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => {
-  const value = concatBytes(...parts);
-  return concatBytes(encodeTag(tag), encodeLength(value.length), value);
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length >= 0x1000000) throw new Error('A data object of 16 MiB or more');
+  const tagBytes = bytesOf(tag);
+  const moreLengthBytes = length < 0x80 ? 0 : bytesOf(length);
+  // In one piece: a certificate is made of dozens of these.
+  const whole = new Uint8Array(tagBytes + 1 + moreLengthBytes + length);
+  writeNumber(whole, 0, tagBytes, tag);
+  let at = tagBytes + 1 + moreLengthBytes;
+  whole[tagBytes] = moreLengthBytes === 0 ? length : 0x80 + moreLengthBytes;
+  writeNumber(whole, tagBytes + 1, moreLengthBytes, length);
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
+
+const bytesOf = (value: number): number => {
+  let bytes = 0;
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) bytes += 1;
+  return bytes;
+};
+
+/** Big-endian. */
+const writeNumber = (into: Uint8Array, at: number, bytes: number, value: number): void => {
+  for (let rest = value, place = at + bytes - 1; place >= at; place -= 1, rest = Math.floor(rest / 256))
+    into[place] = rest % 256;
 };
 
 /** The tag's own bytes, e.g. 5F C1 05, as GET DATA names an object in its tag list. */
 export const encodeTag = (tag: number): Uint8Array => {
-  const bytes: number[] = [];
-  for (let rest = tag; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return new Uint8Array(bytes);
+  const bytes = new Uint8Array(bytesOf(tag));
+  writeNumber(bytes, 0, bytes.length, tag);
+  return bytes;
 };
 
 /**
@@ -80,14 +105,6 @@ const readHeader = (bytes: Uint8Array, from: number): Header | undefined => {
     length = length * 256 + byte;
   }
   return { tag, start: at, end: at + length };
-};
-
-const encodeLength = (length: number): Uint8Array => {
-  if (length < 0x80) return new Uint8Array([length]);
-  if (length < 0x100) return new Uint8Array([0x81, length]);
-  if (length < 0x10000) return new Uint8Array([0x82, length >> 8, length & 0xff]);
-  if (length < 0x1000000) return new Uint8Array([0x83, length >> 16, (length >> 8) & 0xff, length & 0xff]);
-  throw new Error('A data object of 16 MiB or more');
 };
 
 const malformed = (at: number) => fail('card-bad-answer', { what: 'tlv', at });

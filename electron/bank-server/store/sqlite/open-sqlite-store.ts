@@ -28,6 +28,9 @@ export const openSqliteStore = async (file: string, now: Date): Promise<Result<S
     sqlite.pragma('journal_mode = WAL');
     // WAL alone turns durability off without a word: the last answers would be lost with the power.
     sqlite.pragma('synchronous = FULL');
+    // 16 MB of log before it is written into the file: most commits change the same few pages again, and these are
+    // written once.
+    sqlite.pragma('wal_autocheckpoint = 4000');
     sqlite.pragma('foreign_keys = ON');
     const foreign = isForeign(sqlite);
     const store = storeOver(sqlite);
