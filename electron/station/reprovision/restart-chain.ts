@@ -54,7 +54,8 @@ type Imported = Begun & z.infer<typeof importedChain>;
 
 /**
  * A card's one-time passwords begin anew (S1), with its customer at the counter. Until the bank has put the new chain
- * in force the old one is on the card and at the bank; from then on there is no way back, and none is needed.
+ * in force the old one is on the card and at the bank; from then on there is no way back, and none is needed: an undo
+ * leaves the new one alone on the card, and releases a card that was suspended for the old one.
  *
  *   inspect → customer's PIN → begin at the bank ┬ SD card: client with the new seed … manifest → read back ┐
  *                                                └ SIM, smart card: keys beside those in force → read back  ┘
@@ -128,6 +129,19 @@ function restartSteps(tools: ResealTools) {
       { idempotencyKey: `${idempotencyKey}/withdraw` },
     );
 
+  const releaseAt = async (
+    { cardId, reason, officerId }: RestartInput,
+    idempotencyKey: string,
+  ): Promise<Result<void>> => {
+    const released = await bank.call(
+      'releaseCard',
+      { cardId },
+      { reason: `one-time passwords begun anew (${reason})`, officerId },
+      { idempotencyKey },
+    );
+    return released.ok ? ok() : released;
+  };
+
   const { onCard, readSealed, ...sd } = resealSteps<SdOrder>(tools, async (order, context) => {
     // The seed is not kept in between: who has a copy of the card could go on with it.
     const begun = await begin(order, context);
@@ -195,9 +209,12 @@ function restartSteps(tools: ResealTools) {
       const begun = await begin(order, context);
       return begun.ok ? ok({ epoch: begun.value.epoch }) : begun;
     },
-    async undo({ cardId }, output, context) {
-      const withdrawn = await withdraw({ cardId, epoch: output?.epoch }, context);
-      return withdrawn.ok ? ok() : withdrawn;
+    async undo(order, output, context) {
+      const said = await withdraw({ cardId: order.cardId, epoch: output?.epoch }, context);
+      if (!said.ok) return said;
+      // In force, and by now alone on the card: one that was suspended for the chain before is so no longer.
+      if (said.value.state === 'withdrawn' || order.cardState !== 'suspended') return ok();
+      return releaseAt(order, `${context.idempotencyKey}/release`);
     },
     asksAgain: pinAgain,
   };
@@ -283,13 +300,8 @@ function restartSteps(tools: ResealTools) {
     name: 'release-card',
     touches: 'bank',
     record: nothing,
-    async run({ cardId, reason, officerId }, { idempotencyKey }) {
-      const released = await bank.call(
-        'releaseCard',
-        { cardId },
-        { reason: `one-time passwords begun anew (${reason})`, officerId },
-        { idempotencyKey },
-      );
+    async run(order, { idempotencyKey }) {
+      const released = await releaseAt(order, idempotencyKey);
       return released.ok ? ok({}) : released;
     },
     undo: 'nothing',

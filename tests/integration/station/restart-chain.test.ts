@@ -430,6 +430,39 @@ describe.each(['sd-card', 'sim'] as const)('a restart with trouble (%s)', (kind)
   });
 });
 
+it.each(['sd-card', 'sim'] as const)(
+  'a forked card (%s) whose restart is undone is released when the new chain is in force, and forked as before when not',
+  async (kind) => {
+    storage.clear();
+    await issue(kind);
+    await fork[kind]();
+    const outcomes = new Set<string>();
+    for (let exchange = 1, reached = true; reached; exchange += 1)
+      for (const when of ['before', 'after'] as const) {
+        if ((await cardState()) === 'active') await fork[kind]();
+        const before = (await chainAtBank())?.epoch ?? 0;
+        const runId = await begin(kind, 'false-alarm');
+        await settled(technician, runId);
+        line.lose({ exchange, when });
+        let view = await answered(runId);
+        line.mend();
+        reached = line.count() >= exchange;
+        if (view.state.kind === 'failed') view = await exit('runs.undo', runId);
+        const chain = await chainAtBank();
+        const renewed = (chain?.epoch ?? 0) > before;
+        outcomes.add(`${inWords(view)} ${renewed ? 'renewed' : 'as before'}`);
+        if (renewed) await expectWhole(kind);
+        else expect([chain?.state, await cardState()]).toEqual(['forked', 'suspended']);
+      }
+    expect([...outcomes].toSorted()).toEqual([
+      'completed done renewed',
+      'completed undone as before',
+      'completed undone renewed',
+    ]);
+  },
+  patience,
+);
+
 it('a SIM that was taken away while it had both chains answers with the one in force', async () => {
   await issue('sim');
   await signIn.sim();
