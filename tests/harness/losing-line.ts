@@ -11,8 +11,11 @@ export interface LostExchange {
   readonly when: 'before' | 'after';
 }
 
+/** The same of the next exchange of a name. */
+export type LostCall = { readonly call: string } & Pick<LostExchange, 'when'>;
+
 /** The line to the bank, which fails once. The status of the connection strip does not count. */
-export function losingLine(bank: TestBank, lost?: LostExchange) {
+export function losingLine(bank: TestBank, lost?: LostExchange | LostCall) {
   const read = (name: string) => readFileSync(join(bank.stationFolder, name), 'utf8');
   const real = httpsBankClient({
     origin: bank.server.apiOrigin,
@@ -21,10 +24,13 @@ export function losingLine(bank: TestBank, lost?: LostExchange) {
     bankCa: read('bank-ca.pem'),
   });
   let exchanges = 0;
-  const exchange = async <T>(send: () => Promise<Result<T>>): Promise<Result<T>> => {
+  const exchange = async <T>(name: string, send: () => Promise<Result<T>>): Promise<Result<T>> => {
     exchanges += 1;
-    if (exchanges !== lost?.exchange) return send();
-    if (lost.when === 'before') return fail('bank-unreachable', { reason: 'simulated' });
+    if (lost === undefined) return send();
+    if ('call' in lost ? lost.call !== name : lost.exchange !== exchanges) return send();
+    const { when } = lost;
+    if ('call' in lost) lost = undefined;
+    if (when === 'before') return fail('bank-unreachable', { reason: 'simulated' });
     await send();
     return fail('bank-timeout', { reason: 'simulated' });
   };
@@ -33,14 +39,14 @@ export function losingLine(bank: TestBank, lost?: LostExchange) {
     call: (name, params, body, options) =>
       name === 'status'
         ? real.call(name, params, body, options)
-        : exchange(() => real.call(name, params, body, options)),
-    enrol: (profile, csr) => exchange(() => real.enrol(profile, csr)),
+        : exchange(name, () => real.call(name, params, body, options)),
+    enrol: (profile, csr) => exchange('enrol', () => real.enrol(profile, csr)),
   };
   return {
     client,
     count: () => exchanges,
-    /** The n-th from now fails. */
-    lose(next: LostExchange | undefined) {
+    /** The n-th from now fails, or the next of this name. */
+    lose(next: LostExchange | LostCall | undefined) {
       exchanges = 0;
       lost = next;
     },

@@ -25,6 +25,7 @@ import {
   type TestStation,
   type VirtualSim,
 } from '../../harness/start-station.ts';
+import { exits, patience, pulledEverywhere, type TroubledRuns } from '../../harness/troubles.ts';
 
 /*
  * S4, 109: ten failures void the certificate of a SIM. Its customer gets it made anew at the counter: on the same
@@ -163,41 +164,48 @@ describe.each(Object.entries(kinds))('%s that is void after ten failures', (_, m
     expect((await recordOf(old)).state).toBe('revoked');
   });
 
-  it.each(['runs.resume', 'runs.undo'] as const)(
+  it.each(exits)(
     'pulled while it is made anew ends whole by %s',
     async (way) => {
-      const script = station.counter.cards.script(cardReader);
       let over = old;
-      for (const operation of [20, 45, 80, 130]) {
-        const { runId } = must(await startIssuance(station, bank, customerId));
-        script.pullAt(operation, operation % 2 === 0 ? 'before' : 'after');
-        let view = await goOn(station, bank, runId, 'sim');
-        script.clear();
-        station.counter.putBack();
-        await recognisedIn(station, cardReader);
-        if (view.state.kind === 'failed') {
-          await moved(station.teller, runId, () => station.teller.call(way, { runId }));
-          view = await goOn(station, bank, runId, 'sim');
-        }
-        const made = view.subject.cardId;
-        if (inWords(view) === 'completed done') {
-          expect((await logIn(made!)).path).toBe('/menu');
-          expect((await recordOf(over)).state).toBe('wiped');
-          over = made!;
-          await fail(over);
-          await putInAgain();
-        } else {
-          expect(inWords(view)).toBe('completed undone');
-          const seen = (await readerNow()).medium;
-          expect(seen?.refusals).toEqual([]);
-          expect(['revoked', 'wiped']).toContain((await recordOf(over)).state);
-        }
-      }
+      const script = () => station.counter.cards.script(cardReader);
+      const runs: TroubledRuns = {
+        station: () => station,
+        reader: cardReader,
+        script: {
+          count: () => script().count,
+          pullAt: (operation, when) => script().pullAt(operation, when === 'during' ? 'after' : when),
+          clear: () => script().clear(),
+        },
+        before: () =>
+          Promise.resolve(async (view) => {
+            const made = view.subject.cardId;
+            if (inWords(view) === 'completed done') {
+              expect((await logIn(made!)).path).toBe('/menu');
+              expect((await recordOf(over)).state).toBe('wiped');
+              over = made!;
+              await fail(over);
+              await putInAgain();
+              return;
+            }
+            expect(inWords(view)).toBe('completed undone');
+            expect((await readerNow()).medium?.refusals).toEqual([]);
+            expect(['revoked', 'wiped']).toContain((await recordOf(over)).state);
+          }),
+        begin: () => startIssuance(station, bank, customerId),
+        settle: (runId) => goOn(station, bank, runId, 'sim'),
+        async exit(exit, runId) {
+          await moved(station.teller, runId, () => station.teller.call(exit, { runId }));
+          return goOn(station, bank, runId, 'sim');
+        },
+      };
+      await pulledEverywhere(runs, way, 60);
       const issued = await issue();
       expect(inWords(issued)).toBe('completed done');
       expect((await logIn(issued.subject.cardId!)).path).toBe('/menu');
       expect(pinTries()).toEqual([3, 3]);
     },
+    patience,
   );
 });
 

@@ -35,6 +35,16 @@ import {
   type TestStation,
   type Typed,
 } from '../../harness/start-station.ts';
+import {
+  exits,
+  killedEverywhere,
+  lostEverywhere,
+  patience,
+  pulledEverywhere,
+  type Exit,
+  type PullMoment,
+  type TroubledRuns,
+} from '../../harness/troubles.ts';
 
 /*
  * A card's one-time passwords begin anew at the technician's desk, for an SD card and for a SIM that holds its keys
@@ -112,7 +122,7 @@ const answered = async (runId: string, typed: Typed = {}): Promise<RunView> => {
 };
 const restart = async (kind: Kind, reason?: 'other-phone' | 'false-alarm'): Promise<RunView> =>
   answered(await begin(kind, reason));
-const exit = async (name: 'runs.resume' | 'runs.undo', runId: string): Promise<RunView> => {
+const exit = async (name: Exit, runId: string): Promise<RunView> => {
   await moved(technician, runId, () => technician.call(name, { runId }));
   return answered(runId);
 };
@@ -298,13 +308,9 @@ describe.each(['sd-card', 'sim'] as const)('the one-time passwords of a card (%s
   });
 });
 
-/** All moments, or another one at every few operations. */
-const long = process.env.CARDWRIGHT_SIMULATION === 'long';
-const patience = long ? 1_200_000 : 180_000;
-
 describe.each(['sd-card', 'sim'] as const)('a restart with trouble (%s)', (kind) => {
   const script = () => (kind === 'sim' ? atCounter.cards.script(cardReader) : atCounter.media.script(sdSlot));
-  const pullAt = (operation: number, when: 'before' | 'during' | 'after') => {
+  const pullAt = (operation: number, when: PullMoment) => {
     if (kind === 'sd-card') atCounter.media.script(sdSlot).pullAt(operation, when);
     else atCounter.cards.script(cardReader).pullAt(operation, when === 'during' ? 'after' : when);
   };
@@ -314,98 +320,49 @@ describe.each(['sd-card', 'sim'] as const)('a restart with trouble (%s)', (kind)
     await signIn[kind]();
   });
 
-  /** Whichever chain it ended with, the bank has the same one in force, and it signs in. */
-  const expectAgreed = async (view: RunView, before: number): Promise<void> => {
-    const epoch = (await chainAtBank())?.epoch ?? 0;
-    if (inWords(view) === 'completed done') expect(epoch).toBeGreaterThan(before);
-    await expectWhole(kind);
-  };
-
-  it.each(['runs.resume', 'runs.undo'] as const)(
-    'whose card is pulled at any operation ends whole by %s',
-    async (way) => {
-      const stride = kind === 'sim' ? 7 : 5;
-      const outcomes = new Set<string>();
-      for (let operation = 1, pulled = true; pulled; operation += long ? 1 : stride) {
-        const when = (['before', 'during', 'after'] as const)[operation % 3]!;
-        const before = (await chainAtBank())?.epoch ?? 0;
-        const started = script().count;
-        const wasPulled = () => started >= 0 && script().count >= started;
-        pullAt(operation, when);
-        const asked = await technician.call('reprovision.restartChain', {
-          reader: readerOf(kind),
-          reason: 'other-phone',
-        });
-        if (!asked.ok) {
-          // Pulled before there was a run: there is nothing to leave.
-          script().clear();
-          atCounter.putBack();
-          await recognisedIn(station, readerOf(kind));
-          continue;
-        }
-        const { runId } = asked.value;
-        let view = await answered(runId);
-        script().clear();
-        pulled = view.state.kind === 'failed' && wasPulled();
-        atCounter.putBack();
-        await recognisedIn(station, readerOf(kind));
-        if (pulled) view = await exit(way, runId);
-        outcomes.add(inWords(view));
-        await expectAgreed(view, before);
-      }
-      expect([...outcomes].toSorted()).toEqual(
-        way === 'runs.resume' ? ['completed done'] : ['completed done', 'completed undone'],
-      );
+  const runs: TroubledRuns = {
+    station: () => station,
+    reader: readerOf(kind),
+    script: { count: () => script().count, pullAt, clear: () => script().clear() },
+    async before() {
+      const before = (await chainAtBank())?.epoch ?? 0;
+      // Whichever chain it ended with, the bank has the same one in force, and it signs in.
+      return async (view) => {
+        const epoch = (await chainAtBank())?.epoch ?? 0;
+        if (inWords(view) === 'completed done') expect(epoch).toBeGreaterThan(before);
+        await expectWhole(kind);
+      };
     },
+    begin: () =>
+      technician.call('reprovision.restartChain', { reader: readerOf(kind), reason: 'other-phone' }),
+    settle: (runId) => answered(runId),
+    exit,
+  };
+  const expectOutcomes = (outcomes: string[], way: Exit) =>
+    expect(outcomes).toEqual(
+      way === 'runs.resume' ? ['completed done'] : ['completed done', 'completed undone'],
+    );
+
+  it.each(exits)(
+    'whose card is pulled at any operation ends whole by %s',
+    async (way) => expectOutcomes(await pulledEverywhere(runs, way, kind === 'sim' ? 7 : 5), way),
     patience,
   );
 
-  it.each(['runs.resume', 'runs.undo'] as const)(
+  it.each(exits)(
     'whose message to the bank is lost, or its answer, ends whole by %s',
     async (way) => {
-      const outcomes = new Set<string>();
-      for (let exchange = 1, failed = true; failed; exchange += 1) {
-        // The lost answer is the harder one.
-        for (const when of long ? (['before', 'after'] as const) : (['after'] as const)) {
-          const before = (await chainAtBank())?.epoch ?? 0;
-          const runId = await begin(kind);
-          await settled(technician, runId);
-          // From the PIN on; what is only read before it is tried by every other run.
-          line.lose({ exchange, when });
-          let view = await answered(runId);
-          line.mend();
-          failed = view.state.kind === 'failed';
-          if (failed) view = await exit(way, runId);
-          outcomes.add(inWords(view));
-          await expectAgreed(view, before);
-        }
-      }
-      expect([...outcomes].toSorted()).toEqual(
-        way === 'runs.resume' ? ['completed done'] : ['completed done', 'completed undone'],
-      );
+      // From the PIN on; what is only read before it is tried by every other run.
+      const from = (runId: string) => settled(technician, runId);
+      expectOutcomes(await lostEverywhere(runs, way, line, { from }), way);
     },
     patience,
   );
 
-  it.each(['runs.resume', 'runs.undo'] as const)(
+  it.each(exits)(
     'whose station is killed after any entry of its journal ends whole by %s',
     async (way) => {
-      const outcomes = new Set<string>();
-      for (let entry = 1, killed = true; killed; entry += long ? 1 : 4) {
-        const before = (await chainAtBank())?.epoch ?? 0;
-        await station.station.stop();
-        await start(freezingJournal(entry));
-        const runId = await begin(kind);
-        let view = await answered(runId);
-        killed = view.state.kind === 'failed';
-        await station.station.stop();
-        await start();
-        if (killed) {
-          view = await exit(way, runId);
-          outcomes.add(inWords(view));
-        }
-        await expectAgreed(view, before);
-      }
+      const outcomes = await killedEverywhere(runs, way, start, 4);
       expect(outcomes).toContain(way === 'runs.resume' ? 'completed done' : 'completed undone');
     },
     patience,

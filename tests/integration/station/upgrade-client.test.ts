@@ -17,6 +17,7 @@ import {
   type Screen,
   type TestStation,
 } from '../../harness/start-station.ts';
+import { exits, patience, pulledEverywhere, type Exit, type TroubledRuns } from '../../harness/troubles.ts';
 
 let bank: TestBank;
 let client: BankClient;
@@ -62,7 +63,7 @@ const filesOn = (): Record<string, string> =>
   );
 const recordOf = async () => (await client.must('readCard', { cardId })).card;
 const credentialOn = () => must(readCredential(station.counter.sd.files.read(`${folder}/client.html`)!));
-const exit = (name: 'runs.resume' | 'runs.undo', runId: string): Promise<RunView> =>
+const exit = (name: Exit, runId: string): Promise<RunView> =>
   moved(technician, runId, () => technician.call(name, { runId }));
 
 /** Card, bank and CA agree, nothing is left over, and the credential is the one that was issued. */
@@ -137,43 +138,41 @@ describe('the phone client on a card', () => {
   });
 });
 
-/** All moments, or another one at every fourth operation. */
-const long = process.env.CARDWRIGHT_SIMULATION === 'long';
-const moments = ['before', 'during', 'after'] as const;
-
 describe('an upgrade whose card is pulled', () => {
-  test.each(['runs.resume', 'runs.undo'] as const)(
-    'at any operation ends whole by %s, with a card that says what the bank says',
-    async (way) => {
-      const script = station.counter.media.script(sdSlot);
-      const outcomes = new Set<string>();
-      for (let operation = 1, pulled = true; pulled; operation += long ? 1 : 4) {
-        for (const when of long ? moments : moments.slice(operation % 3, (operation % 3) + 1)) {
-          const onCard = (await inspect()).client?.onCard ?? '';
-          // Each round has its own newer version.
-          available = `${Number(available.split('.')[0]) + 1}.0.0`;
-          const issued = { files: filesOn() };
-          script.pullAt(operation, when);
-          const runId = await upgrade();
-          let view = await settled(technician, runId);
-          script.clear();
-          pulled = view.state.kind === 'failed';
-          station.counter.putBack();
-          await recognisedIn(station, sdSlot);
-          if (pulled) view = await exit(way, runId);
-          outcomes.add(inWords(view));
-          const { client: now } = await inspect();
-          // Once the old program is gone an undo comes too late: then the card is upgraded.
-          expect([onCard, available]).toContain(now?.onCard);
-          if (inWords(view) === 'completed done') expect(now?.onCard).toBe(available);
-          await expectWhole(now?.onCard ?? '', issued);
-        }
-      }
-      expect([...outcomes].toSorted()).toEqual(
-        way === 'runs.resume' ? ['completed done'] : ['completed done', 'completed undone'],
-      );
+  const script = () => station.counter.media.script(sdSlot);
+  const runs: TroubledRuns = {
+    station: () => station,
+    reader: sdSlot,
+    script: {
+      count: () => script().count,
+      pullAt: (operation, when) => script().pullAt(operation, when),
+      clear: () => script().clear(),
     },
-    long ? 1_200_000 : 150_000,
+    async before() {
+      const onCard = (await inspect()).client?.onCard ?? '';
+      // Each round has its own newer version.
+      available = `${Number(available.split('.')[0]) + 1}.0.0`;
+      const issued = { files: filesOn() };
+      return async (view) => {
+        const { client: now } = await inspect();
+        // Once the old program is gone an undo comes too late: then the card is upgraded.
+        expect([onCard, available]).toContain(now?.onCard);
+        if (inWords(view) === 'completed done') expect(now?.onCard).toBe(available);
+        await expectWhole(now?.onCard ?? '', issued);
+      };
+    },
+    begin: () => technician.call('reprovision.upgradeClient', { reader: sdSlot }),
+    settle: (runId) => settled(technician, runId),
+    exit,
+  };
+
+  test.each(exits)(
+    'at any operation ends whole by %s, with a card that says what the bank says',
+    async (way) =>
+      expect(await pulledEverywhere(runs, way, 4)).toEqual(
+        way === 'runs.resume' ? ['completed done'] : ['completed done', 'completed undone'],
+      ),
+    patience,
   );
 
   test('goes on after a restart of the station', async () => {
