@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AtRest } from '../shared/codec/operator-keys/index.ts';
+import type { AppletCatalogue } from './applets/applet-catalogue.ts';
 import type { Authority } from './authority/authority.ts';
 import type { SecretHashes } from './authentication/secret-hashes.ts';
 import type { Envelopes } from './authentication/envelopes.ts';
@@ -39,6 +40,8 @@ export interface Bank {
   /** Who customers are, and whether a PIN is right. */
   readonly coreBanking: CoreBanking;
   readonly cardSecrets: CardSecrets;
+  /** The applets that it supplies for its cards. */
+  readonly applets: AppletCatalogue;
   /** Seals secrets that lie in the database. */
   readonly atRest: AtRest;
   readonly ledger: Ledger;

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Fault } from '../shared/result/index.ts';
 import { startBankServer, type BankServer } from './start-bank-server.ts';
+import { supplyTrainingApplets } from './training/supply-training-applets.ts';
 
 /*
  * The bank as a program of its own beside the station: forked by the host (child_process.fork or a
@@ -47,6 +49,7 @@ const run = (parent: Parent, argument: string | undefined): void => {
 
   const start = async (given: unknown): Promise<BankServer | undefined> => {
     const options = optionsSchema.safeParse(given);
+    if (options.success) supplyTrainingApplets(join(options.data.dataFolder, 'applets'));
     const started = options.success
       ? await startBankServer(options.data)
       : ({ ok: false, fault: { code: 'bank-setup-invalid', data: { file: 'options' } } } as const);

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../shared/result/index.ts';
 import { beginKeyRecord } from './audit/key-record.ts';
+import { appletCatalogue } from './applets/applet-catalogue.ts';
 import { openAuthority, type Authority } from './authority/authority.ts';
 import { openPublicationServer } from './authority/open-publication-server.ts';
 import { openEnvelopes } from './authentication/envelopes.ts';
@@ -15,7 +16,7 @@ import { issuingKeysInFiles } from './ca/issuing-key-store.ts';
 import { signerOf } from './ca/signer.ts';
 import { ownCoreBanking } from './core-banking/own-core-banking.ts';
 import { followIssuingKeys } from './http/follow-issuing-keys.ts';
-import { requestLimits } from './http/limit-requests.ts';
+import { requestLimits, type RequestLimits } from './http/limit-requests.ts';
 import { choosePort, LOOPBACK, type ServerName } from './http/listen.ts';
 import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
@@ -54,6 +55,7 @@ export interface BankServerOptions {
   readonly portalPort?: number | undefined;
   /** `resources/` of this program, for the certificate profiles. */
   readonly resourcesFolder?: string | undefined;
+  readonly limits?: RequestLimits | undefined;
   readonly logLevel?: LogLevel | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -190,8 +192,9 @@ const openHouse = async (
     envelopes: await openEnvelopes(envelopeKey.value),
     hashes,
     coreBanking: ownCoreBanking(store, hashes),
-    limits: requestLimits,
+    limits: options.limits ?? requestLimits,
     cardSecrets: cardSecrets(masterKeys.value, derivation.value),
+    applets: appletCatalogue(join(options.dataFolder, 'applets'), log),
     ...books.value,
     metrics: openMetrics(),
     clock,

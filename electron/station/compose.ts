@@ -33,6 +33,7 @@ import type { StationDevices } from './readers/station-devices.ts';
 import { cardThatIsOver } from './bank/card-that-is-over.ts';
 import { checkCard } from './reprovision/check-card.ts';
 import { restartChain } from './reprovision/restart-chain.ts';
+import { upgradeApplet } from './reprovision/upgrade-applet.ts';
 import { upgradeClient } from './reprovision/upgrade-client.ts';
 import { wipeCard } from './reprovision/wipe-card.ts';
 import { runAudit } from './runs/run-audit.ts';
@@ -168,6 +169,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const wipe = wipeCard({ bank, readers });
   const { phoneClient } = options;
   const upgrade = upgradeClient({ bank, readers, bankCaPem: trust.pem, phoneClient, now });
+  const applet = upgradeApplet({ bank, readers });
   const restart = restartChain({ bank, readers, bankCaPem: trust.pem, now });
   const prepare = prepareCard({ bank, readers });
   const check = checkCard({ bank, readers, bankCaPem: trust.pem, phoneClient, bankId, now });
@@ -180,7 +182,15 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   }
   const openedRuns = openRuns({
     journal,
-    workflows: [known(issue), known(wipe), known(upgrade), known(restart), known(prepare), known(check)],
+    workflows: [
+      known(issue),
+      known(wipe),
+      known(upgrade),
+      known(applet),
+      known(restart),
+      known(prepare),
+      known(check),
+    ],
     now,
     onBug,
   });
@@ -241,6 +251,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
     },
     rooms: {
       acts: preparedActs(now),
+      applet,
       audit,
       bank,
       batches,

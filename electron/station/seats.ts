@@ -43,6 +43,7 @@ import type { TraceBook } from './readers/trace-book.ts';
 import type { StationDevices } from './readers/station-devices.ts';
 import { reprovisionHandlers } from './reprovision/reprovision-handlers.ts';
 import type { RestartInput } from './reprovision/restart-chain.ts';
+import type { UpgradeAppletInput } from './reprovision/upgrade-applet.ts';
 import type { UpgradeInput } from './reprovision/upgrade-client.ts';
 import type { WipeInput } from './reprovision/wipe-card.ts';
 import { runHandlers } from './runs/run-handlers.ts';
@@ -68,6 +69,7 @@ export interface Rooms extends ApprovalTools, SignInTools {
   readonly issue: Workflow<IssueInput>;
   readonly wipe: Workflow<WipeInput>;
   readonly upgrade: Workflow<UpgradeInput>;
+  readonly applet: Workflow<UpgradeAppletInput>;
   readonly restart: Workflow<RestartInput>;
   phoneClient(): Promise<string>;
   readonly place: ReceiptPlace & BatchPlace;

@@ -424,6 +424,24 @@ export const en = {
     upgrading: 'Updating the phone client',
     upgradedTitle: 'The phone client is up to date',
     upgradedBody: 'It was read back, and the bank knows. The customer uses the card as before.',
+    applet: {
+      absent: 'The card program {name} {available} is not on this card yet',
+      required: '{name} {onCard} must not stay on this card; {available} is the bank’s',
+      outdated: '{name} {onCard} is on this card; {available} is newer',
+      outdatedOther: 'Another program is on this card in the place of {name} {available}',
+      current: '{name} {onCard} is on this card, as the bank wants it',
+      newer: '{name} {onCard} is on this card, which is newer than the bank’s {available}',
+      unknown: 'The card does not say which version of {name} it has; it is left as it is',
+    },
+    appletBody:
+      'The customer’s key, certificate and one-time passwords stay as they are. While the program is changed the card has none: leave it in until the station says so.',
+    upgradeApplet: 'Update {name}',
+    loadApplet: 'Load {name}',
+    upgradingApplet: 'Updating the card program',
+    appletUpgradedTitle: 'The card program is up to date',
+    appletUpgradedBody: 'The card answered with it after a power cycle, and the bank knows the version.',
+    appletUndoneBody:
+      'The card has the program it came with, or the whole new one where the bank no longer supplies that. The bank knows which.',
     chain: {
       forked: 'Two phones or cards went on with these one-time passwords',
       waiting: 'New one-time passwords were begun for this card and are not in force yet',

@@ -1,5 +1,6 @@
 import type { CustomerPrompt } from '../../electron/shared/contract/index.ts';
 import {
+  appletRun,
   auditRecords,
   batchAt,
   batchId,
@@ -316,6 +317,43 @@ export const scenes: readonly Scene[] = [
     name: 'reprovision-older-client',
     station: { ...technician, inspection: inspections.olderClient },
     moves: ['~upgrade-client'],
+  },
+  {
+    name: 'reprovision-older-applet',
+    station: { ...technician, inspection: inspections.olderApplet },
+    moves: ['~applet-outdated'],
+  },
+  {
+    name: 'reprovision-applet-refused',
+    station: { ...technician, inspection: inspections.appletRefused },
+    moves: ['~applet-required'],
+  },
+  {
+    name: 'reprovision-applet-loading',
+    station: {
+      ...technician,
+      runs: [appletRun('load-applet')],
+      readers: leased(readers.card1, '01JPA5WIPE01'),
+    },
+    moves: ['~applet-run'],
+  },
+  {
+    name: 'reprovision-applet-pulled',
+    station: {
+      ...technician,
+      runs: [appletRun('load-applet', { code: 'card-removed', data: { reader: readers.card1 } })],
+      readers: emptyReaders,
+    },
+    moves: ['~fault-panel'],
+  },
+  {
+    name: 'reprovision-applet-updated',
+    station: {
+      ...technician,
+      runs: [appletRun('prove-applet')],
+      readers: leased(readers.card1, '01JPA5WIPE01'),
+    },
+    moves: ['~applet-run'],
   },
   {
     name: 'reprovision-chain-forked',

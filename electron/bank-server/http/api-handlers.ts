@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BankApi, BankCall, RouteBody, RouteParams, RouteReply } from '../../shared/bank-api/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { findAppletPackages, readAppletFile } from '../applets/serve-applets.ts';
 import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../audit/anchor-audit.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import {
@@ -39,6 +40,7 @@ import {
   readOfficerCard,
   revokeOfficerCard,
 } from '../officers/officer-cards.ts';
+import { readCardApplets, reportCardApplet } from '../registry/card-applets.ts';
 import { readCardFile, readCardRecord } from '../registry/card-record.ts';
 import { findCustomers, readCustomer } from '../registry/customers.ts';
 import { compensateCard, reportWiped, revokeCard } from '../registry/end-card.ts';
@@ -123,6 +125,11 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   reportPrepared: (call, { mediumIdentity }, body) => reportPrepared(bank, call, mediumIdentity, body),
   withdrawPrepared: (call, { mediumIdentity }, body) => withdrawPrepared(bank, call, mediumIdentity, body),
   readStockCard: (_call, { mediumIdentity }) => readStockCard(bank, mediumIdentity),
+
+  findAppletPackages: () => findAppletPackages(bank),
+  readAppletFile: (_call, { sha256 }) => readAppletFile(bank, sha256),
+  readCardApplets: (_call, { mediumIdentity }) => readCardApplets(bank, mediumIdentity),
+  reportCardApplet: (call, { mediumIdentity }, body) => reportCardApplet(bank, call, mediumIdentity, body),
 
   anchorAudit: (call, _params, body) => anchorAudit(bank, call, body),
   readTreeHead: (call) => readTreeHead(bank, call),

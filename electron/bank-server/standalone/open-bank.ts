@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { beginKeyRecord } from '../audit/key-record.ts';
+import { appletCatalogue } from '../applets/applet-catalogue.ts';
 import { openAuthority } from '../authority/authority.ts';
 import { openEnvelopes } from '../authentication/envelopes.ts';
 import { secretHashes, type SecretHashes } from '../authentication/secret-hashes.ts';
@@ -106,6 +107,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     hashes,
     coreBanking,
     cardSecrets: cardSecrets(masterKeys.value, derivation.value),
+    applets: appletCatalogue(join(options.dataFolder, 'applets'), log),
     ...books.value,
     limits: options.limits,
     metrics,

@@ -593,6 +593,25 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('key_events').execute();
     },
   },
+  {
+    // Which applets are on which cards.
+    version: 14,
+    async up(db) {
+      await table(db, 'card_applets', {
+        medium_identity: 'text must',
+        package_aid: 'text must',
+        version: 'text must',
+        since: 'text must',
+        officer_id: 'text must',
+        station_id: 'text must',
+      })
+        .addPrimaryKeyConstraint('applet_of_card', ['medium_identity', 'package_aid'] as never[])
+        .execute();
+    },
+    async down(db) {
+      await db.schema.dropTable('card_applets').execute();
+    },
+  },
 ];
 
 const origins = [

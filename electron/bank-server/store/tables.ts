@@ -47,6 +47,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   key_events: { position: number; record: string };
   managed_cards: ManagedCardTable;
   stock_cards: StockCardTable;
+  card_applets: CardAppletTable;
   card_events: CardEventTable;
   quarantine_releases: QuarantineReleaseTable;
   officer_cards: OfficerCardTable;
@@ -297,6 +298,16 @@ interface StockCardTable {
   medium_kind: MediumKind;
   medium_serial: string;
   state: 'prepared' | 'blank';
+  since: string;
+  officer_id: string;
+  station_id: string;
+}
+
+/** The packages of the bank's that are on cards, as they were last read back. */
+interface CardAppletTable {
+  medium_identity: string;
+  package_aid: string;
+  version: string;
   since: string;
   officer_id: string;
   station_id: string;

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { chainCheckValues } from '../codec/otp-chain/card-chain.ts';
 import {
+  aid,
+  appletPackage,
+  appletVersion,
+  cardApplet,
   cardRecord,
   chainMoveReason,
   customer,
@@ -484,6 +488,48 @@ export const bankApi = {
     body: none,
     reply: z.object({ stock: stockCard.optional() }),
     idempotent: false,
+  }),
+  findAppletPackages: route({
+    method: 'GET',
+    path: '/api/v1/applets',
+    summary: 'The applet packages that the bank supplies, every version that it keeps, and for which cards',
+    params: none,
+    body: none,
+    reply: z.object({ packages: z.array(appletPackage) }),
+    idempotent: false,
+  }),
+  readAppletFile: route({
+    method: 'GET',
+    path: '/api/v1/applets/{sha256}/cap-file',
+    summary: 'The CAP file of one of them, by its SHA-256',
+    params: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    body: none,
+    reply: z.object({ capFile: z.base64().min(4).max(1_400_000) }),
+    idempotent: false,
+  }),
+  readCardApplets: route({
+    method: 'GET',
+    path: '/api/v1/key-service/cards/{mediumIdentity}/applets',
+    summary: 'Which packages a card has, as stations have read them back',
+    params: managedCardParams,
+    body: none,
+    reply: z.object({ applets: z.array(cardApplet) }),
+    idempotent: false,
+  }),
+  reportCardApplet: route({
+    method: 'POST',
+    path: '/api/v1/key-service/cards/{mediumIdentity}/applets',
+    summary: 'A station has read back which version of a package a card has; none when it was taken off',
+    params: managedCardParams,
+    body: z.object({
+      packageAid: aid,
+      version: appletVersion.optional(),
+      /** Packages that it took the place of. */
+      replaced: z.array(aid).max(8).optional(),
+      officerId: z.string(),
+    }),
+    reply: none,
+    idempotent: true,
   }),
   /** The leaves of a station's tree are the hashes of its audit records, in their order. */
   anchorAudit: route({

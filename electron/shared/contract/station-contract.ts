@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { sealedSecret } from '../bank-api/index.ts';
 import {
   account,
+  aid,
+  appletState,
+  appletVersion,
   cardRecord,
   cardState,
   chainMoveReason,
@@ -174,6 +177,7 @@ export const runWorkflow = z.enum([
   'issue-card',
   'wipe-card',
   'upgrade-client',
+  'upgrade-applet',
   'restart-chain',
   'prepare-card',
   'check-card',
@@ -269,10 +273,26 @@ export const cardInspection = z.object({
   lines: z.array(comparisonLine),
   /** Versions of the phone client, where there is one on the medium. */
   client: z.object({ onCard: z.string(), available: z.string() }).optional(),
+  /** The bank's applets for a card of this kind; absent: it has none for it, or the card's domain is not the bank's. */
+  applets: z
+    .array(
+      z.object({
+        packageAid: aid,
+        name: z.string(),
+        state: appletState,
+        onCard: appletVersion.optional(),
+        available: appletVersion,
+        /** Why it may not be brought onto this card although it is not current. */
+        refusal: faultSchema.optional(),
+      }),
+    )
+    .optional(),
+  /** Why nobody can say how the card's applets stand. */
+  appletFault: faultSchema.optional(),
   /** Of the card's one-time passwords, as the bank has it; absent: it signs in without. */
   chain: otpChainView.optional(),
   /** The one safe action: codes of what may be done now. */
-  actions: z.array(z.enum(['upgrade-client', 'restart-chain', 'wipe', 'none'])),
+  actions: z.array(z.enum(['upgrade-client', 'upgrade-applet', 'restart-chain', 'wipe', 'none'])),
 });
 export type CardInspection = z.infer<typeof cardInspection>;
 
@@ -547,6 +567,13 @@ export const stationContract = {
     'reprovision.upgradeClient': call(
       technician,
       z.object({ reader: z.string() }),
+      z.object({ runId: z.string() }),
+    ),
+
+    /** The bank's newest version of an applet onto the card in the reader; see `cardInspection.applets`. */
+    'reprovision.upgradeApplet': call(
+      technician,
+      z.object({ reader: z.string(), packageAid: aid }),
       z.object({ runId: z.string() }),
     ),
 

@@ -13,4 +13,5 @@ export * from './transfer-text.ts';
 export * from './quarantine.ts';
 export * from './otp-chain.ts';
 export * from './stock.ts';
+export * from './applet.ts';
 export * from './login-message.ts';

@@ -34,6 +34,9 @@ export const stepNames = [
   'begin-chain',
   'finish-chain',
   'release-card',
+  'load-applet',
+  'prove-applet',
+  'report-applet',
   'verify-prepared',
   'report-prepared',
 ] as const;

@@ -69,7 +69,15 @@ export const auditEvents = {
   'run.undo-began': plain,
   'step.undone': plain,
   'step.undo-failed': plain,
-  'run.completed': event({ workflow: token, outcome: token, tookMs: count }),
+  'run.completed': event({
+    workflow: token,
+    outcome: token,
+    tookMs: count,
+    /** Of an applet that was brought onto a card: its package, and the versions. */
+    applet: token,
+    from: token,
+    to: token,
+  }),
   'run.unreadable': plain,
 
   'batch.started': event({ work: token, lanes: count, reason: token }),

@@ -2,12 +2,13 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { z } from 'zod';
 import type { CardInspection, comparisonLine } from '../../shared/contract/index.ts';
 import { isNewerVersion, type CardRecord } from '../../shared/domain/index.ts';
-import { ok, type Result } from '../../shared/result/index.ts';
+import { faultTable, ok, type Fault, type Result } from '../../shared/result/index.ts';
 import { userInfoObject } from '../../../native/applications/piv/index.ts';
 import { partPath, readProgramVersion, verifyUserInfo } from '../../../native/applications/sd/index.ts';
 import type { BankClient } from '../bank/bank-client.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf, cardIdOn } from './bank-record.ts';
+import { inspectApplets, mayUpgradeApplet, type InspectedApplet } from './inspect-applets.ts';
 import { mayRestart } from './restart-chain.ts';
 import { isForeign, unfinishedStates } from './wipe-card.ts';
 
@@ -62,6 +63,14 @@ export async function inspectSeen(
   const lines = content === 'blank' ? [] : compare(tools, seen, onMedium.value, record.value, ca.value);
   if (chain.value && content !== 'blank')
     lines.push({ item: 'chain', bank: `chain-${chain.value.state}`, verdict: 'not-comparable' });
+  const applets = await appletsOf(tools, seen, {
+    isCustomers: content === 'complete' && record.value?.state === 'active',
+    isStock: content === 'blank' && stock.value,
+    runId,
+  });
+  if (!applets.ok) return applets;
+  const { inspected = [], fault: appletFault } = applets.value;
+  lines.push(...(content === 'blank' ? [] : inspected.map(appletLine)));
   // A blank medium whose card still lives at the bank is wiped too: that ends the card there.
   const live = record.value && !['revoked', 'wiped', 'destroyed'].includes(record.value.state);
   const mayWipe =
@@ -86,14 +95,55 @@ export async function inspectSeen(
     ...(record.value && { bankRecord: record.value }),
     lines,
     ...(client && { client }),
+    ...(inspected.length > 0 && { applets: inspected.map(({ view }) => view) }),
+    ...(appletFault && { appletFault }),
     ...(chain.value && { chain: chain.value }),
     actions: [
       ...(mayUpgrade ? (['upgrade-client'] as const) : []),
+      ...(inspected.some(({ view }) => mayUpgradeApplet(view)) ? (['upgrade-applet'] as const) : []),
       ...(mayRestartChain ? (['restart-chain'] as const) : []),
       mayWipe ? 'wipe' : 'none',
     ],
   });
 }
+
+interface AppletsFound {
+  readonly inspected?: readonly InspectedApplet[] | undefined;
+  readonly fault?: Fault;
+}
+
+/**
+ * Of a card in use and of prepared stock. A list of the bank's that is damaged, or a domain that cannot be asked, is
+ * said beside the rest of the comparison; a card or a bank that is gone ends it.
+ */
+async function appletsOf(
+  tools: InspectionTools,
+  seen: Recognised,
+  {
+    isCustomers,
+    isStock,
+    runId,
+  }: { readonly isCustomers: boolean; readonly isStock: boolean; readonly runId: string | undefined },
+): Promise<Result<AppletsFound>> {
+  if (seen.takes !== 'card' || !(isCustomers || isStock)) return ok({});
+  const inspected = await inspectApplets(tools, seen, { isCustomers, runId });
+  if (inspected.ok) return ok({ inspected: inspected.value });
+  const { code } = inspected.fault;
+  const isGone = code === 'card-removed' || code === 'no-medium' || faultTable[code].blame === 'network';
+  return isGone ? inspected : ok({ fault: inspected.fault });
+}
+
+/** Versions by the name of the applet. What nobody has told the bank of is no difference. */
+const appletLine = ({ view, register }: InspectedApplet): Line => {
+  const { name: item, onCard } = view;
+  if (onCard !== undefined && register) return line(item, onCard, register.version);
+  return {
+    item,
+    ...(onCard !== undefined && { card: onCard }),
+    ...(register && { bank: register.version }),
+    verdict: register ? 'missing' : 'not-comparable',
+  };
+};
 
 /** What is on the medium and what this station could put there; undefined where the medium has no client. */
 async function clientVersions(

@@ -7,6 +7,7 @@ import type { StationHandlers } from '../station-handlers.ts';
 import { bankRecordOf } from './bank-record.ts';
 import { inspectCard, type InspectionTools } from './inspect-card.ts';
 import type { RestartInput } from './restart-chain.ts';
+import type { UpgradeAppletInput } from './upgrade-applet.ts';
 import type { UpgradeInput } from './upgrade-client.ts';
 import type { WipeInput } from './wipe-card.ts';
 
@@ -15,6 +16,7 @@ export interface ReprovisionRoom extends InspectionTools {
   readonly runs: Runs;
   readonly wipe: Workflow<WipeInput>;
   readonly upgrade: Workflow<UpgradeInput>;
+  readonly applet: Workflow<UpgradeAppletInput>;
   readonly restart: Workflow<RestartInput>;
   readonly audit: AuditLog;
 }
@@ -22,7 +24,11 @@ export interface ReprovisionRoom extends InspectionTools {
 export const reprovisionHandlers = (
   room: ReprovisionRoom,
 ): StationHandlers<
-  'reprovision.inspect' | 'reprovision.wipe' | 'reprovision.upgradeClient' | 'reprovision.restartChain'
+  | 'reprovision.inspect'
+  | 'reprovision.wipe'
+  | 'reprovision.upgradeClient'
+  | 'reprovision.upgradeApplet'
+  | 'reprovision.restartChain'
 > => ({
   'reprovision.inspect': async ({ reader }, { officerId }) => {
     const inspected = await inspectCard(room, reader);
@@ -54,6 +60,13 @@ export const reprovisionHandlers = (
     if (!ready.ok) return ready;
     const { bankId } = ready.value;
     const run = room.runs.start(room.upgrade, { reader, officerId, bankId }, officerId);
+    return run.ok ? ok({ runId: run.value.runId }) : run;
+  },
+
+  'reprovision.upgradeApplet': async ({ reader, packageAid }, { officerId = '' }) => {
+    const ready = await room.connection.ready();
+    if (!ready.ok) return ready;
+    const run = room.runs.start(room.applet, { reader, packageAid, officerId }, officerId);
     return run.ok ? ok({ runId: run.value.runId }) : run;
   },
 

@@ -2,6 +2,7 @@ import type { Result } from '../../shared/result/index.ts';
 import type { JournalEntry, RunHeader } from '../../shared/workflow/index.ts';
 import type { AuditLog, NewAuditRecord } from '../audit/audit-log.ts';
 import type { AuditEvent } from '../audit/audit-events.ts';
+import { plannedApplet } from '../reprovision/upgrade-applet.ts';
 import { subjectOf, type RunSubject } from './run-subject.ts';
 
 /** Writes an audit record for every journal entry, with what is known of the run by then. */
@@ -31,7 +32,7 @@ export function runAudit(audit: AuditLog): RunAudit {
     record(header, entry) {
       if (entry) learn(header, entry);
       const subject = subjectOf(header, factsOf(header.runId));
-      const written = audit.append(recordOf(header, entry, subject));
+      const written = audit.append(recordOf(header, entry, subject, appletOf(factsOf(header.runId))));
       if (entry?.kind === 'completed') facts.delete(header.runId);
       return written;
     },
@@ -41,10 +42,19 @@ export function runAudit(audit: AuditLog): RunAudit {
   };
 }
 
+/** Which applet a run brings, and what it replaces. */
+function appletOf({ steps }: Facts): Readonly<Record<string, string>> {
+  const planned = plannedApplet.safeParse(steps.get('inspect-card')).data;
+  if (!planned) return {};
+  const { before, package: applet } = planned;
+  return { applet: applet.packageAid, from: before?.version ?? 'none', to: applet.version };
+}
+
 function recordOf(
   header: RunHeader,
   entry: JournalEntry | undefined,
   { customerId, cardId, serial, reader }: RunSubject,
+  applet: Readonly<Record<string, string>>,
 ): NewAuditRecord<AuditEvent> {
   const { runId, officerId, workflow } = header;
   const common = { runId, officerId, customerId, cardId, serial, reader, outcome: 'ok' } as const;
@@ -87,7 +97,7 @@ function recordOf(
       };
     case 'completed': {
       const tookMs = Date.parse(entry.at) - Date.parse(header.startedAt);
-      const data = { workflow, outcome: entry.outcome, tookMs };
+      const data = { workflow, outcome: entry.outcome, tookMs, ...applet };
       return { ...common, event: 'run.completed', outcome: entry.outcome === 'done' ? 'ok' : 'failed', data };
     }
   }

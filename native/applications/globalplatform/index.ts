@@ -12,6 +12,7 @@ export {
   planUpgrade,
   type AppletPolicy,
   type AppletRelease,
+  type PlannedRelease,
   type UpgradePlan,
 } from './upgrade/plan-upgrade.ts';
 export { upgradeApplet } from './upgrade/upgrade-applet.ts';

@@ -25,6 +25,8 @@ export interface VirtualBankCardOptions {
   /** With the files of a subscription. */
   readonly sim?: UiccState;
   readonly serial?: number;
+  /** A package that its maker has put on it, and one instance of its only class. */
+  readonly applet?: { readonly packageAid: string; readonly version: string; readonly instanceAid: string };
   /** Takes as long as a real card. */
   readonly delays?: boolean;
 }
@@ -90,17 +92,40 @@ export const virtualBankCard = (options: VirtualBankCardOptions = {}): VirtualBa
   };
 };
 
-const newCard = ({ model = 'modern', sim, serial }: VirtualBankCardOptions): VirtualBankCardState => {
+const newCard = ({ model = 'modern', sim, serial, applet }: VirtualBankCardOptions): VirtualBankCardState => {
   const number = serial ?? randomInt(10_000_000, 99_999_999);
+  const domain = factoryDomain(model, String(number));
+  if (applet) install(domain, applet);
   return {
     format: 'cardwright-virtual-bank-card',
     version: 1,
     model,
-    domain: factoryDomain(model, String(number)),
+    domain,
     piv: factoryPiv({ serial: number, capacity: traitsOf[model].pivBytes }),
     oath: freshOath(),
     uicc: sim,
   };
+};
+
+const install = (
+  domain: DomainState,
+  { packageAid, version, instanceAid }: NonNullable<VirtualBankCardOptions['applet']>,
+): void => {
+  const versionBytes = version.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  domain.packages = [
+    { aid: packageAid, version: versionBytes.join(''), modules: [instanceAid], length: 900 },
+  ];
+  domain.instances = [
+    {
+      aid: instanceAid,
+      packageAid,
+      moduleAid: instanceAid,
+      privileges: '00',
+      parameters: '',
+      lifeCycle: 0x07,
+      data: [],
+    },
+  ];
 };
 
 /** A SIM of a subscription that nobody has. */

@@ -12,7 +12,13 @@ export type Blank =
       readonly past?: PastLife;
     }
   /** With an issuer's domain: its keys are the maker's until the bank changes them. */
-  | { readonly made: 'bank-card'; readonly model: CardModel; readonly withSubscription?: boolean }
+  | {
+      readonly made: 'bank-card';
+      readonly model: CardModel;
+      readonly withSubscription?: boolean;
+      /** Comes with the training bank's applet in its first version. */
+      readonly withApplet?: boolean;
+    }
   | { readonly made: 'foreign-card' }
   | { readonly made: 'sd-card'; readonly medium: NewMedium; readonly files?: readonly string[] };
 
@@ -24,6 +30,13 @@ export const trainingSlots = [
   { slot: 'Training SD Slot 1', label: 'Training SD Slot 1' },
   { slot: 'Training SD Slot 2', label: 'Training SD Slot 2' },
 ] as const;
+
+/** The package that the training bank supplies a newer version of. */
+export const trainingApplet = {
+  packageAid: 'f04357000101',
+  version: '1.0',
+  instanceAid: 'f0435700010101',
+} as const;
 
 /** A fresh item of a kind with its running number. */
 export const newItem = (kind: TrainingKind, number: number): DrawerItem => {
@@ -87,7 +100,7 @@ export const firstDay = (): readonly DrawerItem[] => [
     labelZh: '库存银行卡',
     takes: 'card',
     kind: 'smart-card',
-    blank: { made: 'bank-card', model: 'modern' },
+    blank: { made: 'bank-card', model: 'modern', withApplet: true },
   },
   {
     itemId: 'bank-sim',
@@ -95,7 +108,7 @@ export const firstDay = (): readonly DrawerItem[] => [
     labelZh: '带号码的库存 SIM 卡',
     takes: 'card',
     kind: 'sim',
-    blank: { made: 'bank-card', model: 'modern', withSubscription: true },
+    blank: { made: 'bank-card', model: 'modern', withSubscription: true, withApplet: true },
   },
   {
     itemId: 'bank-card-scp-only',

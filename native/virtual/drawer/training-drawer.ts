@@ -16,6 +16,7 @@ import { readDrawer, writeDrawer, type DrawerContent } from './drawer-file.ts';
 import {
   firstDay,
   newItem,
+  trainingApplet,
   trainingReaders,
   trainingSlots,
   type Blank,
@@ -174,6 +175,7 @@ const openCard = (folder: string, blank: Exclude<Blank, { made: 'sd-card' }>): V
         store,
         model: blank.model,
         ...(blank.withSubscription === true && { sim: trainingSim() }),
+        ...(blank.withApplet === true && { applet: trainingApplet }),
       });
     case 'piv-card': {
       const { form, capacity, past } = blank;

@@ -4,7 +4,7 @@ import { useWords } from '../../words/index.ts';
 import classes from './card-run.module.css';
 import { WaitForPin } from './wait-for-pin.tsx';
 
-/** A run of this place: a wipe, a newer phone client, one-time passwords that begin anew. */
+/** A run of this place: a wipe, a newer phone client or card program, one-time passwords that begin anew. */
 export function CardRun({ run, onNext }: { run: RunView; onNext: () => void }) {
   const { t } = useWords();
   const { state } = run;
@@ -66,6 +66,14 @@ function saidOf(workflow: RunView['workflow']) {
         title: 'upgradedTitle',
         body: 'upgradedBody',
         undone: 'undoneBody',
+      } as const;
+    case 'upgrade-applet':
+      return {
+        name: 'applet',
+        doing: 'upgradingApplet',
+        title: 'appletUpgradedTitle',
+        body: 'appletUpgradedBody',
+        undone: 'appletUndoneBody',
       } as const;
     case 'prepare-card':
       return {

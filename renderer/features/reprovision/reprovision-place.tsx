@@ -21,6 +21,7 @@ import {
   type PartStates,
 } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
+import { AppletsOnCard } from './applets-on-card.tsx';
 import { CardRun } from './card-run.tsx';
 import { Comparison } from './comparison.tsx';
 import { ReaderTabs } from './reader-tabs.tsx';
@@ -99,6 +100,7 @@ export function ReprovisionPlace() {
               onStarted={setRunId}
             />
           ) : null}
+          <AppletsOnCard inspection={inspected.state.value} onStarted={setRunId} />
           {inspected.state.value.actions.includes('restart-chain') ? (
             <RestartChain
               key={`restart/${reader.reader}/${reader.medium?.insertion ?? 0}`}

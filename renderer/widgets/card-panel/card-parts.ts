@@ -35,6 +35,11 @@ export function partsOfRun(run: RunView): PartStates {
   if (run.workflow === 'prepare-card' || run.workflow === 'check-card')
     return plannedParts(run.subject.mediumKind);
   if (run.workflow === 'upgrade-client') return partsBeingReplaced(run);
+  // Whatever happens to an applet, what is the customer's stays.
+  if (run.workflow === 'upgrade-applet')
+    return run.subject.cardId === undefined
+      ? plannedParts(run.subject.mediumKind)
+      : allParts(run.subject.mediumKind, 'done');
   if (run.workflow === 'restart-chain')
     return run.subject.mediumKind === 'sd-card'
       ? partsBeingReplaced(run)

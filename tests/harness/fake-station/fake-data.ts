@@ -254,8 +254,21 @@ export const cardRecord = (state: CardRecord['state'], customer: Customer = firs
 
 const keySha256 = '71cd03aa9be5f62210f4d88e3a6b5c90ff1724ce08b3d95a6e2c47b1dd98e055';
 
+/** Of the applet in the pictures. */
+export const packageAid = 'f04357000101';
+
 export const inspections: Readonly<
-  Record<'complete' | 'olderClient' | 'forkedChain' | 'differs' | 'blank' | 'foreign', CardInspection>
+  Record<
+    | 'complete'
+    | 'olderClient'
+    | 'olderApplet'
+    | 'appletRefused'
+    | 'forkedChain'
+    | 'differs'
+    | 'blank'
+    | 'foreign',
+    CardInspection
+  >
 > = {
   complete: {
     reader: readers.card1,
@@ -295,6 +308,57 @@ export const inspections: Readonly<
     ],
     client: { onCard: '1.0.0', available: '1.2.0' },
     actions: ['upgrade-client', 'wipe'],
+  },
+  olderApplet: {
+    reader: readers.card1,
+    kind: 'sim',
+    content: 'complete',
+    atr: simMedium.atr,
+    serial: simSerial,
+    applet: 'PIV 5.4.3',
+    pinRetries: 3,
+    pukRetries: 3,
+    bankRecord: cardRecord('active'),
+    lines: [
+      { item: 'card-id', card: 'CW7K3M9QX2', bank: 'CW7K3M9QX2', verdict: 'same' },
+      { item: 'key', card: keySha256, bank: keySha256, ca: keySha256, verdict: 'same' },
+      { item: 'state', bank: 'active', verdict: 'not-comparable' },
+      { item: 'Qingyu Pay', card: '1.0', bank: '1.0', verdict: 'same' },
+    ],
+    applets: [
+      { packageAid, name: 'Qingyu Pay', state: 'outdated', onCard: '1.0', available: '1.1' },
+      {
+        packageAid: 'f04357000102',
+        name: 'Qingyu Loyalty',
+        state: 'current',
+        onCard: '2.3',
+        available: '2.3',
+      },
+    ],
+    actions: ['upgrade-applet', 'wipe'],
+  },
+  appletRefused: {
+    reader: readers.card1,
+    kind: 'sim',
+    content: 'complete',
+    atr: simMedium.atr,
+    serial: simSerial,
+    bankRecord: cardRecord('active'),
+    lines: [
+      { item: 'card-id', card: 'CW7K3M9QX2', bank: 'CW7K3M9QX2', verdict: 'same' },
+      { item: 'Qingyu Pay', card: '1.0', bank: '0.9', verdict: 'differs' },
+    ],
+    applets: [
+      {
+        packageAid,
+        name: 'Qingyu Pay',
+        state: 'required',
+        onCard: '1.0',
+        available: '1.1',
+        refusal: { code: 'applet-holds-data', data: {} },
+      },
+    ],
+    actions: ['wipe'],
   },
   forkedChain: {
     reader: readers.card1,

@@ -232,6 +232,28 @@ export function upgradeRun(at: string): RunView {
   return { ...run, subject: { ...run.subject, mediumKind: 'sd-card', cardState: 'active' } };
 }
 
+const appletParts: readonly Part[] = [
+  ['inspect-card', 'nothing', 420],
+  ['load-applet', 'card', 1900],
+  ['prove-applet', 'card', 510],
+  ['report-applet', 'bank', 60],
+];
+
+/** A run of the upgrade-applet workflow: at one of its steps, or stopped there. */
+export function appletRun(at: string, fault?: Fault): RunView {
+  const run = cardRun('upgrade-applet', appletParts, at, fault);
+  const { state } = run;
+  return {
+    ...run,
+    ...(state.kind === 'failed' && { state: { ...state, left: ['load-applet'] } }),
+    ...(state.kind === 'working' &&
+      at === 'load-applet' && {
+        state: { ...state, transfer: { doing: 'writing', doneBytes: 5_300, ofBytes: 11_800 } },
+      }),
+    subject: { ...run.subject, cardState: 'active' },
+  };
+}
+
 const restartParts: readonly Part[] = [
   ['inspect-card', 'nothing', 310],
   ['check-account-pin', 'nothing', 120],
@@ -282,7 +304,7 @@ export function restartRun(at: string, entry?: RunView['customerEntry'], fault?:
 export const wipeRun = (at: string, fault?: Fault): RunView => cardRun('wipe-card', wipeParts, at, fault);
 
 function cardRun(
-  workflow: 'wipe-card' | 'upgrade-client' | 'restart-chain',
+  workflow: 'wipe-card' | 'upgrade-client' | 'upgrade-applet' | 'restart-chain',
   parts: readonly Part[],
   at: string,
   fault?: Fault,

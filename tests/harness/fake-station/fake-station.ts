@@ -272,6 +272,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     'reprovision.inspect': () => ok(options.inspection ?? inspections.complete),
     'reprovision.wipe': () => ok({ runId: wipeRunId }),
     'reprovision.upgradeClient': () => ok({ runId: wipeRunId }),
+    'reprovision.upgradeApplet': () => ok({ runId: wipeRunId }),
     'reprovision.restartChain': () => ok({ runId: wipeRunId }),
     'batches.list': ({ limit }) => ok({ batches: batches.slice(0, limit) }),
     'batches.start': () => ok({ batchId }),

@@ -3,5 +3,14 @@ export * from './fake-data.ts';
 export * from './fake-batches.ts';
 export * from './fake-quarantine.ts';
 export * from './fake-trace.ts';
-export { issueParts, issueRun, issueRunId, restartRun, upgradeRun, wipeRun, wipeRunId } from './fake-runs.ts';
 export * from './fake-officer-cards.ts';
+export {
+  appletRun,
+  issueParts,
+  issueRun,
+  issueRunId,
+  restartRun,
+  upgradeRun,
+  wipeRun,
+  wipeRunId,
+} from './fake-runs.ts';

@@ -5,7 +5,7 @@ import type { Result } from '../../../electron/shared/result/index.ts';
 import { parseCapFile } from '../../../native/applications/globalplatform/cap/cap-file.ts';
 import { loadFile, loadFileHash } from '../../../native/applications/globalplatform/cap/load-file.ts';
 import { readZip } from '../../../native/applications/globalplatform/cap/zip.ts';
-import { capArchive, capComponents, zipOf } from './cap-archive.ts';
+import { capArchive, capComponents, zipOf } from '../../../electron/bank-server/training/cap-archive.ts';
 
 const valueOf = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.fault));

@@ -32,7 +32,7 @@ import {
   installForLoad,
   loadBlocks,
 } from '../../../native/applications/globalplatform/content/content-commands.ts';
-import { capArchive } from './cap-archive.ts';
+import { capArchive } from '../../../electron/bank-server/training/cap-archive.ts';
 import { keysOverTheWire } from './keys-over-the-wire.ts';
 import { linkToCard, type CardLinkDouble } from './link-to-card.ts';
 

@@ -19,7 +19,7 @@ import { parseImsi } from '../../../native/applications/uicc/files/imsi.ts';
 import { parseServiceProvider } from '../../../native/applications/uicc/files/service-provider.ts';
 import { parseSubscriberNumber } from '../../../native/applications/uicc/files/subscriber-number.ts';
 import { virtualBankCard } from '../../../native/virtual/index.ts';
-import { capArchive } from './cap-archive.ts';
+import { capArchive } from '../../../electron/bank-server/training/cap-archive.ts';
 
 /** mulberry32: the same bytes on every machine. */
 const bytesFrom = (seed: number) => {

@@ -10,7 +10,7 @@ import {
   type PackageEntry,
   type UpgradePlan,
 } from '../../../native/applications/globalplatform/index.ts';
-import { capArchive } from './cap-archive.ts';
+import { capArchive } from '../../../electron/bank-server/training/cap-archive.ts';
 
 const packageAid = 'd276000124010a';
 const instanceAid = 'd276000124010a01';

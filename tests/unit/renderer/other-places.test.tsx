@@ -2,9 +2,11 @@ import { openOfficer } from './open-window.tsx';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 import {
+  appletRun,
   filledReaders,
   inspections,
   offline,
+  packageAid,
   readers,
   restartRun,
   upgradeRun,
@@ -69,6 +71,41 @@ describe('reprovision', () => {
       await Promise.resolve();
     });
     await screen.findByText('The phone client is up to date');
+  });
+
+  test('brings the bank’s newer card program, and says when the card answers with it', async () => {
+    const { station, user } = openOfficer({ signedIn: 'zhaomin', inspection: inspections.olderApplet });
+    station.onCall('reprovision.upgradeApplet', () => station.putRun(appletRun('load-applet')));
+    await screen.findByText('Qingyu Pay 1.0 is on this card; 1.1 is newer');
+    // The other one is as the bank wants it.
+    expect(screen.getByTestId(reprovisionPage.applet('current')).textContent).toContain('Qingyu Loyalty 2.3');
+    expect(screen.queryByTestId(reprovisionPage.upgradeApplet('f04357000102'))).toBeNull();
+    await user.keyboard('{F7}');
+    expect(station.calledWith('reprovision.upgradeApplet')).toEqual([{ reader: readers.card1, packageAid }]);
+    await screen.findByTestId(reprovisionPage.upgradingApplet);
+    await act(async () => {
+      station.putRun(appletRun('completed'));
+      await Promise.resolve();
+    });
+    await screen.findByText('The card program is up to date');
+  });
+
+  test('says why a card program cannot be brought, and offers no button for it', async () => {
+    openOfficer({ signedIn: 'zhaomin', inspection: inspections.appletRefused });
+    expect((await screen.findByTestId(reprovisionPage.applet('required'))).textContent).toContain(
+      'holds what belongs to its customer',
+    );
+    expect(screen.queryByTestId(reprovisionPage.upgradeApplet(packageAid))).toBeNull();
+  });
+
+  test('says that the bank’s card programs are damaged, beside everything else', async () => {
+    openOfficer({
+      signedIn: 'zhaomin',
+      inspection: { ...inspections.complete, appletFault: { code: 'applet-damaged', data: {} } },
+    });
+    await screen.findByTestId(reprovisionPage.comparison);
+    await screen.findByText('The card program from the bank is damaged.');
+    await screen.findByTestId(reprovisionPage.wipeOpen);
   });
 
   test('begins one-time passwords anew: a reason, the customer’s PIN, and only then the card', async () => {

@@ -313,6 +313,21 @@ export const faults: FaultTexts = {
     means: 'It is never replaced by an older one. The card was not changed.',
     todo: 'Put the card aside for the technician.',
   },
+  'applet-not-newer': {
+    happened: 'The bank has no newer card program for this card[: {version}].',
+    means: 'What is on the card is what the bank wants there.',
+    todo: 'Nothing needs to be done.',
+  },
+  'applet-holds-data': {
+    happened: 'The card program on this card holds what belongs to its customer.',
+    means: 'A newer one would take its place, and the customer’s data with it. The card was not changed.',
+    todo: 'Make the customer a new card, or wipe this one first.',
+  },
+  'applet-unknown': {
+    happened: 'The bank does not supply this card program any more.',
+    means: 'The run needs the very file it began with.',
+    todo: 'Ask the bank to supply it again, then go on.',
+  },
   'card-pin-wrong': {
     happened: 'The card PIN is wrong.[ Tries left: {triesLeft}.]',
     means: 'The card counts wrong PINs and blocks itself.',

@@ -71,6 +71,18 @@ export const words: Words = {
       doing: 'The bank is putting the new one-time passwords in force',
     },
     'release-card': { name: 'Release the card', doing: 'The bank is ending the suspension of this card' },
+    'load-applet': {
+      name: 'Load the card program',
+      doing: 'Loading the card program; it is not whole until this is done',
+    },
+    'prove-applet': {
+      name: 'Check that it answers',
+      doing: 'Asking the card for its new program and for everything of its customer',
+    },
+    'report-applet': {
+      name: 'Tell the bank about the program',
+      doing: 'Telling the bank which card program is on the card',
+    },
     'verify-prepared': {
       name: 'Check its new keys',
       doing: 'Checking that the factory’s keys are gone',

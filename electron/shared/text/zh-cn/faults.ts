@@ -312,6 +312,21 @@ export const faults: FaultTexts = {
     means: '绝不会用旧版本替换它。卡没有被改动。',
     todo: '请把卡留给技术员处理。',
   },
+  'applet-not-newer': {
+    happened: '银行没有适用于此卡的更新程序[：{version}]。',
+    means: '卡上的程序正是银行要求的版本。',
+    todo: '无需处理。',
+  },
+  'applet-holds-data': {
+    happened: '此卡上的程序存有客户的数据。',
+    means: '换装新版本会连同客户数据一起删除。卡没有被改动。',
+    todo: '请为客户另制新卡，或先清除此卡。',
+  },
+  'applet-unknown': {
+    happened: '银行不再提供这个卡片程序。',
+    means: '任务必须使用开始时的那个文件。',
+    todo: '请银行重新提供该文件，然后继续。',
+  },
   'card-pin-wrong': {
     happened: '卡 PIN 不正确。[剩余 {triesLeft} 次。]',
     means: '卡会记录错误次数，并会自行锁定。',

@@ -149,14 +149,16 @@ export async function domainHasOwnKeys(
   return factoryRefused ? ok() : fail('card-read-back-differs', { what: 'domain-keys' });
 }
 
-interface OpenDomain {
+/** The domain in a channel under keys that the bank holds. */
+export interface OpenDomain {
   readonly domain: SecuredDomain;
   readonly keys: 'factory' | 'diversified';
   readonly factoryRefused: boolean;
   readonly outdated: boolean;
 }
 
-async function openDomain(
+/** `not-ours`: it has other keys, and none was tried. `none`: the card has no such domain. */
+export async function openDomain(
   open: OpenGlobalPlatform,
   bank: BankClient,
   mediumIdentity: string,

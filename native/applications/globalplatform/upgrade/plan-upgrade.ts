@@ -2,15 +2,20 @@ import { equalBytes } from '../../../../electron/shared/codec/index.ts';
 import type { CapFile } from '../cap/cap-file.ts';
 import type { DapBlock, LoadFileHash } from '../cap/load-file.ts';
 import type { InstallForInstall } from '../content/content-commands.ts';
-import type { ApplicationEntry, PackageEntry, PackageVersion } from '../content/get-status.ts';
+import type { PackageEntry, PackageVersion } from '../content/get-status.ts';
 import type { CardContent } from '../secured-domain.ts';
 
-/** A version of the bank's applet as the bank publishes it. */
-export interface AppletRelease {
-  readonly cap: CapFile;
+/** What has to be known of a release to plan with it. */
+export interface PlannedRelease {
+  readonly cap: Pick<CapFile, 'packageAid' | 'version'>;
   readonly instances: readonly Omit<InstallForInstall, 'packageAid'>[];
   /** Packages of earlier releases under other AIDs, which this one takes the place of. */
   readonly replaces?: readonly Uint8Array[];
+}
+
+/** A version of the bank's applet as the bank publishes it. */
+export interface AppletRelease extends PlannedRelease {
+  readonly cap: CapFile;
   readonly domainAid?: Uint8Array;
   readonly hash?: LoadFileHash;
   readonly daps?: readonly DapBlock[];
@@ -35,6 +40,8 @@ export type UpgradePlan =
       readonly actions: readonly UpgradeAction[];
       /** Instances go, and with them keys and data: the card has to be personalised again. */
       readonly losesData: boolean;
+      /** AIDs of those instances. */
+      readonly lost: readonly Uint8Array[];
     }
   | { readonly kind: 'refused'; readonly why: UpgradeRefusal };
 
@@ -51,7 +58,7 @@ export type UpgradeRefusal =
  */
 export const planUpgrade = (
   content: CardContent,
-  release: AppletRelease,
+  release: PlannedRelease,
   policy: AppletPolicy = {},
 ): UpgradePlan => {
   const { cap, instances, replaces = [] } = release;
@@ -77,9 +84,10 @@ export const planUpgrade = (
   const kept = stay === 'keep' ? inTheWay.filter((entry) => !lost.includes(entry)) : [];
   if ([...lost, ...inTheWay].some(({ state }) => state === 'locked')) return refused('instance-locked');
 
+  const orphans = inTheWay.filter((entry) => !kept.includes(entry) && !lost.includes(entry));
   const actions: UpgradeAction[] = [
     // Cards that do not tell the package of an instance: it goes by its own AID, and before its package.
-    ...orphans(inTheWay, kept, lost).map(({ aid }): UpgradeAction => ({
+    ...orphans.map(({ aid }): UpgradeAction => ({
       kind: 'delete',
       aid,
       related: false,
@@ -93,9 +101,9 @@ export const planUpgrade = (
         instance: { ...instance, packageAid: cap.packageAid },
       })),
   ];
-  const losesData =
-    actions.some((action) => action.kind === 'delete') && (lost.length > 0 || inTheWay.length > kept.length);
-  return actions.length === 0 ? { kind: 'up-to-date' } : { kind: 'change', actions, losesData };
+  if (actions.length === 0) return { kind: 'up-to-date' };
+  const lostAids = [...lost, ...orphans].map(({ aid }) => aid);
+  return { kind: 'change', actions, losesData: lostAids.length > 0, lost: lostAids };
 };
 
 const refused = (why: UpgradeRefusal): UpgradePlan => ({ kind: 'refused', why });
@@ -110,9 +118,3 @@ const decide = (
   if (difference === 0) return 'keep';
   return difference < 0 || downgrade ? 'replace' : 'newer';
 };
-
-const orphans = (
-  inTheWay: readonly ApplicationEntry[],
-  kept: readonly ApplicationEntry[],
-  lost: readonly ApplicationEntry[],
-): readonly ApplicationEntry[] => inTheWay.filter((entry) => !kept.includes(entry) && !lost.includes(entry));

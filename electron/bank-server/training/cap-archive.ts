@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { concatBytes, fromHex, utf8 } from '../../../electron/shared/codec/index.ts';
+import { concatBytes, fromHex, utf8 } from '../../shared/codec/index.ts';
 
 interface ArchiveFile {
   readonly path: string;
