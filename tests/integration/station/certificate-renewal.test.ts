@@ -13,6 +13,7 @@ import { httpsBankClient } from '../../../electron/station/bank/https-bank-clien
 import { replaceFile } from '../../../electron/station/bank/replace-file.ts';
 import {
   openStationCredentials,
+  settleStationCredentials,
   type FileSteps,
   type StationIdentity,
 } from '../../../electron/station/bank/station-credentials.ts';
@@ -234,6 +235,34 @@ describe('a certificate past two thirds of its life', () => {
     expect(certificateIn(folder).raw).toEqual(certificateIn(asMade).raw);
     await alone.renewal.renewWhenDue();
     expect(alone.renewed).toHaveLength(1);
+  });
+});
+
+describe('the bank that starts with the station', () => {
+  test('finds the station that it knows after a change of identities was cut off, and makes no other', async () => {
+    await bankFrom(270);
+    try {
+      const folder = bank.stationFolder;
+      const before = certificateIn(folder);
+      const halfway: FileSteps = {
+        replace(file, content) {
+          if (file.endsWith('station.cert.pem')) throw new Error('power cut');
+          replaceFile(file, content);
+        },
+        remove: (file) => {
+          rmSync(file, { force: true });
+        },
+      };
+      await expect(renewalIn(folder, halfway).renewal.renewWhenDue()).rejects.toThrow('power cut');
+      expect(certificateIn(folder).checkPrivateKey(keyIn(folder))).toBe(false);
+      settleStationCredentials(folder);
+      await bank.restart();
+      expect(certificateIn(folder).subject).toBe(before.subject);
+      expect(certificateIn(folder).raw.equals(before.raw)).toBe(false);
+      expect(await accepts(must(openStationCredentials(folder)).current())).toBe(true);
+    } finally {
+      await endBank();
+    }
   });
 });
 
