@@ -164,6 +164,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       .selectFrom('certificates')
       .selectAll()
       .where('profile', '=', profile)
+      .where('card_id', 'is', null)
       .where('state', '=', 'issued')
       .orderBy('not_before', 'desc')
       .executeTakeFirst();

@@ -612,6 +612,24 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('card_applets').execute();
     },
   },
+  {
+    // Few certificates are withdrawn, and few are the bank's own; all others are in neither index.
+    version: 15,
+    async up(db) {
+      await sql`drop index certificates_by_state`.execute(db);
+      await sql`create index certificates_withdrawn on certificates (revoked_at) where state in ('revoked', 'on-hold')`.execute(
+        db,
+      );
+      await sql`create index certificates_of_the_bank on certificates (profile) where card_id is null`.execute(
+        db,
+      );
+    },
+    async down(db) {
+      await sql`drop index certificates_of_the_bank`.execute(db);
+      await sql`drop index certificates_withdrawn`.execute(db);
+      await sql`create index certificates_by_state on certificates (state)`.execute(db);
+    },
+  },
 ];
 
 const origins = [
