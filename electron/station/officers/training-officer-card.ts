@@ -29,6 +29,8 @@ export const trainingOfficerCardHandlers = ({
     const known = trainingOfficers.find((each) => each.officerId === officerId);
     if (!known) return fail('bad-input', { field: 'officerId' });
     const { password: _, cardPin, ...officer } = known;
+    // A house that has just opened: the bank is on its way.
+    await until(() => tools.bankId() !== undefined);
     const itemId = `officer-card-${officerId}`;
     const inserted = await insertOnce(drawer, tools, itemId, officer.name);
     if (!inserted.ok) return inserted;
@@ -90,12 +92,13 @@ async function insertOnce(
 
 const [longestMs, againMs] = [5000, 20] as const;
 
+async function until(holds: () => boolean): Promise<void> {
+  for (let waited = 0; waited < longestMs && !holds(); waited += againMs) await afterMs(againMs);
+}
+
 /** What was put in, once it has been read. */
 async function readMedium({ readers }: EnrolmentTools, reader: string) {
-  for (let waited = 0; waited < longestMs; waited += againMs) {
-    const medium = readers.views().find((view) => view.reader === reader)?.medium;
-    if (medium && !medium.refusals.some(({ code }) => code === 'reader-busy')) return medium;
-    await afterMs(againMs);
-  }
-  return undefined;
+  const medium = () => readers.views().find((view) => view.reader === reader)?.medium;
+  await until(() => medium()?.refusals.some(({ code }) => code === 'reader-busy') === false);
+  return medium();
 }
