@@ -121,7 +121,7 @@ export const hostDevices = (options: DeviceProcessOptions, throwAway: () => void
     trainingList: () => onDrawer((training) => training.list()),
     trainingInsert: (itemId, reader) => onDrawer((training) => training.insert(itemId, reader)),
     trainingRemove: (reader) => onDrawer((training) => training.remove(reader)),
-    trainingAdd: (kind) => onDrawer((training) => training.add(kind)),
+    trainingAdd: (kind, name) => onDrawer((training) => training.add(kind, name)),
     trainingReset: () => onDrawer((training) => training.reset()),
     trainingSetPull: (reader, operation, when) =>
       onDrawer((training) => training.setPull(reader, operation, when)),

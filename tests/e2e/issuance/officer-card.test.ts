@@ -30,7 +30,8 @@ describe.skipIf(findChromium() === undefined)('a manager’s card at the screens
     await teller.see(signInPage.screen);
     await teller.click(signInPage.officer(officerId));
     await teller.click(signInPage.insertCard);
-    await teller.see(signInPage.pin, 30_000);
+    if ((await teller.seeOneOf([signInPage.pin, signInPage.fault], 30_000)) === signInPage.fault)
+      throw new Error(await teller.read(signInPage.fault));
     expect(await teller.read(signInPage.card)).toContain('3');
     await teller.type(signInPage.pin, cardPin);
     await teller.type(signInPage.password, password);

@@ -1,5 +1,5 @@
 import { openOfficer } from './open-window.tsx';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 import { pendingRelease, quarantinedCards } from '../../harness/fake-station/index.ts';
 import { quarantinePage, shell } from '../../harness/route-objects.ts';
@@ -62,7 +62,9 @@ describe('a manager', () => {
       { releaseId: pendingRelease.releaseId, approved: true, reason: '', password: 'training-manager' },
     ]);
     await screen.findByTestId(quarantinePage.done('released'));
-    expect(screen.queryByTestId(quarantinePage.card(waiting.mediumIdentity))).toBeNull();
+    await waitFor(() => {
+      expect(screen.queryByTestId(quarantinePage.card(waiting.mediumIdentity))).toBeNull();
+    });
   });
 
   test('leaves a card where it is, with a note', async () => {
