@@ -38,6 +38,8 @@ export function SignIn({ description, controls }: { description: StationDescript
   const chosen = trainingOfficers.find((officer) => officer.officerId === officerId);
   const sight = cardSightOf(readers ?? [], officerId);
   const card = cardAndPinOf(sight, pin);
+  /** The officer's card is there, and the station wants it. */
+  const isPinMissing = officerCards === 'required' && sight.kind === 'own' && card === undefined;
   const isCardShown = officerCards === 'required' || sight.kind === 'own' || sight.kind === 'of-another';
 
   useEffect(() => {
@@ -46,7 +48,7 @@ export function SignIn({ description, controls }: { description: StationDescript
 
   const signIn = async (event: SyntheticEvent) => {
     event.preventDefault();
-    if (busy || waitSeconds > 0 || officerId === '' || password === '') return;
+    if (busy || waitSeconds > 0 || officerId === '' || password === '' || isPinMissing) return;
     setBusy(true);
     setFault(undefined);
     const result = await store.signIn(officerId, password, card);
@@ -178,7 +180,11 @@ export function SignIn({ description, controls }: { description: StationDescript
               testId="sign-in-fault"
             />
           ) : null}
-          <SignInButton busy={busy} waitSeconds={waitSeconds} ready={officerId !== '' && password !== ''} />
+          <SignInButton
+            busy={busy}
+            waitSeconds={waitSeconds}
+            ready={officerId !== '' && password !== '' && !isPinMissing}
+          />
         </form>
         <footer className={classes.foot}>
           <ConnectionStrip />

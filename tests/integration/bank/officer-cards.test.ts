@@ -11,7 +11,7 @@ import {
   type SignedAct,
 } from '../../../electron/shared/domain/index.ts';
 import { makeCertificateRequest } from '../../../electron/station/bank/certificate-request.ts';
-import { bankClient, type BankClient, type CallAnswer } from '../../harness/bank-client.ts';
+import { bankClient, type BankClient } from '../../harness/bank-client.ts';
 import { startInProcess, type InProcessBank } from '../../harness/standalone-in-process.ts';
 import { must } from '../../harness/start-station.ts';
 
@@ -43,8 +43,7 @@ interface Holder {
   readonly card: OfficerCard;
 }
 
-const faultOf = (answer: CallAnswer<never> | { ok: boolean; problem?: { fault: object } }) =>
-  'problem' in answer ? answer.problem?.fault : undefined;
+const faultOf = (answer: { ok: boolean; problem?: { fault: object } }) => answer.problem?.fault;
 
 const signedBy = (
   holder: Pick<Holder, 'officerId' | 'key' | 'certificate'>,

@@ -437,4 +437,75 @@ describe('a station that requires cards', () => {
       await required.stop();
     }
   });
+
+  test('begins with its first manager, who signs for everybody else’s card', async () => {
+    const newBank = await startBank();
+    const required = await startTestStation({
+      bank: newBank,
+      isTellerOut: true,
+      options: { officerCards: 'required', officerCardGraceMs: 0 },
+    });
+    try {
+      const { teller: screen, counter } = required;
+      await connected(screen);
+      const { officerId, password, cardPin } = officer('manager');
+      const teller = officer('teller');
+      const withoutCard = ({ officerId: who, password: secret }: typeof teller) =>
+        screen.call('officers.signIn', { officerId: who, password: secret });
+      expect(faultOf(await withoutCard(teller))).toBe('officer-card-needed');
+      must(await withoutCard(officer('manager')));
+      must(counter.cards.insert(second, virtualPivCard({ form: 'smart-card' })));
+      await recognisedIn({ ...required, teller: screen }, second);
+      const own = { reader: second, pin: cardPin };
+      must(await screen.call('officers.enrolCard', { officerId, card: own }));
+      must(await screen.call('officers.signOut', {}));
+      expect(faultOf(await withoutCard(officer('manager')))).toBe('officer-card-needed');
+      must(await screen.call('officers.signIn', { officerId, password, card: own }));
+
+      must(counter.cards.remove(cardReader));
+      must(counter.cards.insert(cardReader, virtualPivCard({ form: 'smart-card' })));
+      await recognisedIn({ ...required, teller: screen }, cardReader);
+      const card = { reader: cardReader, pin: teller.cardPin };
+      const order = { officerId: teller.officerId, card };
+      expect(faultOf(await screen.call('officers.enrolCard', order))).toBe('officer-signature-needed');
+      const shown = must(
+        await screen.call('officers.prepareAct', {
+          act: 'enrol-card',
+          officerId: teller.officerId,
+          reader: cardReader,
+        }),
+      );
+      const approval = { actId: shown.actId!, card: own };
+      // Gone in the middle of the signature: nothing is made, and the window is locked.
+      counter.cards.script(second).pullAt(3, 'before');
+      expect(await screen.call('officers.enrolCard', { ...order, approval })).toMatchObject({
+        fault: { code: 'card-removed' },
+      });
+      await locked(screen);
+      const { cards } = await newBank.client().must('findOfficerCards', {});
+      expect(cards.map((each) => each.officerId)).toEqual([officerId]);
+    } finally {
+      await required.stop();
+      await newBank.stop();
+    }
+  });
+
+  test('takes a signed order, and keeps it', async () => {
+    await enrolled('manager');
+    const screen = window();
+    must(await signIn(screen, 'manager'));
+    await put(cardReader, virtualPivCard({ form: 'smart-card' }));
+    const { officerId, cardPin } = officer('technician');
+    const shown = must(
+      await screen.call('officers.prepareAct', { act: 'enrol-card', officerId, reader: cardReader }),
+    );
+    const approval = { actId: shown.actId!, card: { reader: second, pin: officer('manager').cardPin } };
+    const card = { reader: cardReader, pin: cardPin };
+    must(await screen.call('officers.enrolCard', { officerId, card, approval }));
+    expect(await cardOf(officerId)).toMatchObject({ issuedBy: 'wangqiang' });
+    const [record] = (await logged({ event: 'officer-card.enrolled' })).slice(-1);
+    expect(record).toMatchObject({ officerId: 'wangqiang', data: { of: officerId, role: 'technician' } });
+    for (const [name, value] of shown.lines)
+      expect(String(record?.data.signedText).split('\n')).toContain(`${name}: ${value}`);
+  });
 });
