@@ -49,7 +49,6 @@ const run = (parent: Parent, argument: string | undefined): void => {
 
   const start = async (given: unknown): Promise<BankServer | undefined> => {
     const options = optionsSchema.safeParse(given);
-    if (options.success) supplyTrainingApplets(join(options.data.dataFolder, 'applets'));
     const started = options.success
       ? await startBankServer(options.data)
       : ({ ok: false, fault: { code: 'bank-setup-invalid', data: { file: 'options' } } } as const);
@@ -57,6 +56,7 @@ const run = (parent: Parent, argument: string | undefined): void => {
       parent.send({ kind: 'failed', fault: started.fault });
       return undefined;
     }
+    if (options.success) supplyTrainingApplets(join(options.data.dataFolder, 'applets'));
     const { apiOrigin, portalOrigin, onlineOrigin, seedOrigin, bankId } = started.value;
     parent.send({
       kind: 'ready',
