@@ -1,14 +1,16 @@
 import Database from 'better-sqlite3';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, X509Certificate } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Fault } from '../../../electron/shared/result/index.ts';
+import { ok, type Fault } from '../../../electron/shared/result/index.ts';
 import {
   certificateRenewal,
   type CertificateRenewal,
 } from '../../../electron/station/bank/certificate-renewal.ts';
+import { makeCertificateRequest } from '../../../electron/station/bank/certificate-request.ts';
+import { estClient, type MakeRequest } from '../../../electron/station/bank/est-client.ts';
 import { httpsBankClient } from '../../../electron/station/bank/https-bank-client.ts';
 import { replaceFile } from '../../../electron/station/bank/replace-file.ts';
 import {
@@ -17,6 +19,8 @@ import {
   type FileSteps,
   type StationIdentity,
 } from '../../../electron/station/bank/station-credentials.ts';
+import { startEnrolmentBank } from '../../harness/enrolment-bank.ts';
+import { newKey } from '../../harness/issue-card.ts';
 import { root } from '../../harness/root.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
 import { must, startTestStation, type TestStation } from '../../harness/start-station.ts';
@@ -81,14 +85,23 @@ const accepts = async (identity: StationIdentity): Promise<unknown> => {
   return status.ok || status.fault;
 };
 
+const remove = (file: string): void => {
+  rmSync(file, { force: true });
+};
+
 /** The renewal alone, over files that may fail. */
-const renewalIn = (folder: string, steps?: FileSteps, time: () => Date = () => new Date()) => {
+const renewalIn = (
+  folder: string,
+  steps?: FileSteps,
+  time: () => Date = () => new Date(),
+  bankOrigin: string = bank.server.apiOrigin,
+) => {
   const credentials = must(openStationCredentials(folder, steps));
   const renewed: string[] = [];
   const refused: Fault[] = [];
   const renewal: CertificateRenewal = certificateRenewal({
     credentials,
-    bankOrigin: bank.server.apiOrigin,
+    bankOrigin,
     bankCa: () => credentials.bankCa,
     bankTime: time,
     now: time,
@@ -201,9 +214,7 @@ describe('a certificate past two thirds of its life', () => {
         replaceFile(file, content);
         if (file.endsWith('station.next-cert.pem')) revoke(new X509Certificate(content));
       },
-      remove: (file) => {
-        rmSync(file, { force: true });
-      },
+      remove,
     };
     const { renewal, refused, credentials } = renewalIn(folder, withdrawn);
     await renewal.renewWhenDue();
@@ -249,9 +260,7 @@ describe('the bank that starts with the station', () => {
           if (file.endsWith('station.cert.pem')) throw new Error('power cut');
           replaceFile(file, content);
         },
-        remove: (file) => {
-          rmSync(file, { force: true });
-        },
+        remove,
       };
       await expect(renewalIn(folder, halfway).renewal.renewWhenDue()).rejects.toThrow('power cut');
       expect(certificateIn(folder).checkPrivateKey(keyIn(folder))).toBe(false);
@@ -262,6 +271,49 @@ describe('the bank that starts with the station', () => {
       expect(await accepts(must(openStationCredentials(folder)).current())).toBe(true);
     } finally {
       await endBank();
+    }
+  });
+});
+
+describe('a station with an RSA key', () => {
+  test('gets its next one for an RSA key, under the same profile, without naming it', async () => {
+    const branch = await startEnrolmentBank();
+    try {
+      const key = newKey('rsa-2048');
+      const make: MakeRequest = (challengePassword) =>
+        makeCertificateRequest({
+          order: {
+            profile: '',
+            algorithm: 'rsa-2048',
+            subject: 'CN=Branch 7,serialNumber=station-7,O=Enrol Bank,C=CN',
+          },
+          publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }),
+          sign: async (bytes) => ok(sign('sha256', bytes, key)),
+          ...(challengePassword !== undefined && { challengePassword }),
+        });
+      const client = estClient({
+        origin: branch.enrolmentOrigin,
+        ca: branch.ca.toString(),
+        password: { user: 'station-7', secret: await branch.admit('station-7') },
+      });
+      await client.enrol(make, 0);
+      await branch.approveAll();
+      const folder = mkdtempSync(join(tmpdir(), 'cardwright-rsa-'));
+      folders.push(folder);
+      writeFileSync(join(folder, 'bank-ca.pem'), branch.ca);
+      writeFileSync(join(folder, 'station.key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
+      const first = new X509Certificate(must(await client.enrol(make, 0)));
+      writeFileSync(join(folder, 'station.cert.pem'), first.toString());
+
+      const later = () => new Date(first.validFromDate.getTime() + 270 * DAY);
+      const origin = `https://localhost:${String(branch.serving.ports.api)}`;
+      const { renewal, renewed, refused } = renewalIn(folder, undefined, later, origin);
+      await renewal.renewWhenDue();
+      expect([renewed.length, refused]).toEqual([1, []]);
+      expect(certificateIn(folder).publicKey.asymmetricKeyType).toBe('rsa');
+      expect(certificateIn(folder).publicKey.equals(first.publicKey)).toBe(false);
+    } finally {
+      await branch.stop();
     }
   });
 });
@@ -330,7 +382,7 @@ const cutOff = (at: number, when: 'before' | 'after', count: () => void = () => 
     },
     remove(file) {
       step(() => {
-        rmSync(file, { force: true });
+        remove(file);
       });
     },
   };
