@@ -115,6 +115,7 @@ const preparedOnce = (pool: pg.Pool): PostgresPool => {
     options: pool.options,
     async connect() {
       const client = await pool.connect();
+      const { stream } = client.connection;
       let beginning: string | undefined;
       const query = async (text: string, values: readonly unknown[]) => {
         if (text.startsWith('start transaction')) {
@@ -122,10 +123,15 @@ const preparedOnce = (pool: pg.Pool): PostgresPool => {
           return { command: 'START', rowCount: null, rows: [] };
         }
         const name = values.length > 0 ? nameOf(text) : undefined;
-        const begun = beginning !== undefined && client.query(beginning);
+        const named = { text, values: [...values], ...(name !== undefined && { name }) };
+        if (beginning === undefined) return client.query(named);
+        const begin = beginning;
         beginning = undefined;
-        const answer = client.query({ text, values: [...values], ...(name !== undefined && { name }) });
-        await begun;
+        // In one packet.
+        stream.cork();
+        const both = [client.query(begin), client.query(named)] as const;
+        stream.uncork();
+        const [, answer] = await Promise.all(both);
         return answer;
       };
       return {
