@@ -84,13 +84,17 @@ export const certifyOfficerCard = async (
       .executeTakeFirst();
     if (customers)
       return fail('medium-already-registered', { cardId: customers.card_id, state: customers.state });
-    const used = await tx
-      .selectFrom('certificates')
-      .select('serial')
-      .where('public_key_sha256', '=', read.publicKeySha256)
-      .limit(1)
+    // As with customers' cards, a key belongs to one card for ever; theirs are in the same table.
+    const taken = await tx
+      .insertInto('card_keys')
+      .values({
+        public_key_sha256: read.publicKeySha256,
+        card_id: `officer:${officer.officerId}`,
+        since: call.now.toISOString(),
+      })
+      .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    if (used) return fail('csr-refused', { reason: 'key-in-use' });
+    if (taken.numInsertedOrUpdatedRows !== 1n) return fail('csr-refused', { reason: 'key-in-use' });
     const orderSha256 = signed ? createHash('sha256').update(signed.text).digest('hex') : null;
     if (orderSha256 !== null && (await wasUsed(tx, orderSha256)))
       return fail('officer-signature-refused', { reason: 'used' });
