@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   aboutEnrolment,
@@ -62,13 +62,14 @@ interface Wish {
   readonly by?: Holder | undefined;
   readonly signed?: SignedAct;
   readonly medium?: string;
+  readonly key?: KeyObject;
 }
 const order = async (officerId: string, role: OfficerRole, wish: Wish = {}) => {
-  const { publicKey, privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = wish.key ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const request = must(
     await makeCertificateRequest({
       order: { profile: 'officer', algorithm: 'p-256', subject: 'CN=whatever it says' },
-      publicKey: publicKey.export({ format: 'der', type: 'spki' }),
+      publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }),
       sign: async (bytes) => ({ ok: true, value: sign('sha256', bytes, key) }),
     }),
   );
@@ -137,6 +138,11 @@ describe('cards of a station’s officers', () => {
       });
       expect(faultOf(other.answer)).toMatchObject({ data: { reason: 'text' } });
     }
+    // A copy of a key that is on another card.
+    expect(faultOf((await order('M-4', 'manager', { by: first, key: first.key })).answer)).toMatchObject({
+      code: 'csr-refused',
+      data: { reason: 'key-in-use' },
+    });
     second = await card('M-2', 'manager', { by: first });
     const technician = await card('Z-1', 'technician', { by: second });
     // A technician's card is good for signing in, and for no order.
