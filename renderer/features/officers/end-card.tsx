@@ -5,9 +5,8 @@ import {
   type OfficerCardEnd,
 } from '../../../electron/shared/domain/index.ts';
 import { useCall } from '../../bridge/index.ts';
-import { ActionButton, SignAct } from '../../widgets/index.ts';
+import { ActionButton, Choices, DecisionForm, SignAct } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
-import classes from './order-form.module.css';
 
 /** A card is taken out of use, for a reason and for ever; the manager signs for it. */
 export function EndCard({
@@ -24,6 +23,9 @@ export function EndCard({
   const [reason, setReason] = useState<OfficerCardEnd>();
   const [signing, setSigning] = useState(false);
   const { certificateSha256, name } = card;
+  const read = () => {
+    if (reason) setSigning(true);
+  };
 
   if (signing && reason)
     return (
@@ -45,47 +47,31 @@ export function EndCard({
       />
     );
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason) setSigning(true);
-      }}
+    <DecisionForm
+      title={t('officers.endTitle', { name })}
+      onSubmit={read}
+      actions={
+        <>
+          <ActionButton rank="next" shortcut="F9" disabled={!reason} testId="end-next" onAct={read}>
+            {t('officers.readOrder')}
+          </ActionButton>
+          <ActionButton rank="plain" shortcut="Escape" testId="end-back" onAct={onBack}>
+            {t('common.back')}
+          </ActionButton>
+        </>
+      }
     >
-      <h3 className={classes.title}>{t('officers.endTitle', { name })}</h3>
-      <fieldset className={classes.options}>
-        <legend>{t('officers.whyEnd')}</legend>
-        {officerCardEnd.options.map((option) => (
-          <label key={option}>
-            <input
-              type="radio"
-              name="end-reason"
-              checked={option === reason}
-              onChange={() => {
-                setReason(option);
-              }}
-              data-testid={`end-${option}`}
-            />
-            {t(`officers.reasons.${option}`)}
-          </label>
-        ))}
-      </fieldset>
-      <div className={classes.actions}>
-        <ActionButton
-          rank="next"
-          shortcut="F9"
-          disabled={!reason}
-          testId="end-next"
-          onAct={() => {
-            setSigning(true);
-          }}
-        >
-          {t('officers.readOrder')}
-        </ActionButton>
-        <ActionButton rank="plain" shortcut="Escape" testId="end-back" onAct={onBack}>
-          {t('common.back')}
-        </ActionButton>
-      </div>
-    </form>
+      <Choices
+        legend={t('officers.whyEnd')}
+        name="end-reason"
+        value={reason}
+        onChoose={setReason}
+        choices={officerCardEnd.options.map((value) => ({
+          value,
+          label: t(`officers.reasons.${value}`),
+          testId: `end-${value}`,
+        }))}
+      />
+    </DecisionForm>
   );
 }

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { ReaderView } from '../../../electron/shared/contract/index.ts';
 import type { Officer } from '../../../electron/shared/domain/index.ts';
 import { useCall, useStationSnapshot } from '../../bridge/index.ts';
-import { ActionButton, Notice, SignAct, useReaderName } from '../../widgets/index.ts';
+import { ActionButton, Choices, DecisionForm, Notice, SignAct, useReaderName } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
-import classes from './order-form.module.css';
+import classes from './enrol-card.module.css';
 
 /** A blank card, and the PIN that its officer chooses at the counter; then the manager signs for it. */
 export function EnrolCard({
@@ -38,6 +38,10 @@ export function EnrolCard({
   const differs = again.length >= pin.length && again !== pin;
   const ready = chosen !== undefined && (atReader || (/^\d{6,8}$/.test(pin) && again === pin));
 
+  const read = () => {
+    if (ready) setSigning(true);
+  };
+
   if (signing && chosen)
     return (
       <SignAct
@@ -64,38 +68,38 @@ export function EnrolCard({
       />
     );
   return (
-    <form
-      className={classes.form}
-      data-testid="enrol-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) setSigning(true);
-      }}
+    <DecisionForm
+      title={t('officers.enrolTitle', { name: officer.name })}
+      testId="enrol-form"
+      onSubmit={read}
+      actions={
+        <>
+          <ActionButton rank="next" shortcut="F9" disabled={!ready} testId="enrol-next" onAct={read}>
+            {t('officers.readOrder')}
+          </ActionButton>
+          <ActionButton rank="plain" shortcut="Escape" testId="enrol-back" onAct={onBack}>
+            {t('common.back')}
+          </ActionButton>
+        </>
+      }
     >
-      <h3 className={classes.title}>{t('officers.enrolTitle', { name: officer.name })}</h3>
       {candidates.length === 0 ? (
         <Notice tone="quiet" title={t('officers.insertBlank')}>
           <p>{t('officers.insertBlankBody')}</p>
         </Notice>
       ) : (
-        <fieldset className={classes.options}>
-          <legend>{t('officers.whichCard')}</legend>
-          {candidates.map((each) => (
-            <label key={each.reader}>
-              <input
-                type="radio"
-                name="blank-card"
-                checked={each === chosen}
-                disabled={!isBlank(each)}
-                onChange={() => {
-                  setReader(each.reader);
-                }}
-                data-testid={`blank-in-${each.reader}`}
-              />
-              <Candidate reader={each} name={nameOf(each)} />
-            </label>
-          ))}
-        </fieldset>
+        <Choices
+          legend={t('officers.whichCard')}
+          name="blank-card"
+          value={chosen?.reader}
+          onChoose={setReader}
+          choices={candidates.map((each) => ({
+            value: each.reader,
+            label: <Candidate reader={each} name={nameOf(each)} />,
+            testId: `blank-in-${each.reader}`,
+            disabled: !isBlank(each),
+          }))}
+        />
       )}
       {chosen && atReader ? <p className={classes.small}>{t('officers.pinAtReader')}</p> : null}
       {chosen && !atReader ? (
@@ -127,23 +131,7 @@ export function EnrolCard({
           />
         </div>
       ) : null}
-      <div className={classes.actions}>
-        <ActionButton
-          rank="next"
-          shortcut="F9"
-          disabled={!ready}
-          testId="enrol-next"
-          onAct={() => {
-            setSigning(true);
-          }}
-        >
-          {t('officers.readOrder')}
-        </ActionButton>
-        <ActionButton rank="plain" shortcut="Escape" testId="enrol-back" onAct={onBack}>
-          {t('common.back')}
-        </ActionButton>
-      </div>
-    </form>
+    </DecisionForm>
   );
 }
 

@@ -7,7 +7,7 @@ import {
   Loading,
   Notice,
   Page,
-  StateMark,
+  PickList,
   useKept,
   type Mark,
 } from '../../widgets/index.ts';
@@ -17,12 +17,12 @@ import { EnrolCard } from './enrol-card.tsx';
 import { OfficerCase } from './officer-case.tsx';
 import classes from './officers-place.module.css';
 
-export type CardState = 'none' | 'good' | 'unfinished' | 'over';
+type CardState = 'none' | 'good' | 'unfinished' | 'over';
 type Work = 'enrol' | 'end';
 
 /** Who works here and with which card: a manager gives cards out, replaces them and takes them out of use. */
 export function OfficersPlace() {
-  const { t } = useWords();
+  const { t, shared } = useWords();
   const listed = useQuery('officers.list', {});
   const [picked, setPicked] = useKept<string | undefined>('officers.picked', undefined);
   const [work, setWork] = useState<Work>();
@@ -55,69 +55,71 @@ export function OfficersPlace() {
       {state.kind === 'loading' ? <Loading>{t('quarantine.loading')}</Loading> : null}
       {state.kind === 'failed' ? <FaultNotice fault={state.fault} /> : null}
       {officer ? (
-        <div className={classes.split}>
-          <div className={classes.list} role="radiogroup" aria-label={t('officers.title')}>
-            {officers.map((each) => (
-              <Entry
-                key={each.officerId}
-                officer={each}
-                state={stateOf(cardsOf(each, cards))}
-                current={each.officerId === officer.officerId}
-                onPick={() => {
-                  setPicked(each.officerId);
-                  setWork(undefined);
+        <PickList
+          label={t('officers.title')}
+          name="officer"
+          entries={officers.map((each) => {
+            const stateOfCard = stateOf(cardsOf(each, cards));
+            return {
+              id: each.officerId,
+              mark: marks[stateOfCard],
+              title: each.name,
+              lines: [shared.roles[each.role], t(`officers.state.${stateOfCard}`)],
+              testId: `pick-officer-${each.officerId}`,
+            };
+          })}
+          current={officer.officerId}
+          onPick={(officerId) => {
+            setPicked(officerId);
+            setWork(undefined);
+            setDone(undefined);
+          }}
+        >
+          <OfficerCase officer={officer} cards={own} />
+          {work === 'enrol' ? (
+            <EnrolCard
+              officer={officer}
+              onDone={() => {
+                finish('enrol');
+              }}
+              onBack={back}
+            />
+          ) : work === 'end' && own[0] ? (
+            <EndCard
+              card={own[0]}
+              onDone={() => {
+                finish('end');
+              }}
+              onBack={back}
+            />
+          ) : (
+            <div className={classes.actions}>
+              <ActionButton
+                rank="next"
+                shortcut="F9"
+                icon="plus"
+                testId="enrol-card"
+                onAct={() => {
+                  setWork('enrol');
                   setDone(undefined);
                 }}
-              />
-            ))}
-          </div>
-          <section className={classes.case} key={officer.officerId}>
-            <OfficerCase officer={officer} cards={own} />
-            {work === 'enrol' ? (
-              <EnrolCard
-                officer={officer}
-                onDone={() => {
-                  finish('enrol');
-                }}
-                onBack={back}
-              />
-            ) : work === 'end' && own[0] ? (
-              <EndCard
-                card={own[0]}
-                onDone={() => {
-                  finish('end');
-                }}
-                onBack={back}
-              />
-            ) : (
-              <div className={classes.actions}>
+              >
+                {t(stateOf(own) === 'good' ? 'officers.replace' : 'officers.enrol')}
+              </ActionButton>
+              {stateOf(own) === 'good' ? (
                 <ActionButton
-                  rank="next"
-                  shortcut="F9"
-                  icon="plus"
-                  testId="enrol-card"
+                  testId="end-card"
                   onAct={() => {
-                    setWork('enrol');
+                    setWork('end');
                     setDone(undefined);
                   }}
                 >
-                  {t(stateOf(own) === 'good' ? 'officers.replace' : 'officers.enrol')}
+                  {t('officers.end')}
                 </ActionButton>
-                {stateOf(own) === 'good' ? (
-                  <ActionButton
-                    testId="end-card"
-                    onAct={() => {
-                      setWork('end');
-                      setDone(undefined);
-                    }}
-                  >
-                    {t('officers.end')}
-                  </ActionButton>
-                ) : null}
-              </div>
-            )}
-          </section>
-        </div>
+              ) : null}
+            </div>
+          )}
+        </PickList>
       ) : null}
     </Page>
   );
@@ -129,7 +131,7 @@ const cardsOf = ({ officerId }: Officer, cards: readonly OfficerCard[]): readonl
     .filter((card) => card.officerId === officerId)
     .toSorted((one, other) => Number(other.state === 'active') - Number(one.state === 'active'));
 
-export const stateOf = ([newest]: readonly OfficerCard[]): CardState => {
+const stateOf = ([newest]: readonly OfficerCard[]): CardState => {
   switch (newest?.state) {
     case 'active':
       return 'good';
@@ -141,37 +143,6 @@ export const stateOf = ([newest]: readonly OfficerCard[]): CardState => {
       return 'none';
   }
 };
-
-function Entry({
-  officer,
-  state,
-  current,
-  onPick,
-}: {
-  officer: Officer;
-  state: CardState;
-  current: boolean;
-  onPick: () => void;
-}) {
-  const { t, shared } = useWords();
-  return (
-    <label className={classes.entry}>
-      <input
-        type="radio"
-        name="officer"
-        checked={current}
-        onChange={onPick}
-        data-testid={`pick-officer-${officer.officerId}`}
-      />
-      <StateMark mark={marks[state]} size={18} />
-      <span className={classes.what}>
-        <span className={classes.name}>{officer.name}</span>
-        <span className={classes.small}>{shared.roles[officer.role]}</span>
-        <span className={classes.small}>{t(`officers.state.${state}`)}</span>
-      </span>
-    </label>
-  );
-}
 
 const marks: Readonly<Record<CardState, Mark>> = {
   none: 'quiet',

@@ -6,9 +6,8 @@ import {
   type QuarantineFinding,
 } from '../../../electron/shared/domain/index.ts';
 import { useCall } from '../../bridge/index.ts';
-import { ActionButton, FaultNotice, Notice } from '../../widgets/index.ts';
+import { ActionButton, Choices, DecisionForm, FaultNotice, Notice } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
-import classes from './release-form.module.css';
 
 /** The technician's half: what the card has, how that is known, and then it is another's turn. */
 export function AskRelease({ card, onDone }: { card: QuarantinedCard; onDone: (what: 'asked') => void }) {
@@ -36,31 +35,33 @@ export function AskRelease({ card, onDone }: { card: QuarantinedCard; onDone: (w
     });
   };
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
+    <DecisionForm
+      title={t('quarantine.askTitle')}
+      onSubmit={send}
+      actions={
+        <ActionButton
+          rank="next"
+          shortcut="F9"
+          busy={ask.busy}
+          disabled={!ready}
+          testId="ask-release"
+          onAct={send}
+        >
+          {t('quarantine.ask')}
+        </ActionButton>
+      }
     >
-      <h3 className={classes.title}>{t('quarantine.askTitle')}</h3>
-      <fieldset className={classes.options}>
-        <legend>{t('quarantine.found')}</legend>
-        {quarantineFinding.options.map((option) => (
-          <label key={option}>
-            <input
-              type="radio"
-              name="finding"
-              checked={option === finding}
-              onChange={() => {
-                setFinding(option);
-              }}
-              data-testid={`finding-${option}`}
-            />
-            {t(`quarantine.finding.${option}`)}
-          </label>
-        ))}
-      </fieldset>
+      <Choices
+        legend={t('quarantine.found')}
+        name="finding"
+        value={finding}
+        onChoose={setFinding}
+        choices={quarantineFinding.options.map((value) => ({
+          value,
+          label: t(`quarantine.finding.${value}`),
+          testId: `finding-${value}`,
+        }))}
+      />
       <Textarea
         label={t('quarantine.how')}
         description={t('quarantine.howBody')}
@@ -73,18 +74,6 @@ export function AskRelease({ card, onDone }: { card: QuarantinedCard; onDone: (w
         data-testid="release-reason"
       />
       {ask.fault ? <FaultNotice fault={ask.fault} /> : null}
-      <div className={classes.actions}>
-        <ActionButton
-          rank="next"
-          shortcut="F9"
-          busy={ask.busy}
-          disabled={!ready}
-          testId="ask-release"
-          onAct={send}
-        >
-          {t('quarantine.ask')}
-        </ActionButton>
-      </div>
-    </form>
+    </DecisionForm>
   );
 }

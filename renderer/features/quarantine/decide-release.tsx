@@ -2,7 +2,7 @@ import { PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { QuarantinedCard } from '../../../electron/shared/domain/index.ts';
 import { useCall, useStationSnapshot } from '../../bridge/index.ts';
-import { ActionButton, FaultNotice, Notice, SignAct } from '../../widgets/index.ts';
+import { ActionButton, DecisionForm, FaultNotice, Notice, SignAct } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './release-form.module.css';
 
@@ -75,13 +75,35 @@ export function DecideRelease({
   };
   const ready = (hasCard || password !== '') && !own;
   return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-      }}
+    <DecisionForm
+      title={t('quarantine.decideTitle')}
+      actions={
+        <>
+          <ActionButton
+            rank="next"
+            shortcut="F9"
+            busy={decide.busy}
+            disabled={!ready}
+            testId="release"
+            onAct={() => {
+              send(true);
+            }}
+          >
+            {t('quarantine.release')}
+          </ActionButton>
+          <ActionButton
+            shortcut="F4"
+            disabled={!ready || decide.busy}
+            testId="leave"
+            onAct={() => {
+              send(false);
+            }}
+          >
+            {t('quarantine.leave')}
+          </ActionButton>
+        </>
+      }
     >
-      <h3 className={classes.title}>{t('quarantine.decideTitle')}</h3>
       <div className={classes.word}>
         <p>{t(`quarantine.finding.${pending.finding}`)}</p>
         <p>“{pending.reason}”</p>
@@ -112,30 +134,6 @@ export function DecideRelease({
         )}
       </div>
       {decide.fault ? <FaultNotice fault={decide.fault} /> : null}
-      <div className={classes.actions}>
-        <ActionButton
-          rank="next"
-          shortcut="F9"
-          busy={decide.busy}
-          disabled={!ready}
-          testId="release"
-          onAct={() => {
-            send(true);
-          }}
-        >
-          {t('quarantine.release')}
-        </ActionButton>
-        <ActionButton
-          shortcut="F4"
-          disabled={!ready || decide.busy}
-          testId="leave"
-          onAct={() => {
-            send(false);
-          }}
-        >
-          {t('quarantine.leave')}
-        </ActionButton>
-      </div>
-    </form>
+    </DecisionForm>
   );
 }

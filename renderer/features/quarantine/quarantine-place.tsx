@@ -8,20 +8,19 @@ import {
   Loading,
   Notice,
   Page,
-  StateMark,
+  PickList,
   useKept,
 } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import { AskRelease } from './ask-release.tsx';
 import { CardCase } from './card-case.tsx';
 import { DecideRelease } from './decide-release.tsx';
-import classes from './quarantine-place.module.css';
 
 export type Done = 'asked' | 'released' | 'refused';
 
 /** Cards that refused a key: what was tried, and the two people it takes to let one out. */
 export function QuarantinePlace() {
-  const { t } = useWords();
+  const { t, dateTime } = useWords();
   const { officer } = useStationSnapshot();
   const listed = useQuery('quarantine.list', {});
   const [picked, setPicked] = useKept<string | undefined>('quarantine.card', undefined);
@@ -71,24 +70,30 @@ export function QuarantinePlace() {
         </EmptyState>
       ) : null}
       {card ? (
-        <div className={classes.split}>
-          <CardList
-            cards={cards}
-            current={card.mediumIdentity}
-            onPick={(identity) => {
-              setPicked(identity);
-              setDone(undefined);
-            }}
-          />
-          <section className={classes.case} key={card.mediumIdentity}>
-            <CardCase card={card} />
-            {officer?.role === 'manager' ? (
-              <DecideRelease card={card} onDone={finish} />
-            ) : (
-              <AskRelease card={card} onDone={finish} />
-            )}
-          </section>
-        </div>
+        <PickList
+          label={t('quarantine.cards')}
+          name="quarantined-card"
+          serials
+          entries={cards.map((each) => ({
+            id: each.mediumIdentity,
+            mark: each.pending ? 'careful' : 'stop',
+            title: each.serial ?? each.mediumIdentity,
+            lines: [dateTime(each.since), t(each.pending ? 'quarantine.waits' : 'quarantine.aside')],
+            testId: `quarantined-${each.mediumIdentity}`,
+          }))}
+          current={card.mediumIdentity}
+          onPick={(identity) => {
+            setPicked(identity);
+            setDone(undefined);
+          }}
+        >
+          <CardCase card={card} />
+          {officer?.role === 'manager' ? (
+            <DecideRelease card={card} onDone={finish} />
+          ) : (
+            <AskRelease card={card} onDone={finish} />
+          )}
+        </PickList>
       ) : null}
     </Page>
   );
@@ -100,40 +105,3 @@ const inOrder = (cards: readonly QuarantinedCard[], isManager: boolean): readonl
     const waits = (card: QuarantinedCard) => Number((card.pending !== undefined) === isManager);
     return waits(other) - waits(one) || other.since.localeCompare(one.since);
   });
-
-function CardList({
-  cards,
-  current,
-  onPick,
-}: {
-  cards: readonly QuarantinedCard[];
-  current: string;
-  onPick: (mediumIdentity: string) => void;
-}) {
-  const { t, dateTime } = useWords();
-  return (
-    <div className={classes.list} role="radiogroup" aria-label={t('quarantine.cards')}>
-      {cards.map((card) => (
-        <label key={card.mediumIdentity} className={classes.entry}>
-          <input
-            type="radio"
-            name="quarantined-card"
-            checked={card.mediumIdentity === current}
-            onChange={() => {
-              onPick(card.mediumIdentity);
-            }}
-            data-testid={`quarantined-${card.mediumIdentity}`}
-          />
-          <StateMark mark={card.pending ? 'careful' : 'stop'} size={18} />
-          <span className={classes.what}>
-            <span className={classes.serial}>{card.serial ?? card.mediumIdentity}</span>
-            <span className={classes.small}>{dateTime(card.since)}</span>
-            <span className={classes.small}>
-              {card.pending ? t('quarantine.waits') : t('quarantine.aside')}
-            </span>
-          </span>
-        </label>
-      ))}
-    </div>
-  );
-}

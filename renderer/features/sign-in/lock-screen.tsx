@@ -8,6 +8,7 @@ import {
   cardSightOf,
   FaultNotice,
   Icon,
+  TrainingHint,
 } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './lock-screen.module.css';
@@ -63,35 +64,26 @@ export function LockScreen({
         </p>
         {/* Anew when the card comes back: its PIN gets the focus then. */}
         <CardAndPin key={sight.kind} sight={sight} pin={pin} onPin={setPin} focus />
-        {isTraining ? (
-          sight.kind === 'own' && cardPin !== undefined ? (
-            <p className={classes.hint}>
-              {t('officerCard.trainingPin', { pin: cardPin })}
-              <button
-                type="button"
-                onClick={() => {
-                  setPin(cardPin);
-                }}
-                data-testid="fill-pin"
-              >
-                {t('signIn.trainingUse')}
-              </button>
-            </p>
-          ) : (
-            <p className={classes.hint}>
-              {t('officerCard.trainingCard')}
-              <button
-                type="button"
-                disabled={insert.busy}
-                onClick={() => {
-                  void insert.run({ officerId: officer.officerId });
-                }}
-                data-testid="insert-officer-card"
-              >
-                {t('officerCard.trainingInsert')}
-              </button>
-            </p>
-          )
+        {isTraining && sight.kind === 'own' && cardPin !== undefined ? (
+          <TrainingHint
+            testId="fill-pin"
+            onAct={() => {
+              setPin(cardPin);
+            }}
+          >
+            {t('officerCard.trainingPin', { pin: cardPin })}
+          </TrainingHint>
+        ) : isTraining ? (
+          <TrainingHint
+            verb={t('officerCard.trainingInsert')}
+            busy={insert.busy}
+            testId="insert-officer-card"
+            onAct={() => {
+              void insert.run({ officerId: officer.officerId });
+            }}
+          >
+            {t('officerCard.trainingCard')}
+          </TrainingHint>
         ) : null}
         {(unlock.fault ?? insert.fault) ? (
           <FaultNotice

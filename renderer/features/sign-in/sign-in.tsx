@@ -12,6 +12,7 @@ import {
   FaultNotice,
   MediumDrawing,
   Notice,
+  TrainingHint,
   useNow,
 } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
@@ -138,41 +139,38 @@ export function SignIn({ description, controls }: { description: StationDescript
               data-testid="password"
             />
             {chosen ? (
-              <p className={classes.hint}>
+              <TrainingHint
+                testId="fill-password"
+                onAct={() => {
+                  setPassword(chosen.password);
+                  passwordField.current?.focus();
+                }}
+              >
                 {t('signIn.trainingHint', { password: chosen.password })}
-                <button
-                  type="button"
-                  className={classes.fill}
-                  onClick={() => {
-                    setPassword(chosen.password);
-                    passwordField.current?.focus();
-                  }}
-                  data-testid="fill-password"
-                >
-                  {t('signIn.trainingUse')}
-                </button>
-              </p>
+              </TrainingHint>
             ) : null}
           </div>
           {isCardShown ? <CardAndPin sight={sight} pin={pin} onPin={setPin} /> : null}
-          {chosen ? (
-            <p className={classes.hint}>
-              {sight.kind === 'own'
-                ? t('officerCard.trainingPin', { pin: chosen.cardPin })
-                : t('officerCard.trainingCard')}
-              <button
-                type="button"
-                className={classes.fill}
-                disabled={insert.busy}
-                onClick={() => {
-                  if (sight.kind === 'own') setPin(chosen.cardPin);
-                  else void insert.run({ officerId });
-                }}
-                data-testid={sight.kind === 'own' ? 'fill-pin' : 'insert-officer-card'}
-              >
-                {t(sight.kind === 'own' ? 'signIn.trainingUse' : 'officerCard.trainingInsert')}
-              </button>
-            </p>
+          {chosen && sight.kind === 'own' ? (
+            <TrainingHint
+              testId="fill-pin"
+              onAct={() => {
+                setPin(chosen.cardPin);
+              }}
+            >
+              {t('officerCard.trainingPin', { pin: chosen.cardPin })}
+            </TrainingHint>
+          ) : chosen ? (
+            <TrainingHint
+              verb={t('officerCard.trainingInsert')}
+              busy={insert.busy}
+              testId="insert-officer-card"
+              onAct={() => {
+                void insert.run({ officerId });
+              }}
+            >
+              {t('officerCard.trainingCard')}
+            </TrainingHint>
           ) : null}
           {(fault ?? insert.fault) ? (
             <FaultNotice

@@ -5,6 +5,7 @@ import { useOfficerReaders, useQuery, useStationSnapshot } from '../../bridge/in
 import type { StationInput } from '../../bridge/station-client.ts';
 import { useWords } from '../../words/index.ts';
 import { ActionButton } from '../action-button.tsx';
+import { DecisionForm } from '../decision-form.tsx';
 import { FaultNotice } from '../fault-notice.tsx';
 import { Loading } from '../loading.tsx';
 import { CardAndPin } from './card-and-pin.tsx';
@@ -54,15 +55,27 @@ export function SignAct({
   const names: Readonly<Record<string, string>> = t('act.line', { returnObjects: true });
 
   return (
-    <form
-      className={classes.act}
-      data-testid="sign-act"
-      onSubmit={(event) => {
-        event.preventDefault();
-        act();
-      }}
+    <DecisionForm
+      title={title}
+      testId="sign-act"
+      onSubmit={act}
+      actions={
+        <>
+          {fault?.code === 'officer-act-expired' ? (
+            <ActionButton rank="next" onAct={again}>
+              {t('act.readAgain')}
+            </ActionButton>
+          ) : (
+            <ActionButton rank="next" shortcut="F9" busy={busy} disabled={!ready} testId="sign" onAct={act}>
+              {verb}
+            </ActionButton>
+          )}
+          <ActionButton rank="plain" shortcut="Escape" disabled={busy} testId="sign-back" onAct={onBack}>
+            {t('common.back')}
+          </ActionButton>
+        </>
+      }
     >
-      <h3 className={classes.title}>{title}</h3>
       <p className={classes.body}>{t(actId === undefined ? 'act.confirmBody' : 'act.signBody')}</p>
       {state.kind === 'loading' ? <Loading>{t('common.loading')}</Loading> : null}
       {state.kind === 'failed' ? <FaultNotice fault={state.fault} /> : null}
@@ -78,20 +91,6 @@ export function SignAct({
       ) : null}
       {actId === undefined ? null : <CardAndPin sight={sight} pin={pin} onPin={setPin} focus />}
       {fault ? <FaultNotice fault={fault} testId="sign-fault" /> : null}
-      <div className={classes.actions}>
-        {fault?.code === 'officer-act-expired' ? (
-          <ActionButton rank="next" onAct={again}>
-            {t('act.readAgain')}
-          </ActionButton>
-        ) : (
-          <ActionButton rank="next" shortcut="F9" busy={busy} disabled={!ready} testId="sign" onAct={act}>
-            {verb}
-          </ActionButton>
-        )}
-        <ActionButton rank="plain" shortcut="Escape" disabled={busy} testId="sign-back" onAct={onBack}>
-          {t('common.back')}
-        </ActionButton>
-      </div>
-    </form>
+    </DecisionForm>
   );
 }

@@ -1,3 +1,4 @@
+import { trainingOfficers } from '../../../electron/station/officers/training-officers.ts';
 import { trainingCustomers } from '../../../electron/bank-server/training/training-customers.ts';
 import type {
   AuditRecord,
@@ -69,23 +70,7 @@ export const description: StationDescription = {
   host: 'chromium',
   connection,
   officerCards: 'optional',
-  trainingOfficers: [
-    { officerId: 'lina', name: '李娜 Li Na', role: 'teller', password: 'training-teller', cardPin: '240611' },
-    {
-      officerId: 'wangqiang',
-      name: '王强 Wang Qiang',
-      role: 'manager',
-      password: 'training-manager',
-      cardPin: '240622',
-    },
-    {
-      officerId: 'zhaomin',
-      name: '赵敏 Zhao Min',
-      role: 'technician',
-      password: 'training-technician',
-      cardPin: '240633',
-    },
-  ],
+  trainingOfficers: [...trainingOfficers],
 };
 
 export const customers: readonly Customer[] = trainingCustomers.map(
