@@ -407,6 +407,10 @@ export const en = {
     wipeTitle: 'Wipe this card',
     wipeBody:
       'Certificate and registration are revoked at the bank, then the bank’s content is removed. This cannot be taken back.',
+    othersGo: 'The keys of {count} other banks on this card go too',
+    othersGo_one: 'The key of another bank on this card goes too',
+    othersGoBody:
+      'This card can be reset as a whole only. Wipe it when its customer knows that those banks have to issue anew.',
     reason: 'Reason',
     reasons: {
       superseded: 'Replaced by another card',

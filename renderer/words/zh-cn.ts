@@ -378,6 +378,9 @@ export const chinese: SameShape<typeof en> = {
     wipe: '清除此卡',
     wipeTitle: '清除此卡',
     wipeBody: '先在银行吊销证书和登记，再清除卡上的银行内容。此操作无法撤回。',
+    othersGo: '卡上另外 {count} 家银行的密钥也会一起清除',
+    othersGo_one: '卡上另一家银行的密钥也会一起清除',
+    othersGoBody: '此卡只能整张重置。请先告知客户：那些银行需要重新发卡。',
     reason: '原因',
     reasons: {
       superseded: '已换新卡',

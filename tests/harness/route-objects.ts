@@ -133,6 +133,7 @@ export const reprovisionPage = {
   line: (item: string) => `line-${item}`,
   noAction: 'no-action',
   wipeOpen: 'wipe-open',
+  wipeOthers: 'wipe-others',
   wipeReason: 'wipe-reason',
   wipeSure: 'wipe-sure',
   wipeNow: 'wipe-now',

@@ -314,6 +314,11 @@ export const scenes: readonly Scene[] = [
     baseline: true,
   },
   {
+    name: 'reprovision-wipe-shared',
+    station: { ...technician, inspection: { ...inspections.complete, otherKeys: 2 } },
+    moves: ['~comparison', 'wipe-open', '~wipe-others'],
+  },
+  {
     name: 'reprovision-older-client',
     station: { ...technician, inspection: inspections.olderClient },
     moves: ['~upgrade-client'],

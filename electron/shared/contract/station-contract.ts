@@ -271,6 +271,8 @@ export const cardInspection = z.object({
   /** Blank, with keys of its own: stock that waits for a customer. */
   prepared: z.literal(true).optional(),
   lines: z.array(comparisonLine),
+  /** Keys of other banks that a wipe would take with it: this card can be reset as a whole only. */
+  otherKeys: z.number().int().positive().optional(),
   /** Versions of the phone client, where there is one on the medium. */
   client: z.object({ onCard: z.string(), available: z.string() }).optional(),
   /** The bank's applets for a card of this kind; absent: it has none for it, or the card's domain is not the bank's. */

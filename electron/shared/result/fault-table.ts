@@ -93,6 +93,7 @@ export const faultTable = {
   'card-quarantined': kind('card', 'choose-another'),
   'card-not-quarantined': kind('user', 'none'),
   'card-in-force': kind('card', 'choose-another'),
+  'card-shared': kind('card', 'choose-another'),
   'card-channel-broken': kind('card', 'insert-again'),
   'card-pin-needed': kind('customer', 'correct-input'),
   'applet-damaged': kind('bank', 'contact-bank'),

@@ -10,7 +10,7 @@ import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf, cardIdOn } from './bank-record.ts';
 import { inspectApplets, mayUpgradeApplet, type InspectedApplet } from './inspect-applets.ts';
 import { mayRestart } from './restart-chain.ts';
-import { isForeign, unfinishedStates } from './wipe-card.ts';
+import { goWithReset, isForeign, unfinishedStates } from './wipe-card.ts';
 
 export interface InspectionTools {
   readonly bank: BankClient;
@@ -94,6 +94,7 @@ export async function inspectSeen(
     ...describe(seen),
     ...(record.value && { bankRecord: record.value }),
     lines,
+    ...(mayWipe && goWithReset(seen) > 0 && { otherKeys: goWithReset(seen) }),
     ...(client && { client }),
     ...(inspected.length > 0 && { applets: inspected.map(({ view }) => view) }),
     ...(appletFault && { appletFault }),

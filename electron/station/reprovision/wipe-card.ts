@@ -82,6 +82,8 @@ function wipeSteps({ bank, readers }: WipeTools) {
         return unfinishedStates.includes(card.state)
           ? fail('card-incomplete', { cardId: card.cardId })
           : fail('card-in-force', { cardId: card.cardId, state: card.state });
+      const otherKeys = goWithReset(seen.value);
+      if (batchId !== undefined && otherKeys > 0) return fail('card-shared', { otherKeys });
       const held = readers.hold(reader, runId);
       if (!held.ok) return held;
       return ok({
@@ -187,6 +189,13 @@ export function isForeign(seen: Recognised, record: CardRecord | undefined): boo
   if (seen.takes === 'sd-card') return seen.content === undefined || seen.content.state === 'foreign';
   return seen.card.content === 'officer' || (seen.card.content === 'foreign' && record === undefined);
 }
+
+/**
+ * Keys of other banks that go when this card is emptied: one that knows how to be reset is reset as a whole, any
+ * other loses only what is this bank's.
+ */
+export const goWithReset = (seen: Recognised): number =>
+  seen.takes === 'card' && seen.card.version !== undefined ? seen.card.sharedWith : 0;
 
 /** The bank has taken it from its customer for good. */
 const endedStates: readonly CardState[] = ['revoked', 'expired', 'wiped', 'destroyed'];

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { CardInspection } from '../../../electron/shared/contract/index.ts';
 import type { StationInput } from '../../bridge/station-client.ts';
 import { useCall } from '../../bridge/index.ts';
-import { ActionButton, FaultNotice } from '../../widgets/index.ts';
+import { ActionButton, FaultNotice, Notice } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import { ReasonSelect } from './reason-select.tsx';
 import classes from './reprovision-form.module.css';
@@ -53,6 +53,15 @@ export function WipeForm({
         <h2 className={classes.title}>{t('reprovision.wipeTitle')}</h2>
         <p className={classes.body}>{t('reprovision.wipeBody')}</p>
       </div>
+      {inspection.otherKeys === undefined ? null : (
+        <Notice
+          tone="careful"
+          title={t('reprovision.othersGo', { count: inspection.otherKeys })}
+          testId="wipe-others"
+        >
+          <p>{t('reprovision.othersGoBody')}</p>
+        </Notice>
+      )}
       <ReasonSelect
         reasons={reasons}
         reason={reason}

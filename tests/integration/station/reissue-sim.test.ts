@@ -225,4 +225,13 @@ it('a SIM on which another bank has a key is left as it is: another one is taken
   expect(medium?.refusals).toMatchObject([{ code: 'card-already-issued', data: { cardId: old } }]);
   expect(medium?.reissue).toBeUndefined();
   expect(inWords(await issue())).toBe('failed inspect-medium card-already-issued');
+  // The technician is told that the other bank's key would go with it; a batch leaves it alone.
+  const technician = await station.window('technician');
+  const inspected = must(await technician.call('reprovision.inspect', { reader: cardReader }));
+  expect(inspected).toMatchObject({ otherKeys: 1, actions: expect.arrayContaining(['wipe']) });
+  must(await technician.call('batches.start', { work: 'wipe', readers: [cardReader], reason: 'superseded' }));
+  await expect
+    .poll(async () => must(await technician.call('batches.list', { limit: 1 })).batches[0]?.counts)
+    .toMatchObject({ refused: 1, good: 0 });
+  expect(sim.state.piv.keys['9a']).toBeDefined();
 });

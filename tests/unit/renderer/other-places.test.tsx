@@ -138,6 +138,17 @@ describe('reprovision', () => {
     await screen.findByText('The new one-time passwords are in force');
   });
 
+  test('warns before other banks’ keys go with a wipe, and only then', async () => {
+    const { user } = openOfficer({
+      signedIn: 'zhaomin',
+      inspection: { ...inspections.complete, otherKeys: 1 },
+    });
+    await user.click(await screen.findByTestId(reprovisionPage.wipeOpen));
+    expect(screen.getByTestId(reprovisionPage.wipeOthers).textContent).toContain(
+      'The key of another bank on this card goes too',
+    );
+  });
+
   test('offers no client where the one on the card is the newest', async () => {
     openOfficer({ signedIn: 'zhaomin', inspection: inspections.complete });
     await screen.findByTestId(reprovisionPage.wipeOpen);

@@ -293,6 +293,11 @@ export const faults: FaultTexts = {
     means: 'A batch wipes only cards that the bank has ended. It was not changed.',
     todo: 'Take it out. If it is to go, wipe it alone and give the reason.',
   },
+  'card-shared': {
+    happened: 'Other banks have keys on this card.',
+    means: 'Wiping it would take them too, and in a batch nobody looks at each card. It was not changed.',
+    todo: 'Put it aside. At the technician’s desk it can be wiped by itself, once its customer agrees.',
+  },
   'card-channel-broken': {
     happened: 'The protected connection to the card broke.',
     means: 'An answer did not come from the card as it was. Nothing after it was done.',
