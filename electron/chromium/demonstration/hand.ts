@@ -25,7 +25,7 @@ export interface Hand {
   type(testId: string, text: string): Promise<void>;
   /** Digits of a PIN, each seen as a dot before the next: a slow machine may not listen yet when it shows. */
   digits(pin: string): Promise<void>;
-  press(key: 'Enter' | 'Escape' | 'F2' | 'F4' | 'F8' | 'F9'): Promise<void>;
+  press(key: 'Enter' | 'Escape' | 'F2' | 'F4' | 'F7' | 'F8' | 'F9'): Promise<void>;
   choose(testId: string, value: string): Promise<void>;
   language(): Promise<string>;
   /** Text of the whole page. */
@@ -175,6 +175,7 @@ const virtualKeys: Readonly<Record<string, number>> = {
   Escape: 27,
   F2: 113,
   F4: 115,
+  F7: 118,
   F8: 119,
   F9: 120,
 };

@@ -121,6 +121,23 @@ describe.skipIf(program === undefined)('an SD card issued at the screens', () =>
     await signOut(teller);
   }, 60_000);
 
+  it('and a SIM from stock gets the bank’s newer card program at the technician’s screen', async () => {
+    const { teller } = open;
+    await signIn(teller, 'teller');
+    const sim = fromDrawer('sim', 'bank-sim');
+    await issueAtCounter({ ...open, album: noAlbum }, playCustomer('C-100005', '864209'), sim);
+    await signOut(teller);
+    await signIn(teller, 'technician');
+    const lines = await technicianInspects(teller, noAlbum, 'Training Reader 1', 'sim');
+    expect(lines.filter((line) => /differs|missing/.test(line))).toEqual([]);
+    await teller.see('applet-outdated');
+    await teller.press('F7');
+    await teller.see('applet-finished', 60_000);
+    await teller.press('F9');
+    await teller.see('applet-current', 60_000);
+    await signOut(teller);
+  }, 120_000);
+
   it('left no secret in any file of the station or the bank', () => {
     const { accountPin, loginPassword } = playCustomer('C-100003', '');
     const files = readdirSync(open.house.folders.data, { recursive: true, withFileTypes: true })

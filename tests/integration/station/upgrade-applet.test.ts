@@ -393,19 +393,19 @@ describe('an upgrade with trouble', () => {
 
   it.each(exits)(
     'whose card is pulled at any operation ends whole by %s',
-    async (way) => expectOutcomes(await pulledEverywhere(runs(true), way, 7), way),
+    async (way) => expectOutcomes(await pulledEverywhere(runs(true), way, 11), way),
     patience,
   );
 
   it(
     'whose card is pulled ends whole by an undo also where the bank has only the new version',
-    async () => expectOutcomes(await pulledEverywhere(runs(false), 'runs.undo', 11), 'runs.undo'),
+    async () => expectOutcomes(await pulledEverywhere(runs(false), 'runs.undo', 17), 'runs.undo'),
     patience,
   );
 
   it.each(exits)(
     'whose answer from the bank is lost ends whole by %s',
-    async (way) => expectOutcomes(await lostEverywhere(runs(true), way, line, { stride: 7 }), way),
+    async (way) => expectOutcomes(await lostEverywhere(runs(true), way, line, { stride: 11 }), way),
     patience,
   );
 
