@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bankLog } from '../../electron/bank-server/log.ts';
+import { runCommand } from '../../electron/bank-server/standalone/run-command.ts';
 import { serveBank, type ServingBank } from '../../electron/bank-server/standalone/serve-bank.ts';
 import { setUpBank } from '../../electron/bank-server/standalone/set-up-bank.ts';
 import {
@@ -16,6 +17,8 @@ export interface InProcessBank {
   readonly portalOrigin: string;
   readonly stationFolder: string;
   readonly databaseFile: string;
+  /** A command of whoever runs the bank, beside the server. */
+  command(word: string, ...more: readonly string[]): Promise<object>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,11 @@ export const startInProcess = async ({
     portalOrigin: `https://127.0.0.1:${serving.ports.portal}`,
     stationFolder,
     databaseFile,
+    async command(word, ...more) {
+      const done = await runCommand(options(word, more), log);
+      if (!done.ok) throw new Error(JSON.stringify(done.fault));
+      return done.value;
+    },
     async stop() {
       await serving.stop();
       rmSync(folder, { recursive: true, force: true });

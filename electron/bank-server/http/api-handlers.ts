@@ -149,7 +149,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
     askQuarantineRelease(bank, call, mediumIdentity, body),
   decideQuarantineRelease: (call, { releaseId }, body) =>
     decideQuarantineRelease(bank, call, releaseId, body),
-  findOfficerCards: () => findOfficerCards(bank),
+  findOfficerCards: (call) => findOfficerCards(bank, call),
   readOfficerCard: (_call, { certificateSha256 }) => readOfficerCard(bank, certificateSha256),
   certifyOfficerCard: (call, _params, body) => certifyOfficerCard(bank, call, body),
   activateOfficerCard: (call, { certificateSha256 }, body) =>

@@ -11,6 +11,7 @@ import { findCertificate, isValidNow } from '../authority/certificates.ts';
 import type { Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
+import { managersHaveCards } from './reopen-set-up.ts';
 
 /** What the bank is asked to do, in its own words, and who says so. */
 export interface ClaimedAct extends Pick<OfficerAct, 'act' | 'about'> {
@@ -34,7 +35,9 @@ export const checkSignedAct = async (
   { act, about, officer, signed }: ClaimedAct,
 ): Promise<Result<void>> => {
   if (signed === undefined)
-    return (await managersHaveCards(bank, db, caller)) ? fail('officer-signature-needed', { act }) : ok();
+    return !bank.training && (await managersHaveCards(db, caller.station.stationId))
+      ? fail('officer-signature-needed', { act })
+      : ok();
   const refused = (reason: string) => fail('officer-signature-refused', { reason });
   const said = parseOfficerAct(signed.text);
   if (said === undefined) return refused('text');
@@ -70,18 +73,4 @@ const isSignedBy = (der: Buffer, { text, signature }: SignedAct): boolean => {
   } catch {
     return false;
   }
-};
-
-/** From the first card on, and for ever: a card that was lost does not open the door to unsigned orders again. */
-const managersHaveCards = async (bank: Bank, db: Database, { station }: Caller): Promise<boolean> => {
-  if (bank.training) return false;
-  const first = await db
-    .selectFrom('officer_cards')
-    .select('certificate_sha256')
-    .where('station_id', '=', station.stationId)
-    .where('role', '=', 'manager')
-    .where('activated_at', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-  return first !== undefined;
 };

@@ -10,6 +10,7 @@ import type { ApiCall, Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
 import type { OfficerCardRow } from '../store/tables.ts';
 import { checkSignedAct } from './check-signed-act.ts';
+import { managersHaveCards } from './reopen-set-up.ts';
 
 /*
  * Officers' own cards. A manager orders one, signed with the manager's own card, for somebody else; the first manager
@@ -25,6 +26,7 @@ const MOST_CARDS = 500;
 
 export const findOfficerCards = async (
   bank: Bank,
+  { station }: Caller,
 ): Promise<Result<RouteReply<BankApi['findOfficerCards']>>> => {
   const rows = await bank.store.db
     .selectFrom('officer_cards')
@@ -32,7 +34,8 @@ export const findOfficerCards = async (
     .orderBy('issued_at', 'desc')
     .limit(MOST_CARDS)
     .execute();
-  return ok({ cards: rows.map(officerCardOf) });
+  const firstManager = !(await managersHaveCards(bank.store.db, station.stationId));
+  return ok({ cards: rows.map(officerCardOf), firstManager });
 };
 
 /** Fault: officer-card-unknown. */
@@ -107,7 +110,7 @@ export const certifyOfficerCard = async (
       .execute();
     for (const each of pending) {
       if (each.state === 'active') return fail('officer-card-in-use', { officerId: each.officer_id });
-      await end(tx, call, each, 'superseded', orderedBy.officerId, null);
+      await endOfficerCard(tx, call.now, each, 'superseded', orderedBy.officerId, null);
     }
     const issued = await bank.authority.issue(tx, { profile, subject, spki: read.spki });
     if (issued.sha256 === null) throw new Error('an issued certificate without its hash');
@@ -165,7 +168,8 @@ export const activateOfficerCard = (
       .where('state', '!=', 'revoked')
       .where('certificate_sha256', '!=', certificateSha256)
       .execute();
-    for (const each of before) await end(tx, call, each, 'superseded', orderedBy.officerId, null);
+    for (const each of before)
+      await endOfficerCard(tx, call.now, each, 'superseded', orderedBy.officerId, null);
     const changed = {
       state: 'active',
       live_officer: row.officer_id,
@@ -196,7 +200,7 @@ export const revokeOfficerCard = async (
     const order = { act: 'revoke-officer-card', about, officer: orderedBy, signed } as const;
     const authorised = await checkSignedAct(bank, tx, call, order);
     if (!authorised.ok) return authorised;
-    const ended = await end(tx, call, row, reason, orderedBy.officerId, signed ?? null);
+    const ended = await endOfficerCard(tx, call.now, row, reason, orderedBy.officerId, signed ?? null);
     return ok({ card: officerCardOf(ended) });
   });
   if (revoked.ok)
@@ -208,15 +212,15 @@ export const revokeOfficerCard = async (
 };
 
 /** Card and certificate together: the lists of revoked certificates and OCSP say it from now on. */
-const end = async (
+export const endOfficerCard = async (
   tx: Database,
-  call: Caller,
+  now: Date,
   row: OfficerCardRow,
   reason: string,
   by: string,
   signed: object | null,
 ): Promise<OfficerCardRow> => {
-  const at = call.now.toISOString();
+  const at = now.toISOString();
   const changed = {
     state: 'revoked',
     live_officer: null,

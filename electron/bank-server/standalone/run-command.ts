@@ -4,6 +4,7 @@ import { decideEnrolment } from '../authority/enrol-station.ts';
 import { admitStation } from '../authority/station-secrets.ts';
 import { writeDurably } from '../ca/write-durably.ts';
 import { makeKeyComponent } from '../key-service/ceremony.ts';
+import { reopenOfficerSetUp } from '../officers/reopen-set-up.ts';
 import { auditBankKeys } from './audit-bank-keys.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
 import { keepMasterKeys } from './keep-master-keys.ts';
@@ -57,6 +58,10 @@ const answer = async (
     case 'admit-station': {
       const secret = await admitStation(bank, subject);
       return secret.ok ? ok({ kind: 'admitted', stationId: subject, password: secret.value }) : secret;
+    }
+    case 'reopen-officer-set-up': {
+      const reopened = await reopenOfficerSetUp(bank, subject, officer);
+      return reopened.ok ? ok({ kind: 'reopened', stationId: subject, ...reopened.value }) : reopened;
     }
     case 'approve-enrolment':
     case 'refuse-enrolment': {

@@ -42,6 +42,7 @@ const commands = [
   'list-enrolments',
   'approve-enrolment',
   'refuse-enrolment',
+  'reopen-officer-set-up',
   'admit-operator',
   'admit-officer',
   'list-ca-keys',
@@ -139,10 +140,13 @@ export const readStandaloneOptions = (
   const command = commands.find((each) => each === word);
   if (command === undefined || more.length > 0)
     errors.push(`command: "${positionals.join(' ')}" is none of ${commands.join(', ')}`);
-  const needsSubject = /^(admit|approve|refuse|enter|adopt|abandon|activate)-/.test(word);
+  const needsSubject = /^(admit|approve|refuse|reopen|enter|adopt|abandon|activate)-/.test(word);
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
-  if (/^(approve|refuse|announce|switch|enter|adopt|abandon|activate)-/.test(word) && !values.officer?.trim())
+  if (
+    /^(approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-/.test(word) &&
+    !values.officer?.trim()
+  )
     errors.push('--officer is missing: who decides');
   const isSetUp = command === 'set-up';
   // The one command that has nothing to do with a bank's own data.

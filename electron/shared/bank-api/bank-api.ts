@@ -725,7 +725,8 @@ export const bankApi = {
     summary: "Officers' own cards, the newest first (at most 500)",
     params: none,
     body: none,
-    reply: z.object({ cards: z.array(officerCard) }),
+    /** `firstManager`: no manager of this station has a card yet, and the first may be ordered without a signature. */
+    reply: z.object({ cards: z.array(officerCard), firstManager: z.boolean() }),
     idempotent: false,
   }),
   readOfficerCard: route({

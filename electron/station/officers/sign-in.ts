@@ -55,9 +55,5 @@ export async function goWithoutCard(tools: SignInTools, { role }: Officer): Prom
   const known = await tools.bank.call('findOfficerCards', {}, {});
   // Without the bank nobody knows whether there is a manager with a card: then there is one.
   if (!known.ok) return fail('officer-card-needed');
-  const hasBegun = known.value.cards.some(
-    ({ stationId, role: of, activatedAt }) =>
-      stationId === tools.stationId && of === 'manager' && activatedAt !== undefined,
-  );
-  return hasBegun ? fail('officer-card-needed') : ok({ setUp: true });
+  return known.value.firstManager ? ok({ setUp: true }) : fail('officer-card-needed');
 }

@@ -246,4 +246,18 @@ describe('cards of a station’s officers', () => {
     const der = Buffer.from(second.certificate, 'base64');
     expect(createHash('sha256').update(der).digest('hex')).toBe(second.card.certificateSha256);
   });
+
+  it('begin anew when the bank’s own people say so: all managers’ cards end, and one is ordered alone again', async () => {
+    expect((await client.must('findOfficerCards', {})).firstManager).toBe(false);
+    const done = await bank.command('reopen-officer-set-up', stationId, '--officer', 'operations');
+    expect(done).toMatchObject({ kind: 'reopened', stationId, ended: expect.any(Number) });
+    const { cards, firstManager } = await client.must('findOfficerCards', {});
+    expect(firstManager).toBe(true);
+    expect(cards.filter(({ role, state }) => role === 'manager' && state !== 'revoked')).toEqual([]);
+    const third = await card('M-9', 'manager');
+    expect(third.card).toMatchObject({ state: 'active', issuedBy: 'M-9' });
+    expect(faultOf((await order('M-8', 'manager')).answer)).toMatchObject({
+      code: 'officer-signature-needed',
+    });
+  });
 });
