@@ -4,7 +4,7 @@ import { ok } from '../../shared/result/index.ts';
 import { mediumOf } from '../issuance/inspect-medium.ts';
 import { checkedCard, type CheckedCard } from './checked-card.ts';
 import { inspectSeen, type InspectionTools } from './inspect-card.ts';
-import { unfinishedStates } from './wipe-card.ts';
+import { factsOf, noFacts } from './look-at-card.ts';
 
 export const checkInput = z.object({
   reader: z.string(),
@@ -28,13 +28,7 @@ export function checkCard(tools: InspectionTools): Workflow<CheckInput> {
       const { content, lines, bankRecord } = inspected.value;
       return ok({
         place: { reader, medium: mediumOf(seen.value) },
-        ...(bankRecord && {
-          cardId: bankRecord.cardId,
-          customerId: bankRecord.customerId,
-          customerName: bankRecord.customerName,
-          cardState: bankRecord.state,
-        }),
-        unfinished: bankRecord !== undefined && unfinishedStates.includes(bankRecord.state),
+        ...(bankRecord ? factsOf(bankRecord) : noFacts),
         content,
         differing: lines.filter(({ verdict }) => verdict === 'differs' || verdict === 'missing').length,
       });

@@ -9,8 +9,9 @@ import type { BankClient } from '../bank/bank-client.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
 import { bankRecordOf, cardIdOn } from './bank-record.ts';
 import { inspectApplets, mayUpgradeApplet, type InspectedApplet } from './inspect-applets.ts';
+import { unfinishedStates } from './look-at-card.ts';
 import { mayRestart } from './restart-chain.ts';
-import { goWithReset, isForeign, unfinishedStates } from './wipe-card.ts';
+import { goWithReset, isForeign } from './wipe-card.ts';
 
 export interface InspectionTools {
   readonly bank: BankClient;

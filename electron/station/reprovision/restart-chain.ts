@@ -5,14 +5,15 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Step, StepContext, Workflow } from '../../shared/workflow/index.ts';
 import { readProgramVersion, replaceSeed } from '../../../native/applications/sd/index.ts';
 import { checkAccountPin } from '../issuance/check-account-pin.ts';
-import { mediumOf, placeOf } from '../issuance/inspect-medium.ts';
+import { placeOf } from '../issuance/inspect-medium.ts';
 import { issueInput } from '../issuance/issue-input.ts';
 import { customerSecrets } from '../issuance/issue-questions.ts';
 import { fromBase64, nothing } from '../issuance/issued-card.ts';
 import { chainsOn, compareChain, importNextChain, keepOnlyChain } from '../issuance/sim-steps/card-chain.ts';
 import type { CardInUse } from '../readers/readers.ts';
-import { bankRecordOf, cardIdOn } from './bank-record.ts';
+import { cardIdOn } from './bank-record.ts';
 import { inspectedCard } from './inspected-card.ts';
+import { factsOf, holdCard, lookAtCard } from './look-at-card.ts';
 import {
   newContentSha256,
   resealSteps,
@@ -168,34 +169,23 @@ function restartSteps(tools: ResealTools) {
     touches: 'nothing',
     record: chainedCard,
     async run({ reader, bankId, cardId }, { runId }) {
-      readers.choose(reader, runId);
-      const seen = await readers.recognise({ reader, runId });
-      if (!seen.ok) return seen;
-      const record = await bankRecordOf(bank, seen.value);
-      if (!record.ok) return record;
-      const card = record.value;
-      const onSd = seen.value.takes === 'sd-card';
-      if (!card || isForeign(seen.value, card) || card.cardId !== cardId)
+      const looked = await lookAtCard(tools, reader, runId);
+      if (!looked.ok) return looked;
+      const { seen, card } = looked.value;
+      const onSd = seen.takes === 'sd-card';
+      if (!card || isForeign(seen, card) || card.cardId !== cardId)
         return fail(onSd ? 'medium-foreign' : 'card-foreign');
-      if (cardIdOn(seen.value) !== cardId) return fail(onSd ? 'medium-incomplete' : 'card-incomplete');
+      if (cardIdOn(seen) !== cardId) return fail(onSd ? 'medium-incomplete' : 'card-incomplete');
       if (!mayRestart(card)) return fail('card-state-conflict', { cardId, state: card.state });
       const chain = await bank.call('readOtpChain', { cardId }, {});
       if (!chain.ok) return chain;
       if (chain.value.chain === undefined) return fail('chain-absent', { cardId });
-      const held = readers.hold(reader, runId);
-      if (!held.ok) return held;
-      const place = { reader, medium: mediumOf(seen.value) };
-      const found = {
-        place,
-        cardId,
-        customerId: card.customerId,
-        customerName: card.customerName,
-        cardState: card.state,
-        unfinished: false,
-      };
+      const place = holdCard(readers, seen, runId);
+      if (!place.ok) return place;
+      const found = { place: place.value, ...factsOf(card) };
       if (!onSd) return ok(found);
-      if (seen.value.content?.state !== 'complete') return fail('medium-incomplete');
-      const sealed = await readSealed(place, bankId, runId);
+      if (seen.content?.state !== 'complete') return fail('medium-incomplete');
+      const sealed = await readSealed(place.value, bankId, runId);
       return sealed.ok ? ok({ ...found, sealed: sealed.value }) : sealed;
     },
     undo: 'nothing',

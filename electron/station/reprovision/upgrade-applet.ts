@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromHex, statusText, toHex } from '../../shared/codec/index.ts';
-import { aid, appletPackage, appletVersion } from '../../shared/domain/index.ts';
+import { aid, appletPackage, appletVersion, type CardRecord } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Step, StepContext, Workflow } from '../../shared/workflow/index.ts';
 import {
@@ -10,13 +10,14 @@ import {
   type SecuredDomain,
 } from '../../../native/applications/globalplatform/index.ts';
 import type { BankClient } from '../bank/bank-client.ts';
-import { mediumOf, placeOf } from '../issuance/inspect-medium.ts';
+import { placeOf } from '../issuance/inspect-medium.ts';
 import { nothing } from '../issuance/issued-card.ts';
 import type { CardInUse, Readers, Recognised } from '../readers/readers.ts';
 import { appletsFor, decideUpgrade, fetchRelease, packageOnCard } from './applet-package.ts';
-import { bankRecordOf, cardIdOn } from './bank-record.ts';
+import { cardIdOn } from './bank-record.ts';
 import { customerContent } from './customer-content.ts';
 import { inspectedCard, type InspectedCard } from './inspected-card.ts';
+import { factsOf, holdCard, lookAtCard, noFacts } from './look-at-card.ts';
 import { inOwnDomain } from './own-domain.ts';
 
 export const upgradeAppletInput = z.object({ reader: z.string(), packageAid: aid, officerId: z.string() });
@@ -77,21 +78,21 @@ function upgradeAppletSteps({ bank, readers }: UpgradeAppletTools) {
     touches: 'nothing',
     record: plannedCard,
     async run({ reader, packageAid }, { runId }) {
-      readers.choose(reader, runId);
-      const seen = await readers.recognise({ reader, runId });
-      if (!seen.ok) return seen;
-      if (seen.value.takes !== 'card') return fail('card-unsupported', { reason: 'kind' });
-      const found = await cardInHand(bank, seen.value);
+      const looked = await lookAtCard({ bank, readers }, reader, runId);
+      if (!looked.ok) return looked;
+      const { seen } = looked.value;
+      if (seen.takes !== 'card') return fail('card-unsupported', { reason: 'kind' });
+      const found = cardInHand(seen, looked.value.card);
       if (!found.ok) return found;
       const supplied = await bank.call('findAppletPackages', {}, {});
       if (!supplied.ok) return supplied;
-      const applets = appletsFor(supplied.value.packages, seen.value.atr);
+      const applets = appletsFor(supplied.value.packages, seen.atr);
       const applet = applets.find(({ wanted }) => wanted.packageAid === packageAid);
       if (!applet) return fail('applet-not-newer');
       const { wanted, earlier } = applet;
-      const held = readers.hold(reader, runId);
+      const held = holdCard(readers, seen, runId);
       if (!held.ok) return held;
-      const place = { reader, medium: mediumOf(seen.value) };
+      const place = held.value;
       const { cardId } = found.value;
       return readers.useCard(placeOf(place, runId), async (card): Promise<Result<PlannedCard>> => {
         const content = await customerContent(card, cardId);
@@ -254,23 +255,20 @@ function upgradeAppletSteps({ bank, readers }: UpgradeAppletTools) {
 }
 
 /** A customer's card in use, or one that is nobody's yet. */
-async function cardInHand(
-  bank: BankClient,
+function cardInHand(
   seen: Extract<Recognised, { takes: 'card' }>,
-): Promise<Result<Omit<InspectedCard, 'place'>>> {
-  const record = await bankRecordOf(bank, seen);
-  if (!record.ok) return record;
-  const card = record.value;
+  card: CardRecord | undefined,
+): Result<Omit<InspectedCard, 'place'>> {
   if (seen.card.content === 'blank') {
     if (card && !['revoked', 'expired', 'wiped', 'destroyed'].includes(card.state))
       return fail('card-incomplete', { cardId: card.cardId });
-    return ok({ unfinished: false });
+    return ok(noFacts);
   }
   if (!card) return fail('card-foreign');
-  const { cardId, customerId, customerName, state } = card;
+  const { cardId, state } = card;
   if (seen.card.content !== 'issued' || cardIdOn(seen) !== cardId) return fail('card-incomplete', { cardId });
   if (state !== 'active') return fail('card-state-conflict', { cardId, state });
-  return ok({ cardId, customerId, customerName, cardState: state, unfinished: false });
+  return ok(factsOf(card));
 }
 
 const bring = (

@@ -3,10 +3,9 @@ import { isNewerVersion } from '../../shared/domain/index.ts';
 import { fail, ok } from '../../shared/result/index.ts';
 import type { Step, Workflow } from '../../shared/workflow/index.ts';
 import { readProgramVersion, replaceProgram } from '../../../native/applications/sd/index.ts';
-import { mediumOf } from '../issuance/inspect-medium.ts';
 import { nothing } from '../issuance/issued-card.ts';
-import { bankRecordOf } from './bank-record.ts';
 import { inspectedCard } from './inspected-card.ts';
+import { factsOf, holdCard, lookAtCard } from './look-at-card.ts';
 import {
   newContentSha256,
   resealSteps,
@@ -78,15 +77,12 @@ function upgradeSteps(tools: UpgradeTools) {
     touches: 'nothing',
     record: sealedCard,
     async run({ reader, bankId }, { runId }) {
-      readers.choose(reader, runId);
-      const seen = await readers.recognise({ reader, runId });
-      if (!seen.ok) return seen;
-      const record = await bankRecordOf(bank, seen.value);
-      if (!record.ok) return record;
-      const card = record.value;
-      if (seen.value.takes !== 'sd-card') return fail('card-unsupported', { reason: 'kind' });
-      if (!card || isForeign(seen.value, card)) return fail('medium-foreign');
-      const { content } = seen.value;
+      const found = await lookAtCard(tools, reader, runId);
+      if (!found.ok) return found;
+      const { seen, card } = found.value;
+      if (seen.takes !== 'sd-card') return fail('card-unsupported', { reason: 'kind' });
+      if (!card || isForeign(seen, card)) return fail('medium-foreign');
+      const { content } = seen;
       if (content?.state !== 'complete') return fail('medium-incomplete');
       if (content.cardId !== card.cardId) return fail('medium-foreign');
       if (card.state !== 'active')
@@ -95,20 +91,10 @@ function upgradeSteps(tools: UpgradeTools) {
       if (!available.ok) return available;
       if (!isNewerVersion(available.value, content.clientVersion))
         return fail('client-not-newer', { version: content.clientVersion });
-      const held = readers.hold(reader, runId);
-      if (!held.ok) return held;
-      const place = { reader, medium: mediumOf(seen.value) };
-      const sealed = await readSealed(place, bankId, runId);
-      if (!sealed.ok) return sealed;
-      return ok({
-        place,
-        cardId: card.cardId,
-        customerId: card.customerId,
-        customerName: card.customerName,
-        cardState: card.state,
-        unfinished: false,
-        ...sealed.value,
-      });
+      const place = holdCard(readers, seen, runId);
+      if (!place.ok) return place;
+      const sealed = await readSealed(place.value, bankId, runId);
+      return sealed.ok ? ok({ place: place.value, ...factsOf(card), ...sealed.value }) : sealed;
     },
     undo: 'nothing',
   };

@@ -5,13 +5,13 @@ import type { Step, Workflow } from '../../shared/workflow/index.ts';
 import { SdCardSession } from '../../../native/applications/sd/index.ts';
 import type { BankClient } from '../bank/bank-client.ts';
 import { compensateCard } from '../issuance/compensate-card.ts';
-import { mediumOf, placeOf } from '../issuance/inspect-medium.ts';
+import { placeOf } from '../issuance/inspect-medium.ts';
 import { nothing } from '../issuance/issued-card.ts';
 import { isNoOtherCard } from '../issuance/sd-steps/knows-again.ts';
 import { emptyCard } from '../issuance/sim-steps/empty-card.ts';
 import type { Readers, Recognised } from '../readers/readers.ts';
-import { bankRecordOf } from './bank-record.ts';
 import { inspectedCard, type InspectedCard } from './inspected-card.ts';
+import { factsOf, holdCard, lookAtCard, noFacts, unfinishedStates } from './look-at-card.ts';
 import { wipeReason } from './wipe-reason.ts';
 
 export const wipeInput = z.object({
@@ -68,34 +68,20 @@ function wipeSteps({ bank, readers }: WipeTools) {
     touches: 'nothing',
     record: inspectedCard,
     async run({ reader, batchId }, { runId }) {
-      readers.choose(reader, runId);
-      const seen = await readers.recognise({ reader, runId });
-      if (!seen.ok) return seen;
-      const officer = seen.value.takes === 'card' ? seen.value.card.officer : undefined;
+      const found = await lookAtCard({ bank, readers }, reader, runId);
+      if (!found.ok) return found;
+      const { seen, card } = found.value;
+      const officer = seen.takes === 'card' ? seen.card.officer : undefined;
       if (officer) return fail('officer-card-in-use', { officerId: officer.officerId });
-      const record = await bankRecordOf(bank, seen.value);
-      if (!record.ok) return record;
-      if (isForeign(seen.value, record.value))
-        return fail(seen.value.takes === 'card' ? 'card-foreign' : 'medium-foreign');
-      const card = record.value;
+      if (isForeign(seen, card)) return fail(seen.takes === 'card' ? 'card-foreign' : 'medium-foreign');
       if (batchId !== undefined && card && !endedStates.includes(card.state))
         return unfinishedStates.includes(card.state)
           ? fail('card-incomplete', { cardId: card.cardId })
           : fail('card-in-force', { cardId: card.cardId, state: card.state });
-      const otherKeys = goWithReset(seen.value);
+      const otherKeys = goWithReset(seen);
       if (batchId !== undefined && otherKeys > 0) return fail('card-shared', { otherKeys });
-      const held = readers.hold(reader, runId);
-      if (!held.ok) return held;
-      return ok({
-        place: { reader, medium: mediumOf(seen.value) },
-        ...(card && {
-          cardId: card.cardId,
-          customerId: card.customerId,
-          customerName: card.customerName,
-          cardState: card.state,
-        }),
-        unfinished: card !== undefined && unfinishedStates.includes(card.state),
-      });
+      const place = holdCard(readers, seen, runId);
+      return place.ok ? ok({ place: place.value, ...(card ? factsOf(card) : noFacts) }) : place;
     },
     undo: 'nothing',
   };
@@ -199,14 +185,3 @@ export const goWithReset = (seen: Recognised): number =>
 
 /** The bank has taken it from its customer for good. */
 const endedStates: readonly CardState[] = ['revoked', 'expired', 'wiped', 'destroyed'];
-
-export const unfinishedStates: readonly CardState[] = [
-  'reserved',
-  'keyed',
-  'certified',
-  'written',
-  'verified',
-  'registered',
-  'delivered',
-  'broken',
-];
