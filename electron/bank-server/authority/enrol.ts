@@ -169,17 +169,29 @@ const certificateSteps: readonly Step[] = [
   { machine: 'certificate', from: 'requested', to: 'issued', why: 'enrolment' },
 ];
 
-interface CardWithKey extends CardRow {
+interface CardWithKey extends Pick<CardRow, (typeof cardColumns)[number]> {
   /** The card that has the key of the request already. */
   readonly key_owner: string | null;
 }
 
+/** What is decided on. */
+const cardColumns = [
+  'card_id',
+  'state',
+  'version',
+  'profile',
+  'subject',
+  'public_key_sha256',
+  'officer_id',
+] as const;
+
 const selectCards = statement<{ readonly cardId: string; readonly publicKeySha256: string }, CardWithKey>(
   (_db, wanted) => {
     const values = wanted.map(({ cardId, publicKeySha256 }) => sql`(${cardId}, ${publicKeySha256})`);
+    const columns = cardColumns.map((each) => sql.ref(`cards.${each}`));
     return sql<CardWithKey>`
       with wanted (wanted_card, wanted_key) as (values ${sql.join(values)})
-      select cards.*, card_keys.card_id as key_owner from wanted
+      select ${sql.join(columns)}, card_keys.card_id as key_owner from wanted
       join cards on cards.card_id = wanted_card
       left join card_keys on card_keys.public_key_sha256 = wanted_key`;
   },

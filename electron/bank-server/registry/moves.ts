@@ -59,7 +59,7 @@ export const moveCard = async (
 
 /** A card whose key is certified, and who had it done. */
 export interface CertifiedCard {
-  readonly card: CardRow;
+  readonly card: Pick<CardRow, 'card_id' | 'state' | 'version'>;
   readonly publicKeySha256: string;
   readonly actor: Actor;
   /** What became of its certificate; written down before the card's own line. */
