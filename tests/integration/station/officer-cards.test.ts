@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, portPair, stationContract } from '../../../electron/shared/contract/index.ts';
@@ -121,7 +121,7 @@ describe("an officer's own card", () => {
     });
     expect(faultOf(await signIn(screen, 'teller', { reader: cardReader }))).toBe('officer-card-wrong');
     expect(card.state.piv.pin.left).toBe(3);
-    expect(await signIn(screen, 'teller', { pin: '999999' })).toMatchObject({
+    expect(await signIn(screen, 'teller', { pin: '99999917' })).toMatchObject({
       fault: { code: 'officer-pin-wrong', data: { triesLeft: 2 } },
     });
     const triesLeft = async () =>
@@ -131,14 +131,28 @@ describe("an officer's own card", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await triesLeft()).toBe(2);
     expect(faultOf(await signIn(screen, 'teller', { pin: '99' }))).toBe('officer-pin-format');
-    expect(faultOf(await signIn(screen, 'teller', { pin: '888888' }))).toBe('officer-pin-wrong');
+    expect(faultOf(await signIn(screen, 'teller', { pin: '88888817' }))).toBe('officer-pin-wrong');
     // One is left, and the station does not use it, not even for the right PIN.
     expect(faultOf(await signIn(screen, 'teller'))).toBe('officer-pin-last-try');
     expect(card.state.piv.pin.left).toBe(1);
     card.state.piv.pin.left = 0;
     expect(faultOf(await signIn(screen, 'teller'))).toBe('officer-pin-blocked');
-    const text = JSON.stringify(await logged({}));
-    for (const secret of ['999999', '888888', officer('teller').cardPin]) expect(text).not.toContain(secret);
+    // In no log, no trace of what was said to the card, no file of the station's.
+    const technician = await station.window('technician');
+    const trace = must(await technician.call('devices.trace', { limit: 1000 })).lines;
+    expect(trace.length).toBeGreaterThan(50);
+    const text = JSON.stringify([await logged({}), trace]);
+    const files = readdirSync(station.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    expect(files.length).toBeGreaterThan(1);
+    for (const secret of ['99999917', '88888817', officer('teller').cardPin]) {
+      const hex = Buffer.from(secret).toString('hex');
+      for (const form of [secret, hex]) {
+        expect(text).not.toContain(form);
+        expect(files.filter((file) => file.includes(form))).toEqual([]);
+      }
+    }
   });
 
   test('is of no use once its certificate is over, or the bank has ended it', async () => {
