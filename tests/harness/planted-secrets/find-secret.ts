@@ -49,7 +49,8 @@ const base64Inside = (bytes: Buffer, before: number): string => {
 const isWord = (byte: number | undefined): boolean =>
   byte !== undefined && /[0-9A-Za-z+/]/.test(String.fromCharCode(byte));
 
-const holds = (content: Buffer, wanted: Buffer): boolean => {
+/** Whether a secret stands in a file or a text, as it is. */
+export const holds = (content: Buffer, wanted: Buffer): boolean => {
   const isDigits = /^\d{1,10}$/.test(wanted.toString('latin1'));
   for (let at = content.indexOf(wanted); at >= 0; at = content.indexOf(wanted, at + 1))
     if (!isDigits || (!isWord(content[at - 1]) && !isWord(content[at + wanted.length]))) return true;
