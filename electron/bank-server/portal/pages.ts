@@ -189,6 +189,7 @@ export const refusedPage = (frame: Frame, refusal: Refusal, requestId?: string):
     'assertion-replayed',
     'challenge-unknown',
     'session-expired',
+    'bank-busy',
     'unknown-call',
   ];
   return page(

@@ -29,12 +29,18 @@ export const refuse = (
   const { cardId, reason } = fault.data;
   request.log.info({ fault: fault.code, cardId, reason }, 'refused');
   const frame = frameOf(room, request, reply, `/refused/${refusal}`);
-  const status = refusal === 'bank-internal-error' ? 500 : refusal === 'unknown-call' ? 404 : 403;
+  const status = reason === 'rate-limit' ? 429 : (statuses[refusal] ?? 403);
   return show(
     reply,
     refusedPage(frame, refusal, refusal === 'bank-internal-error' ? request.id : undefined),
     status,
   );
+};
+
+const statuses: Partial<Record<Refusal, number>> = {
+  'bank-internal-error': 500,
+  'bank-busy': 503,
+  'unknown-call': 404,
 };
 
 export const refusalOf = (code: string): Refusal => {

@@ -18,6 +18,7 @@ export type Refusal = Extract<
   | 'otp-wrong'
   | 'card-copied'
   | 'session-expired'
+  | 'bank-busy'
   | 'bank-internal-error'
   | 'unknown-call'
 >;
@@ -193,6 +194,11 @@ const zhCn: Words = {
       means: '等待时间过长，或您已经退出。',
       todo: '请从卡上重新打开手机银行。',
     },
+    'bank-busy': {
+      happened: '本行系统正忙',
+      means: '刚才的操作没有进行，账户不受影响。',
+      todo: '请稍等片刻再试。',
+    },
     'bank-internal-error': {
       happened: '本行系统出现问题',
       means: '您的登录没有完成，账户不受影响。',
@@ -327,6 +333,11 @@ const en: Words = {
       happened: 'You are no longer signed in',
       means: 'It took too long, or you have signed out.',
       todo: 'Open mobile banking from your card again.',
+    },
+    'bank-busy': {
+      happened: 'The bank has too much to do right now',
+      means: 'What you asked for was not done, and nothing happened to your accounts.',
+      todo: 'Try again in a moment.',
     },
     'bank-internal-error': {
       happened: 'Something went wrong at the bank',

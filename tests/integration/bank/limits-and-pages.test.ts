@@ -118,12 +118,14 @@ describe('who asks too often', () => {
 
   it('is known by address at the portal, where anybody may knock', async () => {
     const agent = new Agent({ ca: readFileSync(join(bank.stationFolder, 'bank-ca.pem')) });
-    const knock = async () => (await httpsSend(agent, new URL('/', bank.portalOrigin), 'GET')).status;
-    const statuses = [];
-    for (let turn = 0; turn < 7; turn += 1) statuses.push(await knock());
+    const answers = [];
+    for (let turn = 0; turn < 7; turn += 1)
+      answers.push(await httpsSend(agent, new URL('/?lang=en', bank.portalOrigin), 'GET'));
     agent.destroy();
-    expect(statuses.slice(0, 5)).toEqual(Array<number>(5).fill(200));
-    expect(statuses.slice(5).every((status) => status >= 400)).toBe(true);
+    expect(answers.map(({ status }) => status)).toEqual([...Array<number>(5).fill(200), 429, 429]);
+    const refused = answers.at(-1)!;
+    expect(refused.body.toString()).toContain('The bank has too much to do right now');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(await metrics()).toContain('cardwright_requests_limited_total{server="portal"} 2');
   });
 });
