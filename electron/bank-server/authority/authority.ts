@@ -1,5 +1,5 @@
 import { sql, type CompiledQuery } from 'kysely';
-import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
+import { hash, X509Certificate, type KeyObject } from 'node:crypto';
 import type { Clock } from '../bank.ts';
 import type { CertificateProfile, CertificateProfiles } from '../ca/certificate-profile.ts';
 import type { IssuingAlgorithm, IssuingKeyStore } from '../ca/issuing-key-store.ts';
@@ -271,7 +271,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
   }
 };
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes);
 
 const wholeSeconds = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);
 

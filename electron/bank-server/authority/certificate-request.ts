@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { equalBytes, fromHex, parseUtf8 } from '../../shared/codec/index.ts';
 import type { KeyAlgorithm } from '../../shared/domain/index.ts';
 import { isInfineonModulus } from '../ca/infineon-modulus.ts';
@@ -52,7 +52,7 @@ export const readCertificateRequest = (der: Uint8Array): CertificateRequest | Re
     subject,
     spki,
     keyAlgorithm: curve ?? algorithmOf(key),
-    publicKeySha256: createHash('sha256').update(spki).digest('hex'),
+    publicKeySha256: hash('sha256', spki),
     signatureAlgorithm: algorithm.oid,
     challengePassword: challengePassword.text,
   };

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { signCrl } from '../ca/sign-crl.ts';
 import type { Bank } from '../bank.ts';
 import { statement } from '../store/statement.ts';
@@ -8,7 +8,7 @@ import type { CertificateRow } from '../store/tables.ts';
 
 /** The record of exactly these bytes; undefined when this bank never issued them. */
 export const findCertificate = async (db: Database, der: Uint8Array): Promise<CertificateRow | undefined> => {
-  const row = await lookUp(db, createHash('sha256').update(der).digest('hex'));
+  const row = await lookUp(db, hash('sha256', der));
   // byte for byte: the hash only finds it
   return row?.der && Buffer.from(row.der, 'base64').equals(der) ? row : undefined;
 };

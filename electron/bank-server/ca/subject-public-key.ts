@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import { equalBytes, fromHex } from '../../shared/codec/index.ts';
 import type { KeyAlgorithm } from '../../shared/domain/index.ts';
 import { readSequence } from './read-der.ts';
@@ -10,7 +10,7 @@ export const spkiOf = (key: KeyObject): Buffer => key.export({ type: 'spki', for
 export const keyIdentifier = (spki: Uint8Array): Buffer => {
   const bits = readSequence(spki)?.[1];
   if (bits?.tag !== BIT_STRING) throw new Error('not a SubjectPublicKeyInfo');
-  return createHash('sha1').update(bits.content.subarray(1)).digest();
+  return hash('sha1', bits.content.subarray(1), 'buffer');
 };
 
 /**
