@@ -401,6 +401,11 @@ export const en = {
     someDiffer: '{count} differences',
     someDiffer_one: '{count} difference',
     nothingToCompare: 'Nothing to compare',
+    reissue: {
+      void: 'Card {cardId} is void after ten failed sign-ins',
+      over: 'Card {cardId} is out of use',
+      body: 'A teller makes it anew for its customer at the counter, on this card or on another. There is no need to wipe it first.',
+    },
     noAction: 'Nothing needs to be done.',
     foreignAction: 'This card is not ours to change.',
     wipe: 'Wipe this card',

@@ -373,6 +373,11 @@ export const chinese: SameShape<typeof en> = {
     someDiffer: '{count} 处不一致',
     someDiffer_one: '{count} 处不一致',
     nothingToCompare: '没有可比对的内容',
+    reissue: {
+      void: '卡 {cardId} 因连续十次登录失败已作废',
+      over: '卡 {cardId} 已停用',
+      body: '由柜员在柜台为客户重新制作，可用这张卡或另一张卡，无需先清除。',
+    },
     noAction: '无需处理。',
     foreignAction: '这不是本行的卡，不能改动。',
     wipe: '清除此卡',

@@ -125,6 +125,7 @@ export const issuePage = {
 } as const;
 
 export const reprovisionPage = {
+  madeAnew: 'made-anew',
   screen: 'reprovision',
   reader: (reader: string) => `inspect-${reader}`,
   again: 'inspect-again',

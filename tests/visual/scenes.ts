@@ -6,6 +6,7 @@ import {
   batchId,
   cardRecord,
   emptyReaders,
+  voidSimReaders,
   filledReaders,
   firstCustomer,
   inspections,
@@ -312,6 +313,15 @@ export const scenes: readonly Scene[] = [
     station: { ...technician, inspection: inspections.differs },
     moves: ['~comparison', 'wipe-open', '~wipe-form'],
     baseline: true,
+  },
+  {
+    name: 'reprovision-void',
+    station: {
+      ...technician,
+      readers: voidSimReaders,
+      inspection: { ...inspections.complete, bankRecord: cardRecord('revoked') },
+    },
+    moves: ['~made-anew'],
   },
   {
     name: 'reprovision-wipe-shared',

@@ -14,6 +14,7 @@ import {
   EmptyState,
   FaultNotice,
   Loading,
+  Notice,
   Page,
   plannedParts,
   useCardPanel,
@@ -93,6 +94,7 @@ export function ReprovisionPlace() {
       ) : (
         <>
           <Comparison inspection={inspected.state.value} />
+          {reader.medium?.reissue ? <MadeAnew {...reader.medium.reissue} /> : null}
           {inspected.state.value.client && inspected.state.value.actions.includes('upgrade-client') ? (
             <UpgradeClient
               reader={inspected.state.value.reader}
@@ -126,6 +128,17 @@ export function ReprovisionPlace() {
         </>
       )}
     </Page>
+  );
+}
+
+/** A card whose time is over is a teller's, with its customer at the counter. */
+function MadeAnew({ cardId, reason }: { cardId: string; reason: string }) {
+  const { t } = useWords();
+  const word = reason === 'ten-failed-logins' ? 'void' : 'over';
+  return (
+    <Notice tone="quiet" testId="made-anew" title={t(`reprovision.reissue.${word}`, { cardId })}>
+      <p>{t('reprovision.reissue.body')}</p>
+    </Notice>
   );
 }
 

@@ -151,6 +151,16 @@ export const filledReaders: readonly ReaderView[] = [
   }),
 ];
 
+/** A SIM whose customer failed to sign in too often. */
+export const voidSimReaders: readonly ReaderView[] = filledReaders.map((view) =>
+  view.reader === readers.card1
+    ? {
+        ...view,
+        medium: { ...simMedium, reissue: { cardId: 'CW-7K3M-9QX2-01', reason: 'ten-failed-logins' } },
+      }
+    : view,
+);
+
 export const leased = (name: string, runId: string): readonly ReaderView[] =>
   filledReaders.map((view) => (view.reader === name ? { ...view, leasedBy: runId } : view));
 

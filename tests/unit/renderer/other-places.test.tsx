@@ -10,6 +10,7 @@ import {
   readers,
   restartRun,
   upgradeRun,
+  voidSimReaders,
   wipeRun,
 } from '../../harness/fake-station/index.ts';
 import {
@@ -38,6 +39,13 @@ describe('reprovision', () => {
     expect(screen.getByTestId(reprovisionPage.content).textContent).toBe('Incomplete · 4 differences');
     expect(screen.getByTestId(reprovisionPage.line('certificate')).textContent).toContain('Differs');
     expect(screen.getByTestId(reprovisionPage.line('marker')).textContent).toContain('not there');
+  });
+
+  test('says of a card that is void where it is made anew', async () => {
+    openOfficer({ signedIn: 'zhaomin', inspection: inspections.complete, readers: voidSimReaders });
+    const note = await screen.findByTestId(reprovisionPage.madeAnew);
+    expect(note.textContent).toContain('Card CW-7K3M-9QX2-01 is void after ten failed sign-ins');
+    expect(note.textContent).toContain('A teller makes it anew');
   });
 
   test('wipes only with a reason and a promise', async () => {
