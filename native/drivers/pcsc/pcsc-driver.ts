@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fail, type Failed } from '../../../electron/shared/result/index.ts';
 import type { CardDriver, CardPresence, ReaderState } from '../card-driver.ts';
 import { chooseBinding, type BindingChoice } from './choose-binding.ts';
@@ -151,10 +152,15 @@ export const pcscDriver = (options: PcscDriverOptions = {}): PcscDriver => {
         atr: presence.atr,
         insertion: presence.insertion,
         timeoutMs: connectOptions?.timeoutMs ?? connectTimeoutMs,
-        lost: () =>
-          service === asked
-            ? lossOf(slots.get(name), slot, presence.insertion, name)
-            : fail('pcsc-unavailable'),
+        lost: async (said) => {
+          const loss = () =>
+            service === asked
+              ? (lossOf(slots.get(name), slot, presence.insertion, name) ?? said)
+              : fail('pcsc-unavailable');
+          // A pcscd that dies is sometimes heard of by its readers first.
+          if (loss()?.fault.code === 'reader-gone') await pause(serviceFollowsMs);
+          return loss();
+        },
         onStuck: () => options.onStuck?.(),
         onClosed: () => (slot.leased = false),
       });
@@ -200,5 +206,6 @@ const nameHolder = async (reader: string): Promise<Failed> => {
 const contactless = /contactless|picc|\bcl\b|nfc/i;
 
 const connectTimeoutMs = 10_000;
+const serviceFollowsMs = 250;
 const usualHeartbeatMs = 2_500;
 const answerLimitMs = 2_500;

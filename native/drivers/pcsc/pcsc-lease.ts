@@ -9,8 +9,8 @@ export interface LeaseTerms {
   readonly atr: Uint8Array;
   readonly insertion: number;
   readonly timeoutMs: number;
-  /** Why nothing more can come from this insertion of the card, as far as the driver has heard. */
-  readonly lost: () => Failed | undefined;
+  /** Why nothing more can come from this insertion of the card, as far as the driver has heard; else what was said. */
+  readonly lost: (said?: Failed) => Promise<Failed | undefined>;
   /** A call outlived its limit: a thread of this process is stuck in it. */
   readonly onStuck: () => void;
   readonly onClosed: () => void;
@@ -30,7 +30,7 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
     const done = queue.then(async () => {
       if (!open) return fail('card-removed');
       if (stuck) return fail('card-timeout');
-      return lost() ?? work();
+      return (await lost()) ?? work();
     });
     queue = done;
     return done;
@@ -45,18 +45,22 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
 
   const exchange = async (command: Uint8Array, limitMs: number): Promise<Result<Uint8Array>> => {
     const answer = watch(await card.transmit(command, limitMs));
-    if (!answer.ok) return lost() ?? answer;
+    if (!answer.ok) return (await lost(answer)) ?? answer;
     // Pulled during transmit: an empty answer and no error.
-    return answer.value.length < 2 ? (lost() ?? fail('card-removed')) : ok(new Uint8Array(answer.value));
+    return answer.value.length < 2
+      ? ((await lost()) ?? fail('card-removed'))
+      : ok(new Uint8Array(answer.value));
   };
 
   const atReader = async (code: number, data: Uint8Array, limitMs: number): Promise<Result<Uint8Array>> => {
     const answer = watch(await card.control(code, data, limitMs));
     // A reader may tell of keys that it then does not let be used.
     if (!answer.ok && answer.fault.code === 'card-unsupported')
-      return lost() ?? fail('card-unsupported', { reason: 'pin-pad' });
-    if (!answer.ok) return lost() ?? answer;
-    return answer.value.length < 2 ? (lost() ?? fail('card-removed')) : ok(new Uint8Array(answer.value));
+      return (await lost()) ?? fail('card-unsupported', { reason: 'pin-pad' });
+    if (!answer.ok) return (await lost(answer)) ?? answer;
+    return answer.value.length < 2
+      ? ((await lost()) ?? fail('card-removed'))
+      : ok(new Uint8Array(answer.value));
   };
 
   const readFeatures = async (): Promise<ReaderFeatures> => {
@@ -76,7 +80,7 @@ export const leaseCard = async (terms: LeaseTerms): Promise<Result<CardLink>> =>
     powerCycle: () =>
       inTurn(async () => {
         const again = watch(await card.powerCycle(timeoutMs));
-        return lost() ?? again;
+        return (await lost(again.ok ? undefined : again)) ?? again;
       }),
     async close() {
       if (!open) return;
