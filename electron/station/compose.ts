@@ -80,8 +80,11 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const journal = options.wrapJournal?.(onDisk) ?? onDisk;
   const register = officerRegister(database, now);
   if (options.training) {
+    const everybody = register.all();
+    if (!everybody.ok) return close(everybody);
     for (const { password, cardPin: _, ...officer } of trainingOfficers) {
-      if (register.find(officer.officerId)) continue;
+      // Somebody whom a manager has ended does not come back by a restart.
+      if (everybody.value.some(({ officerId }) => officerId === officer.officerId)) continue;
       const entered = await register.enter(officer, password, 'cheap');
       if (!entered.ok) return close(entered);
     }
@@ -243,6 +246,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const seats = openSeats({
     description: {
       stationId,
+      stationNumber,
       ...place,
       version: options.version ?? '0.0.0',
       host: options.host.kind,

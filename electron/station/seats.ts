@@ -11,7 +11,7 @@ import {
   type StationContract,
   type StationDescription,
 } from '../shared/contract/index.ts';
-import { ok, type Fault } from '../shared/result/index.ts';
+import { ok, type Fault, type Result } from '../shared/result/index.ts';
 import type { Workflow } from '../shared/workflow/index.ts';
 import type { BankAnchor } from './audit/anchor-at-bank.ts';
 import { auditHandlers } from './audit/audit-handlers.ts';
@@ -29,6 +29,7 @@ import type { IssueInput } from './issuance/issue-input.ts';
 import type { ReceiptPlace } from './issuance/receipt.ts';
 import { approvals, type ApprovalTools } from './officers/approvals.ts';
 import { officerCardHandlers } from './officers/officer-card-handlers.ts';
+import { officerEntries, officerEntryHandlers } from './officers/officer-entry-handlers.ts';
 import { officerHandlers } from './officers/officer-handlers.ts';
 import type { OfficerRegister } from './officers/officer-register.ts';
 import { officerSession, type OfficerSession } from './officers/officer-session.ts';
@@ -117,8 +118,30 @@ export function openSeats(options: SeatsOptions): Seats {
     for (const { serving } of occupied) serving.emit(name, payload);
   };
 
+  /** Those who come with the training station show their passwords; those whom a manager entered do not. */
+  const whoTrains = (): Result<StationDescription['trainingOfficers']> => {
+    const entered = rooms.register.all();
+    if (!entered.ok) return entered;
+    const inForce = entered.value.filter(({ endedAt }) => endedAt === undefined);
+    const own = description.trainingOfficers.filter(({ officerId, role }) =>
+      inForce.some(
+        (each) => each.officerId === officerId && each.role === role && each.startPasswordUntil === undefined,
+      ),
+    );
+    const others = inForce.filter(({ officerId }) => !own.some((each) => each.officerId === officerId));
+    return ok([...own, ...others.map(({ officerId, name, role }) => ({ officerId, name, role }))]);
+  };
+
   const stationHandlers: StationHandlers<'station.describe' | 'station.setLocale'> = {
-    'station.describe': () => ok({ ...description, connection: rooms.connectionNow() }),
+    'station.describe': () => {
+      const trainingOfficers = description.training ? whoTrains() : ok([]);
+      if (!trainingOfficers.ok) return trainingOfficers;
+      return ok({
+        ...description,
+        trainingOfficers: trainingOfficers.value,
+        connection: rooms.connectionNow(),
+      });
+    },
     'station.setLocale': ({ locale }, { role }) => {
       // The customer's choice of language is not the officer's, nor the other way round.
       const seat: Seat = role === 'customer-screen' ? 'customer' : 'officer';
@@ -134,6 +157,16 @@ export function openSeats(options: SeatsOptions): Seats {
       ...rooms,
       approvals: approvals(session, rooms),
       branch: description.branchLatin,
+      entries: officerEntries(rooms),
+    }),
+    ...officerEntryHandlers({
+      ...rooms,
+      approvals: approvals(session, rooms),
+      session,
+      onEnded(officerId) {
+        for (const each of occupied)
+          if (each.session.officer()?.officerId === officerId) each.session.end('officer-ended');
+      },
     }),
     ...trainingOfficerCardHandlers({ ...rooms, branch: description.branchLatin }),
     ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),

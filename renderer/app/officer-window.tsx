@@ -1,7 +1,9 @@
 import { useCallback, useEffect } from 'react';
 import type { Locale } from '../../electron/shared/contract/index.ts';
 import { useEvent, useStation, useStationSnapshot } from '../bridge/index.ts';
+import { FirstManager } from '../features/sign-in/first-manager.tsx';
 import { LockScreen } from '../features/sign-in/lock-screen.tsx';
+import { OwnPassword } from '../features/sign-in/own-password.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { ActionButton, FaultNotice, KeptStateProvider, Loading, TrainingBand } from '../widgets/index.ts';
 import { rememberLocale, useWords } from '../words/index.ts';
@@ -13,7 +15,7 @@ import { WindowControls } from './window-controls.tsx';
 export function OfficerWindow() {
   const { t, setLocale } = useWords();
   const { client, store } = useStation();
-  const { description, fault, session, officer, locked } = useStationSnapshot();
+  const { description, fault, session, officer, locked, passwordDue, noOfficers } = useStationSnapshot();
 
   useEvent('locale.changed', ({ locale }) => {
     rememberLocale(locale);
@@ -64,6 +66,8 @@ export function OfficerWindow() {
           <main className={classes.window}>
             <Loading>{t('app.starting')}</Loading>
           </main>
+        ) : noOfficers ? (
+          <FirstManager description={description} controls={controls} />
         ) : (
           <SignIn description={description} controls={controls} />
         )}
@@ -82,6 +86,11 @@ export function OfficerWindow() {
             isTraining={description.training}
             controls={controls}
           />
+        </>
+      ) : passwordDue ? (
+        <>
+          {description.training ? <TrainingBand /> : null}
+          <OwnPassword description={description} officer={officer} controls={controls} />
         </>
       ) : (
         <Shell description={description} officer={officer} controls={controls} />

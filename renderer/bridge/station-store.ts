@@ -4,11 +4,12 @@ import type {
   Connection,
   ReaderView,
   RunView,
+  SignedOutReason,
   StationDescription,
 } from '../../electron/shared/contract/index.ts';
 import type { Officer } from '../../electron/shared/domain/index.ts';
 import { ok, type Fault, type Result } from '../../electron/shared/result/index.ts';
-import type { StationClient } from './station-client.ts';
+import type { StationClient, StationInput } from './station-client.ts';
 
 /** What the officer's window knows of the station at this moment. Never guessed, only told. */
 export interface StationSnapshot {
@@ -22,7 +23,11 @@ export interface StationSnapshot {
   readonly certificateSha256: string | undefined;
   /** The officer's card is out of its reader. */
   readonly locked: boolean;
-  readonly signedOutBecause: 'asked' | 'idle' | undefined;
+  /** The officer came with a start password and chooses another one first. */
+  readonly passwordDue: boolean;
+  /** Nobody was ever entered at this station. */
+  readonly noOfficers: boolean;
+  readonly signedOutBecause: SignedOutReason | undefined;
   readonly connection: Connection | undefined;
   readonly readers: readonly ReaderView[];
   /** Newest first; the finished ones of this session and all unfinished ones. */
@@ -39,6 +44,9 @@ export interface StationStore {
   /** Returns how to stop. */
   start(): () => void;
   signIn(officerId: string, password: string, card?: CardAndPin): Promise<Result<Officer>>;
+  /** Nobody works here yet: the first manager is entered, and signed in at once. */
+  enterFirst(manager: StationInput<'officers.enterFirst'>): Promise<Result<void>>;
+  replacePassword(password: string): Promise<Result<void>>;
   /** The card is back: what happened meanwhile is read anew. */
   unlocked(): Promise<void>;
   signOut(): Promise<void>;
@@ -53,6 +61,8 @@ const nothing: StationSnapshot = {
   officer: undefined,
   certificateSha256: undefined,
   locked: false,
+  passwordDue: false,
+  noOfficers: false,
   signedOutBecause: undefined,
   connection: undefined,
   readers: [],
@@ -114,12 +124,13 @@ export function createStationStore(client: StationClient): StationStore {
       });
   };
 
-  const signedOut = (reason: 'asked' | 'idle') =>
+  const signedOut = (reason: SignedOutReason) =>
     put({
       session: 'signed-out',
       officer: undefined,
       certificateSha256: undefined,
       locked: false,
+      passwordDue: false,
       signedOutBecause: reason,
       readers: [],
       runs: [],
@@ -136,10 +147,26 @@ export function createStationStore(client: StationClient): StationStore {
     }
     put({ description: described.value, connection: described.value.connection, fault: undefined });
     const session = await client.call('officers.session', {});
-    const { officer, certificateSha256, locked = false } = session.ok ? session.value : {};
-    if (!officer) put({ session: 'signed-out' });
-    else if (locked) put({ session: 'signed-in', officer, certificateSha256, locked });
+    const {
+      officer,
+      certificateSha256,
+      locked = false,
+      passwordDue = false,
+      noOfficers = false,
+    } = session.ok ? session.value : {};
+    if (!officer) put({ session: 'signed-out', noOfficers });
+    else if (locked || passwordDue)
+      put({ session: 'signed-in', officer, certificateSha256, locked, passwordDue });
     else await signedIn(officer, certificateSha256);
+  };
+
+  const signIn: StationStore['signIn'] = async (officerId, password, card) => {
+    const result = await client.call('officers.signIn', { officerId, password, ...(card && { card }) });
+    if (!result.ok) return result;
+    const { certificateSha256, passwordDue = false, ...officer } = result.value;
+    if (passwordDue) put({ session: 'signed-in', officer, certificateSha256, passwordDue, locked: false });
+    else await signedIn(officer, certificateSha256);
+    return ok(officer);
   };
 
   return {
@@ -162,15 +189,26 @@ export function createStationStore(client: StationClient): StationStore {
         for (const stop of stops) stop();
       };
     },
-    async signIn(officerId, password, card) {
-      const result = await client.call('officers.signIn', { officerId, password, ...(card && { card }) });
-      if (!result.ok) return result;
-      const { certificateSha256, ...officer } = result.value;
-      await signedIn(officer, certificateSha256);
-      return ok(officer);
+    signIn,
+    async enterFirst(manager) {
+      const entered = await client.call('officers.enterFirst', manager);
+      // Another window was faster: there is somebody to sign in as.
+      if (entered.ok || entered.fault.code === 'officers-entered-already') put({ noOfficers: false });
+      if (!entered.ok) return entered;
+      await signIn(manager.officerId, manager.password);
+      return ok();
+    },
+    async replacePassword(password) {
+      const replaced = await client.call('officers.replacePassword', { password });
+      if (!replaced.ok) return replaced;
+      put({ passwordDue: false });
+      await signedIn(replaced.value, current.certificateSha256);
+      return ok();
     },
     async unlocked() {
-      if (current.officer) await signedIn(current.officer, current.certificateSha256);
+      if (!current.officer) return;
+      if (current.passwordDue) put({ locked: false });
+      else await signedIn(current.officer, current.certificateSha256);
     },
     async signOut() {
       const result = await client.call('officers.signOut', {});

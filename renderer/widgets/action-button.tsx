@@ -18,6 +18,8 @@ export interface ActionButtonProps {
   readonly testId?: string;
   readonly focus?: boolean;
   readonly small?: boolean;
+  /** Enter in a field of its form presses it; the form's `onSubmit` acts. */
+  readonly submits?: boolean;
 }
 
 /** A verb with its key. */
@@ -33,6 +35,7 @@ export function ActionButton({
   testId,
   focus = false,
   small = false,
+  submits = false,
 }: ActionButtonProps) {
   useShortcut(shortcut ?? '', onAct, shortcut !== undefined && !disabled && !busy);
   return (
@@ -48,7 +51,8 @@ export function ActionButton({
       }
       loading={busy}
       disabled={disabled}
-      onClick={onAct}
+      type={submits ? 'submit' : 'button'}
+      onClick={submits ? undefined : onAct}
       data-testid={testId}
       data-autofocus={focus || undefined}
       autoFocus={focus}

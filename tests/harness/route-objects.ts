@@ -17,6 +17,27 @@ export const signInPage = {
   insertCard: 'insert-officer-card',
 } as const;
 
+/** A station without officers. */
+export const firstManagerPage = {
+  screen: 'first-manager',
+  code: 'first-code',
+  officerId: 'first-officer-id',
+  name: 'first-name',
+  password: 'new-password',
+  again: 'new-password-again',
+  enter: 'first-enter',
+  fault: 'first-fault',
+} as const;
+
+/** Signed in with a start password. */
+export const ownPasswordPage = {
+  screen: 'own-password',
+  password: 'new-password',
+  again: 'new-password-again',
+  set: 'own-password-set',
+  fault: 'own-password-fault',
+} as const;
+
 export const lockScreen = {
   screen: 'lock-screen',
   pin: 'officer-pin',
@@ -45,6 +66,16 @@ export const officersPage = {
   endReason: (reason: 'lost' | 'damaged' | 'left') => `end-${reason}`,
   endNext: 'end-next',
   done: 'officers-done',
+  enter: 'enter-officer',
+  enterId: 'enter-officer-id',
+  enterName: 'enter-name',
+  enterRole: (role: 'teller' | 'manager' | 'technician') => `enter-role-${role}`,
+  enterNext: 'enter-next',
+  enterAgain: 'enter-again',
+  startPassword: 'start-password-text',
+  startPasswordDone: 'start-password-done',
+  giveStartPassword: 'give-start-password',
+  leave: 'end-officer',
 } as const;
 
 export const shell = {

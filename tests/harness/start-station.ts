@@ -72,8 +72,14 @@ export interface TestStation {
   stop(): Promise<void>;
 }
 
+/** What a station needs to know of its bank. */
+export interface BankOfStation {
+  readonly stationFolder: string;
+  readonly server: { readonly apiOrigin: string };
+}
+
 export interface StationSetUp {
-  readonly bank: TestBank;
+  readonly bank: BankOfStation;
   readonly folder?: string;
   readonly counter?: Counter;
   readonly options?: Partial<StationOptions>;
@@ -83,7 +89,7 @@ export interface StationSetUp {
   readonly isTellerOut?: boolean;
 }
 
-export const clientOf = (bank: TestBank): BankClient => {
+export const clientOf = (bank: BankOfStation): BankClient => {
   const read = (name: string) => readFileSync(join(bank.stationFolder, name), 'utf8');
   return httpsBankClient({
     origin: bank.server.apiOrigin,

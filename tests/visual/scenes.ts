@@ -1,4 +1,4 @@
-import type { CustomerPrompt } from '../../electron/shared/contract/index.ts';
+import type { CustomerPrompt, StationDescription } from '../../electron/shared/contract/index.ts';
 import {
   appletRun,
   auditRecords,
@@ -44,6 +44,12 @@ export interface Scene {
 const teller = { signedIn: 'lina' } as const;
 const manager = { signedIn: 'wangqiang' } as const;
 const technician = { signedIn: 'zhaomin' } as const;
+
+const production: Partial<StationDescription> = {
+  training: false,
+  trainingOfficers: [],
+  officerCards: 'required',
+};
 
 const openRun = (runId: string): string => `unfinished-${runId}`;
 const runScene = (name: string, run: ReturnType<typeof issueRun>, more: Partial<Scene> = {}): Scene => ({
@@ -109,6 +115,18 @@ const enterSecrets: CustomerPrompt = {
   },
 };
 
+const typeNewcomer = ['enter-officer-id=zhoulei', 'enter-name=周磊 Zhou Lei', 'enter-role-teller'];
+/** One who has not signed in yet, and one who left. */
+const entered = [
+  {
+    officerId: 'zhoulei',
+    name: '周磊 Zhou Lei',
+    role: 'teller',
+    startPasswordUntil: '2026-03-19T06:32:00.000Z',
+  },
+  { officerId: 'chenjing', name: '陈静 Chen Jing', role: 'teller', endedAt: '2026-03-09T09:05:00.000Z' },
+] as const;
+
 /** With a blank card in it. */
 const blankReaders = filledReaders.filter(({ reader }) => reader === readers.card1);
 
@@ -143,6 +161,40 @@ export const scenes: readonly Scene[] = [
   {
     name: 'sign-in-pin-at-reader',
     station: { readers: [withOfficerCard(tellersCard, { pinAtReader: true })] },
+  },
+  {
+    name: 'first-manager',
+    station: { noOfficers: true, description: production },
+    moves: [
+      'first-code=7KQM-P3XD-9RTA-W2HF-KM4C-8ZNE',
+      'first-officer-id=M-1',
+      'first-name=陈静 Chen Jing',
+      'new-password=vier Kraniche im Nebel',
+      'new-password-again=vier Kraniche',
+      '~first-enter',
+    ],
+  },
+  {
+    name: 'first-manager-refused',
+    station: {
+      noOfficers: true,
+      description: production,
+      refuse: { 'officers.enterFirst': { code: 'first-manager-code-refused', data: {} } },
+    },
+    moves: [
+      'first-code=7KQM-P3XD',
+      'first-officer-id=M-1',
+      'first-name=陈静 Chen Jing',
+      'new-password=vier Kraniche im Nebel',
+      'new-password-again=vier Kraniche im Nebel',
+      'first-enter',
+      '~first-fault',
+    ],
+  },
+  {
+    name: 'own-password',
+    station: { ...teller, passwordDue: true },
+    moves: ['new-password=lina lina lina', '~own-password'],
   },
   { name: 'locked', station: { ...teller, locked: true, readers: emptyReaders } },
   {
@@ -671,6 +723,49 @@ export const scenes: readonly Scene[] = [
     name: 'officers-end',
     station: { ...manager, signedInWith: managersCard, readers: [withOfficerCard(managersCard)] },
     moves: ['nav-officers', 'pick-officer-lina', 'end-card', 'end-lost'],
+  },
+  {
+    name: 'officers-card-first',
+    station: { ...manager, officerCards: [], description: { officerCards: 'required' } },
+    moves: ['nav-officers', '~card-first'],
+  },
+  {
+    name: 'officers-enter',
+    station: { ...manager, signedInWith: managersCard, readers: [withOfficerCard(managersCard)] },
+    moves: ['nav-officers', 'enter-officer', ...typeNewcomer, '~enter-officer-form'],
+  },
+  {
+    name: 'officers-enter-sign',
+    station: { ...manager, signedInWith: managersCard, readers: [withOfficerCard(managersCard)] },
+    moves: ['nav-officers', 'enter-officer', ...typeNewcomer, 'enter-next', '~act-lines'],
+  },
+  {
+    name: 'officers-start-password',
+    station: {
+      ...manager,
+      signedInWith: managersCard,
+      readers: [withOfficerCard(managersCard)],
+      description: { officerCards: 'required' },
+    },
+    moves: [
+      'nav-officers',
+      'enter-officer',
+      ...typeNewcomer,
+      'enter-next',
+      'officer-pin=240622',
+      'sign',
+      '~start-password',
+    ],
+  },
+  {
+    name: 'officers-newcomer',
+    station: { ...manager, signedInWith: managersCard, entered },
+    moves: ['nav-officers', 'pick-officer-zhoulei', '~start-password-waits'],
+  },
+  {
+    name: 'officers-left',
+    station: { ...manager, signedInWith: managersCard, entered },
+    moves: ['nav-officers', 'pick-officer-chenjing', '~enter-again'],
   },
   {
     name: 'quarantine-sign',

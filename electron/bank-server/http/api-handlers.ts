@@ -33,6 +33,7 @@ import {
   unwrapAnswers,
   wrapCommands,
 } from '../key-service/secure-channels.ts';
+import { checkFirstManagerCode } from '../officers/first-manager.ts';
 import {
   activateOfficerCard,
   certifyOfficerCard,
@@ -149,6 +150,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
     askQuarantineRelease(bank, call, mediumIdentity, body),
   decideQuarantineRelease: (call, { releaseId }, body) =>
     decideQuarantineRelease(bank, call, releaseId, body),
+  admitFirstManager: (call, _params, body) => checkFirstManagerCode(bank, call, body),
   findOfficerCards: (call) => findOfficerCards(bank, call),
   readOfficerCard: (_call, { certificateSha256 }) => readOfficerCard(bank, certificateSha256),
   certifyOfficerCard: (call, _params, body) => certifyOfficerCard(bank, call, body),

@@ -22,6 +22,7 @@ const statuses: Partial<Record<FaultCode, number>> = {
   'card-not-quarantined': 409,
   'second-officer-needed': 403,
   'officer-signature-needed': 403,
+  'first-manager-code-refused': 403,
   'officer-signature-refused': 403,
   'officer-card-unknown': 404,
   'officer-card-in-use': 409,

@@ -4,6 +4,7 @@ import { decideEnrolment } from '../authority/enrol-station.ts';
 import { admitStation } from '../authority/station-secrets.ts';
 import { writeDurably } from '../ca/write-durably.ts';
 import { makeKeyComponent } from '../key-service/ceremony.ts';
+import { admitFirstManager } from '../officers/first-manager.ts';
 import { reopenOfficerSetUp } from '../officers/reopen-set-up.ts';
 import { auditBankKeys } from './audit-bank-keys.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
@@ -12,7 +13,7 @@ import { openBank, type OpenBank } from './open-bank.ts';
 import { rollCaKey } from './roll-ca-key.ts';
 import type { StandaloneOptions } from './standalone-options.ts';
 
-/** The commands of whoever runs the bank, one line of JSON each. The password is shown here and nowhere else. */
+/** The commands of whoever runs the bank, one line of JSON each. Passwords and codes are shown here and nowhere else. */
 export const runCommand = async (options: StandaloneOptions, log: Logger): Promise<Result<object>> => {
   if (options.command === 'make-key-component') return makeComponent(options);
   const opened = await openBank(options, log);
@@ -58,6 +59,10 @@ const answer = async (
     case 'admit-station': {
       const secret = await admitStation(bank, subject);
       return secret.ok ? ok({ kind: 'admitted', stationId: subject, password: secret.value }) : secret;
+    }
+    case 'admit-first-manager': {
+      const code = await admitFirstManager(bank, subject, officer);
+      return code.ok ? ok({ kind: 'first-manager-admitted', stationId: subject, code: code.value }) : code;
     }
     case 'reopen-officer-set-up': {
       const reopened = await reopenOfficerSetUp(bank, subject, officer);

@@ -31,7 +31,7 @@ export interface Address {
 
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
- * a password for the first enrolment, what waits for approval, yes and no; write down what was agreed with mobile
+ * a password for the first enrolment, what waits for approval, yes and no, a code for the first manager; write down what was agreed with mobile
  * operators, and which employees enter seeds for them; let a new issuing key take over; keep the cards' master keys; or
  * prove what happened to all of them.
  */
@@ -39,6 +39,7 @@ const commands = [
   'set-up',
   'serve',
   'admit-station',
+  'admit-first-manager',
   'list-enrolments',
   'approve-enrolment',
   'refuse-enrolment',
@@ -144,7 +145,7 @@ export const readStandaloneOptions = (
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
   if (
-    /^(approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-/.test(word) &&
+    /^(admit-first|approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-/.test(word) &&
     !values.officer?.trim()
   )
     errors.push('--officer is missing: who decides');

@@ -719,6 +719,17 @@ export const bankApi = {
     reply: z.object({ mediumIdentity: z.string(), released: z.boolean(), askedBy: z.string() }),
     idempotent: true,
   }),
+  /** The code never stands in a log, here or there. */
+  admitFirstManager: route({
+    method: 'POST',
+    path: '/api/v1/first-manager',
+    summary:
+      "Whether the bank's own people let this station enter its first manager, by the code they gave out",
+    params: none,
+    body: z.object({ officerId: officerNumber, code: z.string().min(1).max(100) }),
+    reply: none,
+    idempotent: false,
+  }),
   findOfficerCards: route({
     method: 'GET',
     path: '/api/v1/officer-cards',

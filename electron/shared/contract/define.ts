@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 import type { OfficerRole } from '../domain/index.ts';
 
-/** Who calls: an officer's screen before and after sign-in, or locked until the officer's card is back; or the customer's own screen. */
-export type CallerRole = OfficerRole | 'signed-out' | 'locked' | 'customer-screen';
+/**
+ * Who calls: an officer's screen before and after sign-in, until the start password is replaced, or locked until the
+ * officer's card is back; or the customer's own screen.
+ */
+export type CallerRole = OfficerRole | 'signed-out' | 'password-due' | 'locked' | 'customer-screen';
 
 export interface CallDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   readonly roles: readonly CallerRole[];

@@ -16,6 +16,7 @@ import {
   officer,
   officerCard,
   officerCardEnd,
+  officerNumber,
   officerRole,
   otpChainView,
   quarantinedCard,
@@ -38,7 +39,7 @@ const teller: readonly CallerRole[] = ['teller'];
 const manager: readonly CallerRole[] = ['manager'];
 const technician: readonly CallerRole[] = ['technician'];
 const officers: readonly CallerRole[] = ['teller', 'manager', 'technician'];
-const officerScreens: readonly CallerRole[] = ['signed-out', 'locked', ...officers];
+const officerScreens: readonly CallerRole[] = ['signed-out', 'password-due', 'locked', ...officers];
 const customerScreen: readonly CallerRole[] = ['customer-screen'];
 const anyone: readonly CallerRole[] = [...officerScreens, ...customerScreen];
 
@@ -75,15 +76,20 @@ export const connection = z.object({
 export type Connection = z.infer<typeof connection>;
 
 export const stationDescription = z.object({
+  /** Its name. */
   stationId: z.string(),
+  /** By which the bank's commands know it. */
+  stationNumber: z.string(),
   branch: z.string(),
   branchLatin: z.string(),
   training: z.boolean(),
   version: z.string(),
   host: z.enum(['electron', 'chromium', 'none']),
   connection,
-  /** In training mode: who can sign in with what. Empty in production. */
-  trainingOfficers: z.array(officer.extend({ password: z.string(), cardPin: z.string() })),
+  /** In training mode: who can sign in, and with what unless a manager has entered them. Empty in production. */
+  trainingOfficers: z.array(
+    officer.extend({ password: z.string().optional(), cardPin: z.string().optional() }),
+  ),
   /** Whether officers sign in with their own card as well as their password. */
   officerCards: z.enum(['required', 'optional']),
 });
@@ -117,6 +123,28 @@ export const cardAndPin = z.object({
   pin: z.string().max(20).optional(),
 });
 export type CardAndPin = z.infer<typeof cardAndPin>;
+
+/** Somebody whom this station knows, or has known. */
+export const enteredOfficer = officer.extend({
+  /** Nobody signs in as this officer any more. */
+  endedAt: z.string().optional(),
+  /** Of a start password that was not replaced yet. */
+  startPasswordUntil: z.string().optional(),
+});
+export type EnteredOfficerView = z.infer<typeof enteredOfficer>;
+
+/** As it stands on the officer's certificate. */
+const officerName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^\P{C}*$/u);
+const password = z.string().min(1).max(200);
+const newOfficer = { officerId: officerNumber, name: officerName, role: officerRole };
+
+export const signedOutReason = z.enum(['asked', 'idle', 'officer-ended']);
+export type SignedOutReason = z.infer<typeof signedOutReason>;
 
 /** What was shown line by line and is signed now. */
 const approval = z.object({ actId: z.string().min(1).max(100), card: cardAndPin });
@@ -386,6 +414,10 @@ export const officerSession = z.object({
   /** Signed in with a card; its certificate. */
   certificateSha256: z.string().optional(),
   locked: z.boolean().optional(),
+  /** The start password has to be replaced first. */
+  passwordDue: z.boolean().optional(),
+  /** Nobody was ever entered at this station. */
+  noOfficers: z.boolean().optional(),
 });
 export type OfficerSessionView = z.infer<typeof officerSession>;
 
@@ -399,14 +431,27 @@ export const stationContract = {
       ['signed-out'],
       z.object({
         officerId: z.string().min(1).max(40),
-        password: z.string().min(1).max(200),
+        password,
         card: cardAndPin.optional(),
       }),
-      officer.extend({ certificateSha256: z.string().optional() }),
+      officer.extend({ certificateSha256: z.string().optional(), passwordDue: z.boolean().optional() }),
     ),
+    /** A station without officers gets its first manager, with the code that the bank gave to whoever installs it. */
+    'officers.enterFirst': call(
+      ['signed-out'],
+      z.object({
+        officerId: officerNumber,
+        name: officerName,
+        password,
+        code: z.string().min(1).max(100),
+      }),
+      done,
+    ),
+    /** The officer's own password takes the place of the one that a manager handed over. */
+    'officers.replacePassword': call(['password-due'], z.object({ password }), officer),
     /** The card that was pulled is back, and its PIN was typed. */
     'officers.unlock': call(['locked'], cardAndPin, officer),
-    'officers.signOut': call(['locked', ...officers], none, done),
+    'officers.signOut': call(['password-due', 'locked', ...officers], none, done),
     /** Card readers, and whose officer's card is in them. */
     'officers.readers': call(officerScreens, none, z.object({ readers: z.array(officerReader) })),
 
@@ -414,7 +459,7 @@ export const stationContract = {
     'officers.list': call(
       manager,
       none,
-      z.object({ officers: z.array(officer), cards: z.array(officerCard) }),
+      z.object({ officers: z.array(enteredOfficer), cards: z.array(officerCard) }),
     ),
     /**
      * The exact text that the manager's card will sign, line by line, for one decision. Without `actId` this session
@@ -439,11 +484,32 @@ export const stationContract = {
           certificateSha256: z.string().length(64),
           reason: officerCardEnd,
         }),
+        z.object({ act: z.literal('enter-officer'), ...newOfficer }),
+        z.object({ act: z.literal('give-start-password'), officerId: officerNumber }),
+        z.object({ act: z.literal('end-officer'), officerId: officerNumber }),
       ]),
       z.object({
         actId: z.string().optional(),
         lines: z.array(z.tuple([z.string(), z.string()])),
       }),
+    ),
+    /** Somebody new, or somebody who was ended and comes back; the start password is shown this once. */
+    'officers.enter': call(
+      manager,
+      z.object({ ...newOfficer, approval: approval.optional() }),
+      z.object({ startPassword: z.string(), until: z.string() }),
+    ),
+    /** In the place of a password that was forgotten. */
+    'officers.giveStartPassword': call(
+      manager,
+      z.object({ officerId: officerNumber, approval: approval.optional() }),
+      z.object({ startPassword: z.string(), until: z.string() }),
+    ),
+    /** Nobody signs in as this officer any more, and the officer's card ends at the bank. */
+    'officers.end': call(
+      manager,
+      z.object({ officerId: officerNumber, approval: approval.optional() }),
+      done,
     ),
     /** The blank card in the reader becomes this officer's own; the PIN is the officer's choice. */
     'officers.enrolCard': call(
@@ -514,7 +580,7 @@ export const stationContract = {
     ),
     /** The officer's own card: made on the first time, and put into a free reader. */
     'training.insertOfficerCard': call(
-      officerScreens,
+      ['signed-out', 'locked', ...officers],
       z.object({ officerId: z.string().min(1).max(40) }),
       z.object({ reader: z.string() }),
     ),
@@ -699,7 +765,7 @@ export const stationContract = {
     /** The card was pulled: nothing is done at this window until it is back. Runs go on. */
     'officers.locked': event(['locked', ...officers], none),
     'officers.readersChanged': event(officerScreens, z.object({ readers: z.array(officerReader) })),
-    'officers.signedOut': event(anyone, z.object({ reason: z.enum(['asked', 'idle']) })),
+    'officers.signedOut': event(anyone, z.object({ reason: signedOutReason })),
     'customer.promptChanged': event(customerScreen, customerPrompt),
     'locale.changed': event(anyone, z.object({ locale })),
   },

@@ -5,6 +5,7 @@ export * from './customer.ts';
 export * from './officer.ts';
 export * from './officer-act.ts';
 export * from './officer-card.ts';
+export * from './password-flaw.ts';
 export * from './identity-differences.ts';
 export * from './identity-number.ts';
 export * from './mrz.ts';

@@ -8,6 +8,9 @@ export const officerActName = z.enum([
   'leave-in-quarantine',
   'enrol-officer-card',
   'revoke-officer-card',
+  'enter-officer',
+  'give-start-password',
+  'end-officer',
 ]);
 export type OfficerActName = z.infer<typeof officerActName>;
 
@@ -152,6 +155,17 @@ export const aboutEnrolment = (order: {
   ['role', order.role],
   ['branch', order.branch],
   ['card', order.mediumIdentity],
+];
+
+/** About an officer who is entered at a station, given a new start password or ended there. */
+export const aboutOfficer = (officer: {
+  readonly officerId: string;
+  readonly name: string;
+  readonly role: string;
+}): OfficerAct['about'] => [
+  ['for', officer.officerId],
+  ['name', officer.name],
+  ['role', officer.role],
 ];
 
 /** About the end of an officer's card. */

@@ -31,8 +31,12 @@ export const auditEvents = {
   'bank.changed': event({ state: token, clockOffsetMs: count }),
   'bank.key-learned': event({ keys: count }),
 
-  'officer.signed-in': event({ role: token, card: token, bankAsked: flag, setUp: flag }),
+  'officer.signed-in': event({ role: token, card: token, bankAsked: flag, setUp: flag, startPassword: flag }),
   'officer.sign-in-refused': event({ seconds: count, withCard: flag }),
+  'officer.entered': event({ of: token, role: token, first: flag, ...evidence }),
+  'officer.start-password-given': event({ of: token, ...evidence }),
+  'officer.password-replaced': plain,
+  'officer.ended': event({ of: token, ...evidence }),
   'officer.locked': plain,
   'officer.unlocked': event({ card: token }),
   'officer.unlock-refused': plain,

@@ -1,4 +1,4 @@
-export const stationSchemaVersion = 3;
+export const stationSchemaVersion = 4;
 
 /** What came with version 2: batches over several readers. Also brings a database of version 1 up to it. */
 const batches = `
@@ -28,10 +28,17 @@ const officerCardChecks = `
   ) STRICT;
 `;
 
+/** What came with version 4: officers who left, and those who have not chosen a password of their own yet. */
+const officersOverTime = `
+  ALTER TABLE officers ADD COLUMN ended_at TEXT;
+  ALTER TABLE officers ADD COLUMN start_password_until TEXT;
+`;
+
 /** By the version it leads to. A new database has all of it already. */
 export const stationUpgrades: readonly { readonly version: number; readonly sql: string }[] = [
   { version: 2, sql: batches },
   { version: 3, sql: officerCardChecks },
+  { version: 4, sql: officersOverTime },
 ];
 
 /** Times are ISO 8601 UTC; `entry`, `input`, `header` and `data` JSON; hashes 32 bytes. */
@@ -98,4 +105,5 @@ export const stationSchema = `
   ) STRICT;
   ${batches}
   ${officerCardChecks}
+  ${officersOverTime}
 `;

@@ -9,7 +9,9 @@ export interface OfficerCardChecks {
    * `bankAsked`: false when the bank could not be reached and its last word was young enough.
    * Faults: officer-card-revoked, officer-card-unknown, officer-card-unchecked, database faults.
    */
-  check(holder: CardHolder): Promise<Result<{ bankAsked: boolean }>>;
+  check(
+    holder: Pick<CardHolder, 'certificateSha256' | 'officerId' | 'role'>,
+  ): Promise<Result<{ bankAsked: boolean }>>;
 }
 
 /** So long the bank's last word stands while it cannot be asked: a day at the counter, not a weekend. */

@@ -13,12 +13,14 @@ import { readCardIdentity } from '../readers/recognise-card.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import { evidenceOf, type Approvals, type Decision } from './approvals.ts';
 import { enrolOfficerCard } from './enrol-officer-card.ts';
+import type { OfficerEntries } from './officer-entry-handlers.ts';
 import type { OfficerRegister } from './officer-register.ts';
 
 export interface OfficerCardRoom {
   readonly approvals: Approvals;
   readonly audit: AuditLog;
   readonly bank: BankClient;
+  readonly entries: OfficerEntries;
   readonly readers: Readers;
   readonly register: OfficerRegister;
   readonly branch: string;
@@ -30,6 +32,7 @@ export function officerCardHandlers({
   approvals,
   audit,
   bank,
+  entries,
   readers,
   register,
   branch,
@@ -41,8 +44,9 @@ export function officerCardHandlers({
     officerId: string,
     reader: string,
   ): Promise<Result<{ officer: Officer; decision: Decision }>> => {
-    const officer = register.find(officerId);
-    if (!officer) return fail('bad-input', { field: 'officerId' });
+    const known = register.find(officerId);
+    if (!known) return fail('officer-unknown', { officerId });
+    const officer: Officer = { officerId, name: known.name, role: known.role };
     const identity = await readers.useCard({ reader }, readCardIdentity);
     if (!identity.ok) return identity;
     const about = aboutEnrolment({ ...officer, branch, mediumIdentity: identity.value.identity });
@@ -77,6 +81,12 @@ export function officerCardHandlers({
           return prepared(await enrolment(order.officerId, order.reader));
         case 'revoke-card':
           return prepared(await revocation(order.certificateSha256, order.reason));
+        case 'enter-officer':
+          return prepared(entries.entry(order));
+        case 'give-start-password':
+          return prepared(entries.startPassword(order.officerId));
+        case 'end-officer':
+          return prepared(await entries.end(order.officerId));
       }
     },
 

@@ -3,7 +3,7 @@ import type { Officer } from '../../shared/domain/index.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/result/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { StationHandlers } from '../station-handlers.ts';
-import type { OfficerRegister } from './officer-register.ts';
+import type { EnteredOfficer, OfficerRegister } from './officer-register.ts';
 import { officerReaders } from './officer-readers.ts';
 import type { OfficerSession } from './officer-session.ts';
 import { goWithoutCard, showCard, type Shown, type SignInTools } from './sign-in.ts';
@@ -45,7 +45,7 @@ export const officerHandlers = ({
     officerId: string,
     password: string,
     card: CardAndPin | undefined,
-  ): Promise<Result<{ officer: Officer; shown: Shown }>> => {
+  ): Promise<Result<{ officer: EnteredOfficer; shown: Shown }>> => {
     const checked = await register.checkPassword(officerId, password);
     if (!checked.ok) return checked;
     const officer = checked.value;
@@ -58,11 +58,15 @@ export const officerHandlers = ({
   return {
     'officers.session': () => {
       const officer = session.officer();
+      const empty = officer ? ok(false) : register.isEmpty();
+      if (!empty.ok) return empty;
       const certificateSha256 = session.card()?.certificateSha256;
       return ok({
         ...(officer && { officer }),
         ...(certificateSha256 !== undefined && { certificateSha256 }),
         ...(session.isLocked() && { locked: true }),
+        ...(session.isPasswordDue() && { passwordDue: true }),
+        ...(empty.value && { noOfficers: true }),
       });
     },
 
@@ -73,7 +77,12 @@ export const officerHandlers = ({
         const written = refusedSignIn(register.find(officerId)?.officerId, identified.fault, card);
         return written.ok ? identified : written;
       }
-      const { officer, shown } = identified.value;
+      const {
+        officer: { officerId: knownId, name, role, startPasswordUntil },
+        shown,
+      } = identified.value;
+      const officer: Officer = { officerId: knownId, name, role };
+      const passwordDue = startPasswordUntil !== undefined;
       const written = audit.append({
         event: 'officer.signed-in',
         outcome: 'ok',
@@ -84,12 +93,17 @@ export const officerHandlers = ({
           ...(shown.card && { card: shown.card.certificateSerial }),
           ...(shown.bankAsked !== undefined && { bankAsked: shown.bankAsked }),
           ...(shown.setUp && { setUp: true }),
+          ...(passwordDue && { startPassword: true }),
         },
       });
       if (!written.ok) return written;
-      session.begin(officer, shown.card);
+      session.begin(officer, shown.card, passwordDue);
       onBegun();
-      return ok({ ...officer, ...(shown.card && { certificateSha256: shown.card.certificateSha256 }) });
+      return ok({
+        ...officer,
+        ...(shown.card && { certificateSha256: shown.card.certificateSha256 }),
+        ...(passwordDue && { passwordDue }),
+      });
     },
 
     'officers.unlock': async (card) => {

@@ -1,10 +1,17 @@
-import type { Officer, OfficerCard } from '../../../electron/shared/domain/index.ts';
+import type { EnteredOfficerView } from '../../../electron/shared/contract/index.ts';
+import type { OfficerCard } from '../../../electron/shared/domain/index.ts';
 import { CodeText } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './officer-case.module.css';
 
 /** One officer: the card in force, and those before it. */
-export function OfficerCase({ officer, cards }: { officer: Officer; cards: readonly OfficerCard[] }) {
+export function OfficerCase({
+  officer,
+  cards,
+}: {
+  officer: EnteredOfficerView;
+  cards: readonly OfficerCard[];
+}) {
   const { t, date, dateTime, shared } = useWords();
   const [newest] = cards;
   const card = newest?.state === 'active' ? newest : undefined;
@@ -16,6 +23,13 @@ export function OfficerCase({ officer, cards }: { officer: Officer; cards: reado
         <p className={classes.small}>
           {officer.officerId} · {shared.roles[officer.role]}
         </p>
+        {officer.endedAt !== undefined ? (
+          <p className={classes.small}>{t('endOfficer.leftOn', { date: dateTime(officer.endedAt) })}</p>
+        ) : officer.startPasswordUntil !== undefined ? (
+          <p className={classes.small} data-testid="start-password-waits">
+            {t('startPassword.waits', { until: dateTime(officer.startPasswordUntil) })}
+          </p>
+        ) : null}
       </div>
       {card ? (
         <dl className={classes.facts} data-testid="officer-card-facts">

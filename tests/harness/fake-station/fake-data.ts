@@ -63,6 +63,7 @@ export const ended: Connection = {
 
 export const description: StationDescription = {
   stationId: 'ST-0101',
+  stationNumber: 'station-0101',
   branch: '朝阳支行',
   branchLatin: 'Chaoyang Branch',
   training: true,

@@ -8,16 +8,19 @@ import {
   type CardInspection,
   type Connection,
   type CustomerPrompt,
+  type EnteredOfficerView,
   type FramePort,
   type Handlers,
   type OfficerCardView,
   type ReaderView,
   type RunView,
+  type SignedOutReason,
   type StationContract,
   type StationDescription,
 } from '../../../electron/shared/contract/index.ts';
 import {
   aboutEnrolment,
+  aboutOfficer,
   aboutRelease,
   aboutRevocation,
   officerActLines,
@@ -53,6 +56,12 @@ type CallName = keyof StationContract['calls'];
 
 export interface FakeStationOptions {
   readonly signedIn?: 'lina' | 'wangqiang' | 'zhaomin';
+  /** Nobody was ever entered. */
+  readonly noOfficers?: boolean;
+  /** Came with a start password. */
+  readonly passwordDue?: boolean;
+  /** Entered by a manager, beside those who train. */
+  readonly entered?: readonly EnteredOfficerView[];
   /** Signed in with this card; the station asks for its signature. */
   readonly signedInWith?: OfficerCardView;
   /** The card was pulled. */
@@ -75,6 +84,8 @@ export interface FakeStationOptions {
   readonly silent?: readonly CallName[];
 }
 
+const startPassword = { startPassword: 'K7MP-3XQD-9RTA-W2HF', until: '2026-03-19T06:32:00.000Z' };
+
 /** A station made of canned answers behind the real contract: roles and inputs are checked as in the real one. */
 export interface FakeStation {
   readonly officerPort: FramePort;
@@ -89,7 +100,7 @@ export interface FakeStation {
   putPrompt(prompt: CustomerPrompt): void;
   /** The officer's card is pulled. */
   lock(): void;
-  signOut(reason: 'asked' | 'idle'): void;
+  signOut(reason: SignedOutReason): void;
   /** What the next runs.answer, runs.resume, runs.undo, runs.cancel do; nothing by default. */
   onCall(name: CallName, react: (input: never) => void): void;
 }
@@ -116,6 +127,12 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
   let quarantine: QuarantinedCard[] = [...(options.quarantine ?? [])];
   let batches: BatchView[] = [...(options.batches ?? [])];
   let locked = options.locked ?? false;
+  let passwordDue = options.passwordDue ?? false;
+  let noOfficers = options.noOfficers ?? false;
+  let everybody: EnteredOfficerView[] = [
+    ...described.trainingOfficers.map(({ officerId, name, role }) => ({ officerId, name, role })),
+    ...(options.entered ?? []),
+  ];
   let cardsOfOfficers: OfficerCard[] = [...(options.officerCards ?? officerCards)];
   let prompt: CustomerPrompt = options.prompt ?? { kind: 'idle' };
   let drawer = drawerItems.map((item) => ({
@@ -141,6 +158,8 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
         ...(officer && { officer }),
         ...(options.signedInWith && { certificateSha256: options.signedInWith.certificateSha256 }),
         ...(locked && { locked }),
+        ...(officer && passwordDue && { passwordDue }),
+        ...(!officer && noOfficers && { noOfficers }),
       }),
     'officers.signIn': ({ officerId, password }) => {
       const known = described.trainingOfficers.find((who) => who.officerId === officerId);
@@ -154,10 +173,33 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
       locked = false;
       return ok(officer);
     },
+    'officers.enterFirst': ({ officerId, name }) => {
+      noOfficers = false;
+      everybody = [{ officerId, name, role: 'manager' }];
+      return ok({});
+    },
+    'officers.replacePassword': () => {
+      passwordDue = false;
+      return officer ? ok(officer) : fail('session-expired');
+    },
+    'officers.enter': ({ officerId, name, role }) => {
+      everybody = [
+        ...everybody.filter((each) => each.officerId !== officerId),
+        { officerId, name, role, startPasswordUntil: startPassword.until },
+      ];
+      return ok(startPassword);
+    },
+    'officers.giveStartPassword': () => ok(startPassword),
+    'officers.end': ({ officerId }) => {
+      everybody = everybody.map((each) =>
+        each.officerId === officerId ? { ...each, endedAt: '2026-03-12T06:32:00.000Z' } : each,
+      );
+      return ok({});
+    },
     'officers.readers': () => ok({ readers: officerReaders(now.readers) }),
     'officers.list': () =>
       ok({
-        officers: described.trainingOfficers.map(({ officerId, name, role }) => ({ officerId, name, role })),
+        officers: everybody,
         cards: cardsOfOfficers,
       }),
     'officers.prepareAct': (order) =>
@@ -352,7 +394,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
   };
   const officerServing = serve(stationContract, officerEnd, handlers, {
     caller: () => ({
-      role: locked ? 'locked' : (officer?.role ?? 'signed-out'),
+      role: locked ? 'locked' : officer && passwordDue ? 'password-due' : (officer?.role ?? 'signed-out'),
       officerId: officer?.officerId,
     }),
     onBug,
@@ -413,8 +455,15 @@ function linesOf(
     officerId: 'wangqiang',
     at: new Date(Date.now()).toISOString(),
   };
+  const zhaomin = { officerId: 'zhaomin', name: '赵敏 Zhao Min', role: 'technician' } as const;
   const act = ((): OfficerAct => {
     switch (order.act) {
+      case 'enter-officer':
+        return { ...head, act: 'enter-officer', about: aboutOfficer(order) };
+      case 'give-start-password':
+        return { ...head, act: 'give-start-password', about: aboutOfficer(zhaomin) };
+      case 'end-officer':
+        return { ...head, act: 'end-officer', about: aboutOfficer(zhaomin) };
       case 'decide-release':
         return {
           ...head,
@@ -430,9 +479,8 @@ function linesOf(
           ...head,
           act: 'enrol-officer-card',
           about: aboutEnrolment({
+            ...zhaomin,
             officerId: order.officerId,
-            name: '赵敏 Zhao Min',
-            role: 'technician',
             branch: 'Chaoyang Branch',
             mediumIdentity: '02de43d9',
           }),

@@ -1,6 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bankLog } from '../../../electron/bank-server/log.ts';
+import { runCommand } from '../../../electron/bank-server/standalone/run-command.ts';
+import { readStandaloneOptions } from '../../../electron/bank-server/standalone/standalone-options.ts';
 import { openKeyFiles } from '../../../electron/bank-server/ca/key-files.ts';
 import { connect, portPair, stationContract } from '../../../electron/shared/contract/index.ts';
 import { trainingOfficers } from '../../../electron/station/officers/training-officers.ts';
@@ -52,6 +55,28 @@ const manager = connect(stationContract, screenEnd);
 const { officerId, password } = trainingOfficers.find(({ role }) => role === 'manager')!;
 must(await manager.call('officers.signIn', { officerId, password }));
 
+// Somebody is entered and chooses a password, at windows that nobody writes down: it is shown there once.
+const ownPassword = 'Reiher-am-Ufer-17';
+const newcomer = { officerId: 'T-9', name: '周磊 Zhou Lei', role: 'teller' } as const;
+const { startPassword } = must(await (await station.window('manager')).call('officers.enter', newcomer));
+const [newEnd, newStationEnd] = portPair();
+station.station.attach(newStationEnd, 'officer');
+const first = connect(stationContract, newEnd);
+must(await first.call('officers.signIn', { officerId: newcomer.officerId, password: startPassword }));
+await first.call('officers.replacePassword', { password: startPassword });
+must(await first.call('officers.replacePassword', { password: ownPassword }));
+
+// A station without officers, and its first manager with the bank's code.
+const empty = await startTestStation({ bank, isTellerOut: true, options: { training: false } });
+const { stationNumber } = must(await empty.teller.call('station.describe', {}));
+const place = ['--database', join(bank.dataFolder, 'bank.sqlite'), '--data', bank.dataFolder];
+const options = readStandaloneOptions(['admit-first-manager', stationNumber, '--officer', 'M-1', ...place]);
+if (!options.ok) throw new Error(options.errors.join('; '));
+const { code } = must(await runCommand(options.options, bankLog('silent'))) as { code: string };
+const firstManager = { officerId: 'M-1', name: '陈静 Chen Jing', password: 'Kraniche-im-Nebel-4' };
+await empty.teller.call('officers.enterFirst', { ...firstManager, code: `${code}7` });
+must(await empty.teller.call('officers.enterFirst', { ...firstManager, code }));
+
 const card = virtualBankCard({ sim: trainingSim() });
 must(cards.remove(cardReader));
 must(cards.insert(cardReader, card));
@@ -90,6 +115,11 @@ const secrets: Record<string, string> = {
   'login password': hex(typed.loginPassword),
   'account PIN': hex(bank.trainingSecrets['C-100001']!.accountPin),
   'account PIN of the second': hex(bank.trainingSecrets['C-100003']!.accountPin),
+  'start password': hex(startPassword),
+  'officer’s own password': hex(ownPassword),
+  'first manager’s password': hex(firstManager.password),
+  'first manager’s code': hex(code),
+  'first manager’s code as the bank keeps it': hex(code.replaceAll('-', '')),
   PUK: pivState.puk.value.replace(/(ff)+$/, ''),
   'management key': pivState.management.key,
   'channel key ENC': keys!.enc,

@@ -34,6 +34,13 @@ beforeAll(async () => {
   const [screenEnd, stationEnd] = portPair();
   station.station.attach(stationEnd, 'officer');
   screens.set('signed-out', connect(stationContract, screenEnd));
+  const officer = { officerId: 'chen', name: '陈静', role: 'teller' } as const;
+  const { startPassword } = must(await screens.get('manager')!.call('officers.enter', officer));
+  const [newEnd, newStationEnd] = portPair();
+  station.station.attach(newStationEnd, 'officer');
+  const newcomer = connect(stationContract, newEnd);
+  must(await newcomer.call('officers.signIn', { officerId: 'chen', password: startPassword }));
+  screens.set('password-due', newcomer);
 });
 afterAll(async () => {
   await station.stop();
@@ -41,7 +48,7 @@ afterAll(async () => {
 });
 
 const calls = Object.keys(stationContract.calls) as CallName<StationContract>[];
-const roles = ['signed-out', 'teller', 'manager', 'technician', 'customer-screen'] as const;
+const roles = ['signed-out', 'password-due', 'teller', 'manager', 'technician', 'customer-screen'] as const;
 
 describe('who may call', () => {
   test.each(roles)('%s: every call is answered by a handler or refused by its role', async (role) => {

@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('two cards were made, a third was under way, and everything was written that is ever written', () => {
   expect(exitCode).toBe(1);
-  expect(Object.keys(secrets)).toHaveLength(13);
+  expect(Object.keys(secrets)).toHaveLength(18);
   const read = (name: string) => readFileSync(join(written, name), 'utf8');
   expect(read('stderr.txt')).toContain('dies in the middle of an issuance');
   expect(read('stderr.txt')).toContain('"program":"bank-server"');

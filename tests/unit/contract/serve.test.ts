@@ -129,8 +129,23 @@ describe('the station contract', () => {
       'station.setLocale',
       'officers.session',
       'officers.signIn',
+      'officers.enterFirst',
       'officers.readers',
       'training.insertOfficerCard',
+    ]);
+  });
+
+  test('with a start password, nothing but choosing another one and leaving', () => {
+    const open = Object.entries(stationContract.calls)
+      .filter(([, definition]) => definition.roles.includes('password-due'))
+      .map(([name]) => name);
+    expect(open).toEqual([
+      'station.describe',
+      'station.setLocale',
+      'officers.session',
+      'officers.replacePassword',
+      'officers.signOut',
+      'officers.readers',
     ]);
   });
 

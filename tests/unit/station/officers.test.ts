@@ -10,6 +10,7 @@ import {
   officerRegister,
   type OfficerRegister,
 } from '../../../electron/station/officers/officer-register.ts';
+import { fail, ok } from '../../../electron/shared/result/index.ts';
 import type { ReaderView } from '../../../electron/shared/contract/index.ts';
 import { officerSession } from '../../../electron/station/officers/officer-session.ts';
 import { watchOfficerCard } from '../../../electron/station/officers/watch-officer-card.ts';
@@ -100,6 +101,80 @@ describe('the register', () => {
     expect(await tryPassword('right')).toBe('sign-in-delayed 2');
   });
 
+  const kept = () => ok();
+  const start = { password: 'K7MP-3XQD', until: '2026-11-27T08:00:00.000Z' };
+  const chen = { officerId: 'chen', name: '陈静', role: 'manager' } as const;
+
+  test('has a way in without an officer only while there never was one', async () => {
+    expect(must(register.isEmpty())).toBe(false);
+    expect(await register.enterFirst(chen, 'right', kept)).toMatchObject({
+      fault: { code: 'officers-entered-already' },
+    });
+    database.db.exec('DELETE FROM officers');
+    expect(must(register.isEmpty())).toBe(true);
+    const [one, other] = await Promise.all([
+      register.enterFirst(chen, 'right', kept),
+      register.enterFirst({ ...chen, officerId: 'zhou' }, 'right', kept),
+    ]);
+    expect([one.ok, other.ok]).toEqual([true, false]);
+    database.db.exec(`UPDATE officers SET ended_at = '2026-11-20T08:00:00.000Z'`);
+    // Ended ones were officers too.
+    expect(must(register.isEmpty())).toBe(false);
+  });
+
+  test('changes nothing whose record cannot be written', async () => {
+    const full = () => fail('storage-full');
+    database.db.exec('DELETE FROM officers');
+    expect((await register.enterFirst(chen, 'right', full)).ok).toBe(false);
+    expect(must(register.isEmpty())).toBe(true);
+    must(await register.enter(lina, 'right', 'cheap'));
+    expect((await register.enterNew(chen, start, full)).ok).toBe(false);
+    expect((await register.giveStartPassword('lina', start, full)).ok).toBe(false);
+    expect(register.end('lina', full).ok).toBe(false);
+    expect(must(register.all())).toEqual([lina]);
+    expect(await tryPassword('right')).toBe('ok');
+  });
+
+  test('a start password is good until it is replaced or over, and is no password to keep', async () => {
+    must(await register.enterNew(chen, start, kept));
+    expect(register.find('chen')).toEqual({ ...chen, startPasswordUntil: start.until });
+    expect(await register.enterNew(chen, start, kept)).toMatchObject({
+      fault: { code: 'officer-entered-already' },
+    });
+    expect(await tryPassword(start.password, 'chen')).toBe('ok');
+    expect(await register.replacePassword('chen', start.password, kept)).toMatchObject({
+      fault: { code: 'officer-password-weak' },
+    });
+    clock = Date.parse(start.until) + 1;
+    expect(await tryPassword('wrong', 'chen')).toBe('sign-in-refused');
+    expect(await tryPassword(start.password, 'chen')).toBe('start-password-over');
+    must(await register.replacePassword('chen', 'vier Kraniche', kept));
+    expect(register.find('chen')).toEqual(chen);
+    expect(await tryPassword('vier Kraniche', 'chen')).toBe('ok');
+  });
+
+  test('of two who replace the same start password one is heard', async () => {
+    must(await register.enterNew(chen, start, kept));
+    const both = await Promise.all(
+      ['vier Kraniche', 'drei Reiher'].map((password) => register.replacePassword('chen', password, kept)),
+    );
+    expect(both.filter((each) => each.ok)).toHaveLength(1);
+  });
+
+  test('who was ended is refused like a stranger, and may come back; the last manager stays', async () => {
+    must(register.end('lina', kept));
+    expect(register.find('lina')).toBe(undefined);
+    expect(await tryPassword('right')).toBe('sign-in-refused');
+    expect(register.end('lina', kept)).toMatchObject({ fault: { code: 'officer-unknown' } });
+    expect(must(register.all())).toEqual([{ ...lina, endedAt: '2026-11-20T08:00:00.000Z' }]);
+    must(await register.enterNew({ ...lina, role: 'manager' }, start, kept));
+    expect(register.find('lina')).toMatchObject({ role: 'manager' });
+    expect(register.end('lina', kept)).toMatchObject({ fault: { code: 'last-manager' } });
+    must(await register.enterNew(chen, start, kept));
+    must(register.end('lina', kept));
+    expect(register.end('chen', kept)).toMatchObject({ fault: { code: 'last-manager' } });
+  });
+
   test('the delay is never more than a quarter of an hour', () => {
     expect([0, 2, 3, 4, 5, 12, 50, 5000].map(signInDelaySeconds)).toEqual([0, 0, 2, 4, 8, 900, 900, 900]);
   });
@@ -121,6 +196,21 @@ describe('a session', () => {
     vi.advanceTimersByTime(1);
     expect(session.caller()).toEqual({ role: 'signed-out', officerId: undefined });
     expect(onEnd).toHaveBeenCalledExactlyOnceWith(lina, 'idle');
+  });
+
+  test('with a start password may do nothing else until it is replaced', () => {
+    const session = officerSession({ idleMs: 1000, onLock: vi.fn(), onEnd: vi.fn() });
+    session.begin(lina, undefined, true);
+    expect(session.caller().role).toBe('password-due');
+    session.lock();
+    expect(session.caller().role).toBe('locked');
+    session.end('asked');
+    session.begin(lina, undefined, true);
+    session.passwordReplaced();
+    expect(session.caller().role).toBe('teller');
+    session.end('asked');
+    session.begin(lina);
+    expect(session.caller().role).toBe('teller');
   });
 
   test('signing out twice ends it once, and a call after it begins nothing', () => {

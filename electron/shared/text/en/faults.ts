@@ -42,6 +42,41 @@ export const faults: FaultTexts = {
     means: 'Runs that were open are kept.',
     todo: 'Sign in again.',
   },
+  'officers-entered-already': {
+    happened: 'This station has its officers already.',
+    means: 'The first manager was entered before, and only managers enter officers now. Nothing was done.',
+    todo: 'Sign in, or ask a manager to enter you.',
+  },
+  'officer-entered-already': {
+    happened: 'This officer number works here already[: {officerId}].',
+    means: 'Nothing was changed.',
+    todo: 'Use another number, or end the officer first and enter them anew.',
+  },
+  'officer-unknown': {
+    happened: 'Nobody of this number works at this station[: {officerId}].',
+    means: 'The officer was never entered, was ended, or was changed meanwhile. Nothing was done.',
+    todo: 'Look at the list of officers again.',
+  },
+  'officer-password-weak': {
+    happened: 'The station does not take this password.',
+    means: 'It is too short, too easy to guess, or the one that was handed over.',
+    todo: 'Choose another one: at least 12 characters, without the officer number.',
+  },
+  'start-password-over': {
+    happened: 'This start password is no longer good.',
+    means: 'It was to be used within a week. Nobody is signed in.',
+    todo: 'Ask a manager for a new one.',
+  },
+  'last-manager': {
+    happened: 'There is no other manager who could go on here.',
+    means: 'Without one nobody could enter officers at this station any more. Nothing was done.',
+    todo: 'Enter another manager first, with a card where cards are needed.',
+  },
+  'first-manager-code-refused': {
+    happened: 'The bank does not take this code for this station.',
+    means: 'It is mistyped, older than a week, or was used for another officer. Nobody was entered.',
+    todo: 'Type it again, or let the bank give out a new one.',
+  },
 
   'officer-card-needed': {
     happened: 'This station asks for an officer’s own card as well.',

@@ -42,6 +42,41 @@ export const faults: FaultTexts = {
     means: '未完成的任务均已保留。',
     todo: '请重新登录。',
   },
+  'officers-entered-already': {
+    happened: '本工作站已有人员。',
+    means: '首位主管早已录入，今后只能由主管录入人员。未执行任何操作。',
+    todo: '请登录，或请主管为您录入。',
+  },
+  'officer-entered-already': {
+    happened: '该工号已在本工作站使用[：{officerId}]。',
+    means: '没有任何改动。',
+    todo: '请使用其他工号，或先注销该人员再重新录入。',
+  },
+  'officer-unknown': {
+    happened: '本工作站没有该工号的人员[：{officerId}]。',
+    means: '该人员从未录入、已注销或刚被更改。未执行任何操作。',
+    todo: '请重新查看人员列表。',
+  },
+  'officer-password-weak': {
+    happened: '工作站不接受这个密码。',
+    means: '密码太短、太容易猜到，或就是移交的初始密码。',
+    todo: '请另设一个：至少 12 个字符，且不含工号。',
+  },
+  'start-password-over': {
+    happened: '初始密码已失效。',
+    means: '初始密码须在一周内使用。没有人登录。',
+    todo: '请向主管索取新的初始密码。',
+  },
+  'last-manager': {
+    happened: '没有其他主管可以接替。',
+    means: '否则今后无人能为本工作站录入人员。未执行任何操作。',
+    todo: '请先录入另一位主管；需要工作卡时，还须为其制卡。',
+  },
+  'first-manager-code-refused': {
+    happened: '银行不接受本工作站的这个开通码。',
+    means: '可能输错、已超过一周，或已用于其他人员。没有录入任何人。',
+    todo: '请重新输入，或请银行另发一个。',
+  },
 
   'officer-card-needed': {
     happened: '本工作站还需要本人的工作卡。',
