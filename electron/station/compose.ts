@@ -55,6 +55,7 @@ const idleMs = 15 * 60_000;
 const officerCardGraceMs = 2000;
 const bankCheckEveryMs = 10_000;
 const anchorEveryMs = 60_000;
+const cardCheckEveryMs = 60_000;
 const keysEveryMs = 3_600_000;
 
 /**
@@ -322,6 +323,12 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   });
   const keeping = setInterval(keepKeys, options.keysEveryMs ?? keysEveryMs);
   keeping.unref();
+  const asking = setInterval(() => {
+    seats.askAboutCards().catch((error: unknown) => {
+      onBug('askAboutCards', error);
+    });
+  }, options.cardCheckEveryMs ?? cardCheckEveryMs);
+  asking.unref();
   void connection.check();
 
   return ok({
@@ -331,6 +338,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       seats.detachAll();
       connection.stop();
       clearInterval(keeping);
+      clearInterval(asking);
       anchoring.stop();
       await readers.stop();
       audit.append({ event: 'station.stopped', outcome: 'ok' });

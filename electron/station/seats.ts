@@ -11,7 +11,7 @@ import {
   type StationContract,
   type StationDescription,
 } from '../shared/contract/index.ts';
-import { ok, type Fault, type Result } from '../shared/result/index.ts';
+import { ok, type Fault, type FaultCode, type Result } from '../shared/result/index.ts';
 import type { Workflow } from '../shared/workflow/index.ts';
 import type { BankAnchor } from './audit/anchor-at-bank.ts';
 import { auditHandlers } from './audit/audit-handlers.ts';
@@ -98,6 +98,8 @@ export interface Seats {
   emit<N extends EventName<StationContract>>(name: N, payload: EventPayload<StationContract, N>): void;
   /** Something changed at the readers: an officer's card may be gone. */
   lookAtCards(): void;
+  /** The bank is asked about each card that a window was opened with; whose card is over is signed out. */
+  askAboutCards(): Promise<void>;
   detachAll(): void;
 }
 
@@ -253,11 +255,24 @@ export function openSeats(options: SeatsOptions): Seats {
     lookAtCards() {
       for (const place of occupied) place.lookAtCard();
     },
+    async askAboutCards() {
+      for (const { session } of [...occupied]) {
+        const [officer, card] = [session.officer(), session.card()];
+        if (!officer || !card) continue;
+        const { certificateSha256 } = card;
+        const good = await rooms.checks.check({ ...officer, certificateSha256 });
+        // A bank that cannot be reached says nothing; the card may be another one by now.
+        const isOver = !good.ok && cardIsOver.includes(good.fault.code);
+        if (isOver && session.card()?.certificateSha256 === certificateSha256) session.end('card-ended');
+      }
+    },
     detachAll() {
       for (const place of [...occupied]) place.detach();
     },
   };
 }
+
+const cardIsOver: readonly FaultCode[] = ['officer-card-revoked', 'officer-card-unknown'];
 
 /** Every call is a sign that somebody is there. */
 const touching = (port: FramePort, session: OfficerSession): FramePort => ({

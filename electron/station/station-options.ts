@@ -40,6 +40,8 @@ export interface StationOptions {
   readonly officerCards?: 'required' | 'optional' | undefined;
   /** How long an officer's card may be out before the window is locked, milliseconds. Default: 2,000. */
   readonly officerCardGraceMs?: number | undefined;
+  /** How often the bank is asked about the card of each window that is open. Default: 60,000. */
+  readonly cardCheckEveryMs?: number | undefined;
   readonly idleMs?: number | undefined;
   readonly bankCheckEveryMs?: number | undefined;
   /** How often new keys of the bank are looked for, and whether the station's own certificate is due. */

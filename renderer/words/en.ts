@@ -96,6 +96,7 @@ export const en = {
     trainingUse: 'Fill it in',
     idle: 'You were signed out after a time without work. Your runs are kept.',
     asked: 'You are signed out.',
+    'card-ended': 'Your card was taken out of use. Your runs are kept; ask a manager for a new card.',
     'officer-ended': 'A manager has ended this officer at this station.',
     wait: 'Wait {seconds} s',
     promise: 'Every card read back and proven before it is handed over.',
@@ -597,8 +598,9 @@ export const en = {
   },
   newPassword: {
     label: 'New password',
-    rule: 'At least {least} characters, without the officer number. A sentence is easy to keep.',
+    rule: 'At least {least} characters, not the number',
     again: 'New password again',
+    againBody: 'The same once more',
     differ: 'The two differ',
     flaw: {
       'too-short': 'It is too short',
@@ -610,9 +612,9 @@ export const en = {
   },
   firstManager: {
     title: 'This station has no officers yet',
-    body: 'Whoever installs it enters the first manager here, once. Everybody else is entered by a manager.',
+    body: 'Whoever installs it enters the first manager here, once. Managers enter everybody else.',
     code: 'The bank’s code',
-    codeBody: 'The bank gives it out for station {stationId}. It is good for a week.',
+    codeBody: 'Given out for {stationId}, good for a week',
     enter: 'Enter the first manager',
   },
   ownPassword: {
@@ -626,7 +628,7 @@ export const en = {
     title: 'Who shall work here',
     titleAgain: 'Somebody comes back',
     name: 'Name',
-    nameExample: '李娜 Li Na',
+    nameExample: 'Li Na',
     nameBody: 'As it shall stand on the card',
     numberBody: 'The number that the bank knows',
     numberRule: 'Letters, digits, dot and hyphen; it begins with a letter or digit',
@@ -652,7 +654,7 @@ export const en = {
   },
   officers: {
     title: 'Officers',
-    body: 'Who works here. Each one signs in, and managers decide, with a card of their own.',
+    body: 'Who works here, and the card with which each signs in.',
     cardFirst: 'Your own card comes first',
     cardFirstBody: 'Who works here is decided with a manager’s card. Make yours, and sign in with it.',
     state: {

@@ -89,6 +89,7 @@ export const chinese: SameShape<typeof en> = {
     trainingUse: '填入',
     idle: '长时间未操作，已自动退出。您的任务均已保留。',
     asked: '您已退出。',
+    'card-ended': '您的工作卡已停用，任务均已保留。请向主管申请新卡。',
     'officer-ended': '主管已在本工作站注销该人员。',
     wait: '请等待 {seconds} 秒',
     promise: '每一张卡在交付之前，都已读回核对并证明了自己。',
@@ -561,8 +562,9 @@ export const chinese: SameShape<typeof en> = {
   },
   newPassword: {
     label: '新密码',
-    rule: '至少 {least} 个字符，不含工号。一句话既好记又安全。',
+    rule: '至少 {least} 个字符，不含工号',
     again: '再次输入新密码',
+    againBody: '与左边相同',
     differ: '两次输入不一致',
     flaw: {
       'too-short': '密码太短',
@@ -576,7 +578,7 @@ export const chinese: SameShape<typeof en> = {
     title: '本工作站还没有人员',
     body: '由安装人员在此录入首位主管，仅此一次。其他人员由主管录入。',
     code: '银行开通码',
-    codeBody: '由银行为工作站 {stationId} 发放，一周内有效。',
+    codeBody: '由银行为 {stationId} 发放，一周内有效',
     enter: '录入首位主管',
   },
   ownPassword: {

@@ -143,7 +143,7 @@ const officerName = z
 const password = z.string().min(1).max(200);
 const newOfficer = { officerId: officerNumber, name: officerName, role: officerRole };
 
-export const signedOutReason = z.enum(['asked', 'idle', 'officer-ended']);
+export const signedOutReason = z.enum(['asked', 'idle', 'officer-ended', 'card-ended']);
 export type SignedOutReason = z.infer<typeof signedOutReason>;
 
 /** What was shown line by line and is signed now. */

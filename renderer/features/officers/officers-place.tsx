@@ -43,7 +43,8 @@ export function OfficersPlace() {
   const { state } = listed;
   const officers = state.kind === 'ready' ? inForceFirst(state.value.officers) : [];
   const cards = state.kind === 'ready' ? state.value.cards : [];
-  const officer = officers.find(({ officerId }) => officerId === picked) ?? officers[0];
+  const called = picked ?? (isCardMissing ? self?.officerId : undefined);
+  const officer = officers.find(({ officerId }) => officerId === called) ?? officers[0];
   const own = officer ? cardsOf(officer, cards) : [];
   const finish = (what: Done) => {
     setDone(officer && { what, name: officer.name });
@@ -124,7 +125,7 @@ export function OfficersPlace() {
             const stateOfCard = stateOf(cardsOf(each, cards));
             return {
               id: each.officerId,
-              mark: each.endedAt === undefined ? marks[stateOfCard] : 'stop',
+              mark: each.endedAt === undefined ? marks[stateOfCard] : 'quiet',
               title: each.name,
               lines: [
                 shared.roles[each.role],

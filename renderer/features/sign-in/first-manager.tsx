@@ -41,7 +41,7 @@ export function FirstManager({
   return (
     <SignInFrame description={description} controls={controls} testId="first-manager">
       <form
-        className={classes.form}
+        className={`${classes.form} ${classes.wide}`}
         onSubmit={(event: SyntheticEvent) => {
           event.preventDefault();
           void enter();
@@ -89,7 +89,9 @@ export function FirstManager({
             data-testid="first-name"
           />
         </div>
-        <NewPassword officerId={officerId} typed={typed} onType={setTyped} />
+        <div className={classes.pair}>
+          <NewPassword officerId={officerId} typed={typed} onType={setTyped} beside />
+        </div>
         {fault ? <FaultNotice fault={fault} testId="first-fault" /> : null}
         <ActionButton
           rank="next"

@@ -19,11 +19,14 @@ export function NewPassword({
   typed,
   onType,
   focus = false,
+  beside = false,
 }: {
   officerId: string;
   typed: NewPasswordTyped;
   onType: (typed: NewPasswordTyped) => void;
   focus?: boolean;
+  /** The two stand in one row, on one line. */
+  beside?: boolean;
 }) {
   const { t } = useWords();
   const { password, again } = typed;
@@ -47,6 +50,7 @@ export function NewPassword({
       />
       <PasswordInput
         label={t('newPassword.again')}
+        description={beside ? t('newPassword.againBody') : undefined}
         value={again}
         autoComplete="new-password"
         maxLength={officerPasswordLength.most}

@@ -70,7 +70,7 @@ export function SignIn({ description, controls }: { description: StationDescript
           <h1 className={classes.title}>{t('signIn.title')}</h1>
           <p className={classes.subtitle}>{t('signIn.subtitle')}</p>
         </div>
-        {(signedOutBecause === 'idle' || signedOutBecause === 'officer-ended') && !fault ? (
+        {signedOutBecause !== undefined && signedOutBecause !== 'asked' && !fault ? (
           <Notice tone="quiet">{t(`signIn.${signedOutBecause}`)}</Notice>
         ) : null}
         {trainingOfficers.length > 0 ? (

@@ -133,7 +133,15 @@ describe('the station', () => {
   test('says what it is', async () => {
     const described = must(await screens.get('signed-out')!.call('station.describe', {}));
     expect(described).toMatchObject({ training: true, version: '9.9.9', host: 'none' });
-    expect(described.trainingOfficers.map(({ role }) => role)).toEqual(['teller', 'manager', 'technician']);
+    expect(described.trainingOfficers.slice(0, 3).map(({ role }) => role)).toEqual([
+      'teller',
+      'manager',
+      'technician',
+    ]);
+    // Whom a manager has entered can sign in too, and shows nobody with what.
+    expect(described.trainingOfficers.slice(3)).toEqual([
+      { officerId: 'chen', name: '陈静', role: 'teller' },
+    ]);
   });
 
   test('changes the language of one seat, not of the other', async () => {

@@ -392,6 +392,49 @@ describe('a decision by signature', () => {
   });
 });
 
+describe('a window that is open when the bank ends its card', () => {
+  test('is signed out as soon as the bank is asked again, and goes on while it cannot be', async () => {
+    await enrolled('teller');
+    let isAway = false;
+    let asked = 0;
+    const line = clientOf(bank);
+    const watching = await startTestStation({
+      bank,
+      counter: station.counter,
+      isTellerOut: true,
+      options: {
+        cardCheckEveryMs: 20,
+        bank: {
+          ...line,
+          call(name, ...rest) {
+            if (name === 'readOfficerCard') asked += 1;
+            return isAway ? Promise.resolve(fail('bank-unreachable', {})) : line.call(name, ...rest);
+          },
+        },
+      },
+    });
+    try {
+      await connected(watching.teller);
+      must(await signIn(watching.teller, 'teller'));
+      const alone = await watching.window('manager');
+      isAway = true;
+      const { certificateSha256 } = (await cardOf('lina'))!;
+      must(await manager.call('officers.revokeCard', { certificateSha256, reason: 'lost' }));
+      const before = asked;
+      await expect.poll(() => asked).toBeGreaterThan(before + 3);
+      must(await watching.teller.call('runs.list', {}));
+      const gone = new Promise((resolve) => watching.teller.on('officers.signedOut', resolve));
+      isAway = false;
+      expect(await gone).toEqual({ reason: 'card-ended' });
+      expect(faultOf(await watching.teller.call('runs.list', {}))).toBe('not-allowed');
+      // Who came with the password alone stays.
+      must(await alone.call('runs.list', {}));
+    } finally {
+      await watching.stop();
+    }
+  });
+});
+
 describe('a station that requires cards', () => {
   test('lets nobody in without one, and goes without the bank for a day', async () => {
     const card = await enrolled('teller');
