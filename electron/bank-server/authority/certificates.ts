@@ -34,6 +34,8 @@ const lookUp = (db: Database, sha256: string): Promise<Row> => {
   if (shared !== undefined) return shared;
   const ask = async (): Promise<Row> => {
     await sent.get(sha256)?.catch(() => undefined);
+    // Two turns: who comes in together is read first.
+    await new Promise(setImmediate);
     await new Promise(setImmediate);
     waiting.delete(sha256);
     const answer = selectBySha256(db, [{ sha256 }]).then(({ rows }) => rows[0]);

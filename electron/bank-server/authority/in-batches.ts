@@ -93,11 +93,22 @@ export const inBatches = <Order, T>({
       });
     });
 
+  /**
+   * What comes in together is read first, and each of its orders takes some turns from the socket to here: waits until
+   * some have brought nothing new. They are over at once where there is nothing to read.
+   */
+  const gather = async (): Promise<void> => {
+    for (let quiet = 0; quiet < QUIET_TURNS && waiting.length < most;) {
+      const before = waiting.length;
+      await new Promise(setImmediate);
+      quiet = waiting.length > before ? 0 : quiet + 1;
+    }
+  };
+
   const run = async (): Promise<void> => {
     running = true;
     while (waiting.length > 0) {
-      // What has come in together is read first.
-      await new Promise(setImmediate);
+      await gather();
       const batch = next();
       const others = [...underWay].map(({ done }) => done);
       if (batch.length === 0) await Promise.race(others);
@@ -115,5 +126,8 @@ export const inBatches = <Order, T>({
       if (!running) void run();
     });
 };
+
+/** Measured with eight connections: four make an enrolment a tenth cheaper than one, and more bring nothing. */
+const QUIET_TURNS = 4;
 
 const noMatter = (): void => undefined;

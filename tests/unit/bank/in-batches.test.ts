@@ -29,7 +29,7 @@ describe('orders that come while others are under way', () => {
   it('are done together, each with its own answer', async () => {
     const { batches, order } = opened();
     const first = order('a');
-    await new Promise(setImmediate);
+    while (batches.length === 0) await new Promise(setImmediate);
     const answers = await Promise.all([first, ...['b', 'c?', 'd'].map(order)]);
     expect(answers).toEqual([ok('A'), ok('B'), fail('card-unknown', { cardId: 'c?' }), ok('D')]);
     expect(batches).toEqual(['a', 'b c? d']);
@@ -51,6 +51,18 @@ describe('orders that come while others are under way', () => {
     const { batches, order } = opened();
     await Promise.all(['a1', 'a2', 'b1', 'a3', 'b2'].map(order));
     expect(batches).toEqual(['a1 b1', 'a2 b2', 'a3']);
+  });
+
+  it('are waited for as long as more of them come in, turn after turn', async () => {
+    const { batches, order } = opened();
+    const answers = [];
+    for (const each of ['a', 'b', 'c', 'd']) {
+      answers.push(order(each));
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+    }
+    await Promise.all(answers);
+    expect(batches).toEqual(['a b c d']);
   });
 
   it('are no more at once than may be', async () => {
@@ -134,5 +146,5 @@ const openedHalfway = () => {
 };
 
 const turns = async (): Promise<void> => {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+  for (let turn = 0; turn < 15; turn += 1) await new Promise(setImmediate);
 };
