@@ -5,7 +5,7 @@ import { settleStationCredentials } from '../station/bank/station-credentials.ts
 import { startStation, type StationHost } from '../station/index.ts';
 import { startBankProcess } from './bank-process.ts';
 import { startOperatorProcess } from './operator-process.ts';
-import { findOutsideBank, readOutsideBank } from './outside-bank.ts';
+import { findOutsideBank, readOutsideBank, type OutsideBank } from './outside-bank.ts';
 import { readFile } from 'node:fs/promises';
 import { pcscBindingOf } from './pcsc-binding-of.ts';
 import { lockStation } from './single-station.ts';
@@ -68,7 +68,8 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     lock.value.release();
     return bank;
   }
-  const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin, credentialsFolder } = bank.value;
+  const { bankId, apiOrigin, portalOrigin, onlineOrigin, seedOrigin, credentialsFolder, production } =
+    bank.value;
   options.tell(`Bank server ready at ${apiOrigin}; customers log in at ${portalOrigin}.`);
 
   const pcscBinding = pcscBindingOf(process.env);
@@ -79,7 +80,8 @@ export async function launch(options: LaunchOptions): Promise<Result<House>> {
     dataFolder: folders.station,
     credentialsFolder,
     bankOrigin: apiOrigin,
-    training: true,
+    training: production === undefined,
+    branch: production?.branch,
     host: options.host,
     deviceProgram: options.programs.devices,
     receiptFolder: folders.receipts,
@@ -116,6 +118,7 @@ interface OpenBank {
   readonly seedOrigin: string | undefined;
   readonly phoneOrigin: string | undefined;
   readonly credentialsFolder: string;
+  readonly production: OutsideBank['production'];
   stop(): Promise<void>;
 }
 
@@ -163,6 +166,7 @@ const startOwnBank = async (options: LaunchOptions, folders: HouseFolders): Prom
     seedOrigin,
     phoneOrigin: operator.ok ? operator.value.phoneOrigin : undefined,
     credentialsFolder: folders.credentials,
+    production: undefined,
     async stop() {
       if (operator.ok) await operator.value.stop();
       await bank.value.stop();

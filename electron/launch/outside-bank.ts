@@ -11,6 +11,10 @@ const settings = z.object({
   origin: z.url({ protocol: /^https$/ }),
   /** Folder with `station.key.pem`, `station.cert.pem` and `bank-ca.pem`. */
   credentialsFolder: z.string().min(1),
+  /** Real customers and cards, at a branch of this name; absent: training. */
+  production: z
+    .object({ branch: z.object({ name: z.string().min(1).max(64), nameLatin: z.string().min(1).max(64) }) })
+    .optional(),
 });
 export type OutsideBankSettings = z.infer<typeof settings>;
 
@@ -19,6 +23,7 @@ export interface OutsideBank {
   readonly apiOrigin: string;
   readonly portalOrigin: string;
   readonly credentialsFolder: string;
+  readonly production: OutsideBankSettings['production'];
 }
 
 /** Undefined: no such file, so the bank starts with the station. Fault: bank-setup-invalid. */
@@ -33,12 +38,13 @@ export function readOutsideBank(dataFolder: string): Result<OutsideBankSettings 
 }
 
 /**
- * Asks the bank who it is. A station in training mode goes to a training bank or to none at all. Faults:
- * bank-setup-invalid, training-only, and those of every call.
+ * Asks the bank who it is. A station in training mode goes to a training bank or to none at all, one in production
+ * never to a training bank. Faults: bank-setup-invalid, training-only, and those of every call.
  */
 export async function findOutsideBank({
   origin,
   credentialsFolder,
+  production,
 }: OutsideBankSettings): Promise<Result<OutsideBank>> {
   const credentials = openStationCredentials(credentialsFolder);
   if (!credentials.ok) return fail('bank-setup-invalid', { file: credentialsFolder });
@@ -48,6 +54,7 @@ export async function findOutsideBank({
   client.close();
   if (!status.ok) return status;
   const { bankId, portalOrigin, training } = status.value;
-  if (!training) return fail('training-only', { bankId });
-  return ok({ bankId, apiOrigin: origin, portalOrigin, credentialsFolder });
+  if (!training && !production) return fail('training-only', { bankId });
+  if (training && production) return fail('bank-setup-invalid', { file: `bank.json, production: ${bankId}` });
+  return ok({ bankId, apiOrigin: origin, portalOrigin, credentialsFolder, production });
 }

@@ -60,7 +60,7 @@ const keysEveryMs = 3_600_000;
 
 /**
  * Puts the station together; the only place that picks implementations.
- * Faults: journal-damaged, database-locked, storage-full, bank-untrusted (credentials missing or broken),
+ * Faults: journal-damaged, training-data (of a production station), database-locked, storage-full, bank-untrusted (credentials missing or broken),
  * device-process-lost.
  */
 export async function startStation(options: StationOptions): Promise<Result<Station>> {
@@ -80,6 +80,11 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
   const onDisk = sqliteJournal(database, auditOfRuns.record);
   const journal = options.wrapJournal?.(onDisk) ?? onDisk;
   const register = officerRegister(database, now);
+  const forTraining = register.isForTraining();
+  if (!forTraining.ok) return close(forTraining);
+  // Everybody knows those passwords.
+  if (!options.training && forTraining.value)
+    return close(fail('training-data', { folder: options.dataFolder }));
   if (options.training) {
     const everybody = register.all();
     if (!everybody.ok) return close(everybody);

@@ -70,6 +70,7 @@ export const faultTable = {
 
   // station storage
   'journal-damaged': kind('station', 'call-technician'),
+  'training-data': kind('station', 'call-technician'),
   'database-damaged': kind('station', 'call-technician'),
   'database-locked': kind('station', 'try-again'),
   'storage-full': kind('station', 'call-technician'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { officer as officerSchema, type Officer } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { StationDatabase } from '../journal/station-database.ts';
-import { hashPassword, passwordMatches } from './password-hash.ts';
+import { hashPassword, isCheapHash, passwordMatches } from './password-hash.ts';
 import { signInDelaySeconds } from './sign-in-delay.ts';
 
 /** Somebody whom this station knows, or has known. */
@@ -24,6 +24,8 @@ export interface OfficerRegister {
   all(): Result<EnteredOfficer[]>;
   /** Nobody was ever entered here. */
   isEmpty(): Result<boolean>;
+  /** Somebody's password is no secret: this register is of a training station, or was. */
+  isForTraining(): Result<boolean>;
   /** Adds an officer, or gives a known one a new password. 'cheap' only for passwords that are no secret. */
   enter(officer: Officer, password: string, cost?: 'dear' | 'cheap'): Promise<Result<void>>;
   /** The only way in without an officer. Fault: officers-entered-already, from the first officer on and for ever. */
@@ -127,6 +129,8 @@ export function officerRegister(database: StationDatabase, now: () => Date): Off
         }),
       ),
     isEmpty: () => database.read(() => selectAny.get() === undefined),
+    isForTraining: () =>
+      database.read(() => selectAll.all().some(({ password_hash }) => isCheapHash(password_hash))),
     async enter(officer, password, cost) {
       const hash = await hashPassword(password, cost);
       return database.write(() => saved(officer, hash, null, ok));

@@ -15,6 +15,8 @@ export async function hashPassword(password: string, cost: 'dear' | 'cheap' = 'd
   return ['scrypt', N, r, p, salt.toString('base64'), hash.toString('base64')].join('$');
 }
 
+export const isCheapHash = (stored: string): boolean => stored.startsWith(`scrypt$${cheap.N}$`);
+
 /** False also for a text that is no hash of this kind. */
 export async function passwordMatches(password: string, stored: string): Promise<boolean> {
   const [kind, N, r, p, salt, hash] = stored.split('$');

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openChromium } from '../../../electron/chromium/chromium-browser.ts';
@@ -19,8 +19,12 @@ export interface OpenHouse {
   close(): Promise<void>;
 }
 
-export async function openHouse(realDevices: boolean): Promise<OpenHouse> {
+export async function openHouse(realDevices: boolean, outsideBank?: object): Promise<OpenHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-e2e-'));
+  if (outsideBank) {
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data/bank.json'), JSON.stringify(outsideBank));
+  }
   const size = { width: 1280, height: 800 };
   const program = findChromium();
   if (program === undefined) throw new Error('no Chromium');
@@ -51,7 +55,8 @@ export async function openHouse(realDevices: boolean): Promise<OpenHouse> {
   const teller = await handOf('officer');
   const customer = await handOf('customer');
   const caFile = join(folder, 'bank-ca.pem');
-  copyFileSync(join(house.folders.credentials, 'bank-ca.pem'), caFile);
+  const ownCa = join(house.folders.credentials, 'bank-ca.pem');
+  if (existsSync(ownCa)) copyFileSync(ownCa, caFile);
   return {
     house,
     teller,

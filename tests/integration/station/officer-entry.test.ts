@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, portPair, stationContract } from '../../../electron/shared/contract/index.ts';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
@@ -114,6 +115,17 @@ describe('a station without officers', () => {
     expect(faultOf(await again.call('officers.enterFirst', { ...other, code: await newCode() }))).toBe(
       'officers-entered-already',
     );
+  });
+
+  test('does not begin over the data of a training station, whose passwords everybody knows', async () => {
+    await open();
+    const folder = join(station.folder, 'trained');
+    mkdirSync(folder);
+    const trained = await startTestStation({ bank, folder, isTellerOut: true });
+    await trained.stop();
+    await expect(
+      startTestStation({ bank, folder, isTellerOut: true, options: { training: false } }),
+    ).rejects.toThrow('training-data');
   });
 
   test('of two at once one is the first, whoever they are', async () => {

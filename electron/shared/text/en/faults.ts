@@ -593,6 +593,11 @@ export const faults: FaultTexts = {
     means: 'Certificates and the log need the right time.',
     todo: 'Call the technician to set the clock.',
   },
+  'training-data': {
+    happened: 'This data folder is a training station’s[: {folder}].',
+    means: 'Officers in it have passwords that everybody knows. The production station did not start.',
+    todo: 'Give the production station a data folder of its own.',
+  },
   'training-only': {
     happened: 'This exists in training mode only.',
     means: 'Nothing was changed.',

@@ -590,6 +590,11 @@ export const faults: FaultTexts = {
     means: '证书和日志都需要准确的时间。',
     todo: '请联系技术员校准时钟。',
   },
+  'training-data': {
+    happened: '这个数据文件夹属于培训工作站[：{folder}]。',
+    means: '其中有人人皆知的培训密码，生产工作站没有启动。',
+    todo: '请为生产工作站另设数据文件夹。',
+  },
   'training-only': {
     happened: '此功能仅在培训模式下提供。',
     means: '没有任何改动。',
