@@ -551,7 +551,7 @@ export const chinese: SameShape<typeof en> = {
       found: '技术员说明',
       'asked-by': '申请人',
       note: '备注',
-      for: '持卡人',
+      for: '对象',
       name: '姓名',
       role: '职务',
       branch: '网点',

@@ -261,3 +261,28 @@ describe('cards of a station’s officers', () => {
     });
   });
 });
+
+describe('the code for a station’s first manager', () => {
+  it('opens the station that it was given out for and no other, for one officer', async () => {
+    const codeFor = async (station: string): Promise<string> => {
+      const admitted = await bank.command('admit-first-manager', station, '--officer', 'operations');
+      return (admitted as { code: string }).code;
+    };
+    const admit = (officerId: string, code: string) =>
+      client.call('admitFirstManager', {}, { officerId, code });
+    const refused = { code: 'first-manager-code-refused' };
+    expect(faultOf(await admit('M-1', await codeFor('station-of-others')))).toMatchObject(refused);
+    const code = await codeFor(stationId);
+    expect((await admit('M-1', code)).ok).toBe(true);
+    expect((await admit('M-1', code)).ok).toBe(true);
+    expect(faultOf(await admit('M-2', code))).toMatchObject(refused);
+    // Another one takes its place.
+    const next = await codeFor(stationId);
+    expect(faultOf(await admit('M-1', code))).toMatchObject(refused);
+    expect((await admit('M-2', next)).ok).toBe(true);
+    await expect(bank.command('admit-first-manager', 'no station', '--officer', 'x')).rejects.toThrow(
+      'bad-input',
+    );
+    await expect(bank.command('admit-first-manager', stationId)).rejects.toThrow('--officer is missing');
+  });
+});
