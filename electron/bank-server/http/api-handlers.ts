@@ -151,7 +151,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   decideQuarantineRelease: (call, { releaseId }, body) =>
     decideQuarantineRelease(bank, call, releaseId, body),
   admitFirstManager: (call, _params, body) => checkFirstManagerCode(bank, call, body),
-  findOfficerCards: (call) => findOfficerCards(bank, call),
+  findOfficerCards: (call, { officers }) => findOfficerCards(bank, call, officers),
   readOfficerCard: (_call, { certificateSha256 }) => readOfficerCard(bank, certificateSha256),
   certifyOfficerCard: (call, _params, body) => certifyOfficerCard(bank, call, body),
   activateOfficerCard: (call, { certificateSha256 }, body) =>

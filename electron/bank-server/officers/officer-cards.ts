@@ -24,13 +24,20 @@ type Revoke = BankApi['revokeOfficerCard'];
 
 const MOST_CARDS = 500;
 
+/** @param officers their numbers, commas between: whose cards are asked for; else those made at the caller's station */
 export const findOfficerCards = async (
   bank: Bank,
   { station }: Caller,
+  officers?: string,
 ): Promise<Result<RouteReply<BankApi['findOfficerCards']>>> => {
-  const rows = await bank.store.db
-    .selectFrom('officer_cards')
-    .selectAll()
+  const wanted = bank.store.db.selectFrom('officer_cards').selectAll();
+  const rows = await (
+    officers === undefined
+      ? wanted.where('station_id', '=', station.stationId)
+      : wanted.where('officer_id', 'in', officers.split(','))
+  )
+    // However many cards somebody has lost: the one in use is among them.
+    .orderBy((e) => e.case().when('state', '=', 'active').then(0).else(1).end())
     .orderBy('issued_at', 'desc')
     .limit(MOST_CARDS)
     .execute();

@@ -733,8 +733,9 @@ export const bankApi = {
   findOfficerCards: route({
     method: 'GET',
     path: '/api/v1/officer-cards',
-    summary: "Officers' own cards, the newest first (at most 500)",
-    params: none,
+    summary:
+      'Cards of the officers named (their numbers, commas between), else those made at this station: those in use, then the newest (at most 500)',
+    params: z.object({ officers: z.string().max(6_000).optional() }),
     body: none,
     /** `firstManager`: no manager of this station has a card yet, and the first may be ordered without a signature. */
     reply: z.object({ cards: z.array(officerCard), firstManager: z.boolean() }),

@@ -14,7 +14,7 @@ import type { StationHandlers } from '../station-handlers.ts';
 import { evidenceOf, type Approvals, type Decision } from './approvals.ts';
 import { enrolOfficerCard } from './enrol-officer-card.ts';
 import type { OfficerEntries } from './officer-entry-handlers.ts';
-import type { OfficerRegister } from './officer-register.ts';
+import { numbersOf, type OfficerRegister } from './officer-register.ts';
 
 export interface OfficerCardRoom {
   readonly approvals: Approvals;
@@ -69,7 +69,7 @@ export function officerCardHandlers({
     'officers.list': async () => {
       const officers = register.all();
       if (!officers.ok) return officers;
-      const known = await bank.call('findOfficerCards', {}, {});
+      const known = await bank.call('findOfficerCards', { officers: numbersOf(officers.value) }, {});
       return known.ok ? ok({ officers: officers.value, cards: known.value.cards }) : known;
     },
 

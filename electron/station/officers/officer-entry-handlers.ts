@@ -13,7 +13,7 @@ import type { BankClient } from '../bank/bank-client.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import { evidenceOf, type Approvals, type Decision } from './approvals.ts';
 import type { OfficerCardChecks } from './officer-card-checks.ts';
-import type { OfficerRegister } from './officer-register.ts';
+import { numbersOf, type OfficerRegister } from './officer-register.ts';
 import type { OfficerSession } from './officer-session.ts';
 import { makeStartPassword } from './start-password.ts';
 
@@ -55,8 +55,9 @@ export const officerEntries = ({
   async end(officerId) {
     const officer = register.find(officerId);
     if (!officer) return fail('officer-unknown', { officerId });
-    const [everybody, known] = [register.all(), await bank.call('findOfficerCards', {}, {})];
+    const everybody = register.all();
     if (!everybody.ok) return everybody;
+    const known = await bank.call('findOfficerCards', { officers: numbersOf(everybody.value) }, {});
     if (!known.ok) return known;
     const active = known.value.cards.filter(({ state }) => state === 'active');
     const canGoOn = everybody.value.some(

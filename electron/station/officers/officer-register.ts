@@ -206,3 +206,7 @@ export function officerRegister(database: StationDatabase, now: () => Date): Off
     },
   };
 }
+
+/** As the bank is asked about all of them at once. */
+export const numbersOf = (officers: readonly Officer[]): string =>
+  officers.map(({ officerId }) => officerId).join(',');

@@ -243,6 +243,11 @@ describe('cards of a station’s officers', () => {
     expect(new Set(cards.map(({ certificateSha256 }) => certificateSha256)).size).toBe(cards.length);
     const live = cards.filter(({ state }) => state === 'active').map(({ officerId }) => officerId);
     expect(new Set(live).size).toBe(live.length);
+    // Of the officers a station names, wherever their cards were made.
+    const named = await client.must('findOfficerCards', { officers: 'M-2,NOBODY' });
+    expect(named.cards.map(({ officerId }) => officerId)).toContain('M-2');
+    expect(new Set(named.cards.map(({ officerId }) => officerId)).size).toBe(1);
+    expect(named.cards[0]).toMatchObject({ state: 'active' });
     const der = Buffer.from(second.certificate, 'base64');
     expect(createHash('sha256').update(der).digest('hex')).toBe(second.card.certificateSha256);
   });
