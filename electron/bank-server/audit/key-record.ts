@@ -47,12 +47,11 @@ const keyEvent = z.strictObject({
 /** Nothing of a key but its check value. */
 export type KeyEvent = z.infer<typeof keyEvent>;
 
-/** In the transaction of what it tells. */
-export const recordKeyEvents = async (
-  bank: Bank,
-  tx: BankTransaction,
-  events: readonly KeyEvent[],
-): Promise<void> => {
+/** What happens to a key now; in the transaction of what it tells. */
+export const recordKeyEvent = (bank: Bank, tx: BankTransaction, event: Omit<KeyEvent, 'at'>): Promise<void> =>
+  recordAll(bank, tx, [{ at: bank.clock().toISOString(), ...event }]);
+
+const recordAll = async (bank: Bank, tx: BankTransaction, events: readonly KeyEvent[]): Promise<void> => {
   const records = await readRecords(tx);
   for (const event of events) {
     const record = JSON.stringify(keyEvent.parse(event));
@@ -72,7 +71,7 @@ export const beginKeyRecord = async (bank: Bank): Promise<Result<void>> => {
   return bank.store.transaction(async (tx) => {
     if ((await newestHead(tx, TREE)) !== undefined) return ok();
     const events = [...(await issuingKeysSoFar(tx)), ...(await masterKeysSoFar(tx))];
-    await recordKeyEvents(
+    await recordAll(
       bank,
       tx,
       events.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)),

@@ -1,8 +1,7 @@
 import { randomBytes, verify } from 'node:crypto';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
-import { recordKeyEvents, type KeyEvent } from '../audit/key-record.ts';
+import { recordKeyEvent } from '../audit/key-record.ts';
 import type { Bank } from '../bank.ts';
-import type { BankTransaction } from '../store/store.ts';
 import type { IssuingAlgorithm } from '../ca/issuing-key-store.ts';
 import { signatureWith, type Signer } from '../ca/signer.ts';
 import { spkiOf } from '../ca/subject-public-key.ts';
@@ -74,8 +73,12 @@ export const announceIssuingKey = async (
         serves_until: null,
       })
       .execute();
-    await record(bank, tx, by.keyId, {
-      ...{ kind: 'adopt' in next ? 'adopted' : 'announced', name, officers: [officerId] },
+    await recordKeyEvent(bank, tx, {
+      subject: 'issuing-key',
+      key: by.keyId,
+      kind: 'adopt' in next ? 'adopted' : 'announced',
+      name,
+      officers: [officerId],
       before: before.keyId,
     });
     return ok({ keyId: by.keyId, name, before: before.keyId });
@@ -101,21 +104,16 @@ export const switchIssuingKey = (bank: Bank, officerId: string): Promise<Result<
       .set({ state: 'current', current_since: now.toISOString(), switched_by: officerId })
       .where('key_id', '=', next.key_id)
       .execute();
-    await record(bank, tx, next.key_id, {
-      ...{ kind: 'switched', name: next.name, officers: [officerId], before: before.key_id },
+    await recordKeyEvent(bank, tx, {
+      subject: 'issuing-key',
+      key: next.key_id,
+      kind: 'switched',
+      name: next.name,
+      officers: [officerId],
+      before: before.key_id,
     });
     return ok({ keyId: next.key_id, name: next.name, before: before.key_id });
   });
-
-const record = (
-  bank: Bank,
-  tx: BankTransaction,
-  keyId: string,
-  event: Omit<KeyEvent, 'at' | 'subject' | 'key'>,
-): Promise<void> =>
-  recordKeyEvents(bank, tx, [
-    { at: bank.clock().toISOString(), subject: 'issuing-key', key: keyId, ...event },
-  ]);
 
 /** In days, of what an issuing key certifies; a day more is for processes that hear of a switch late. */
 const longestValidity = ({ authority }: Bank): number =>

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import { z } from 'zod';
-import { recordKeyEvents, type KeyEvent } from '../audit/key-record.ts';
+import { recordKeyEvent, type KeyEvent } from '../audit/key-record.ts';
 import type { Bank } from '../bank.ts';
 import type { BankTransaction } from '../store/store.ts';
+import type { BankTables } from '../store/tables.ts';
 import {
   checkValueOf,
   checkValueOfBytes,
@@ -123,20 +124,15 @@ const combine = async (
         .where('version', '=', version)
         .executeTakeFirst();
       if (known) return conflict('not-next', { next: version + 1 });
-      await tx
-        .insertInto('master_keys')
-        .values({
-          version,
-          algorithm,
-          place: places.store.place,
-          name,
-          check_value: checkValue,
-          state: 'entered',
-          made_at: at.toISOString(),
-          made_by: JSON.stringify(officers),
-          current_since: null,
-        })
-        .execute();
+      await insertEntered(tx, {
+        version,
+        algorithm,
+        name,
+        checkValue,
+        officers,
+        place: places.store.place,
+        at,
+      });
       await record(bank, tx, version, { kind: 'entered', officers, checkValue, algorithm });
       return ok();
     });
@@ -181,20 +177,15 @@ export const adoptMasterKey = async (
     if (rows.some((row) => row.name === name || (row.check_value === present && row.algorithm === algorithm)))
       return conflict('known-already');
     const officers = [officerId];
-    await tx
-      .insertInto('master_keys')
-      .values({
-        version,
-        algorithm,
-        place: places.store.place,
-        name,
-        check_value: present,
-        state: 'entered',
-        made_at: at.toISOString(),
-        made_by: JSON.stringify(officers),
-        current_since: null,
-      })
-      .execute();
+    await insertEntered(tx, {
+      version,
+      algorithm,
+      name,
+      checkValue: present,
+      officers,
+      place: places.store.place,
+      at,
+    });
     await record(bank, tx, version, { kind: 'adopted', name, officers, checkValue: present, algorithm });
     return ok();
   });
@@ -280,15 +271,43 @@ export const makeKeyComponent = (
   return { component, checkValue: checkValueOfBytes(algorithm, bytes) };
 };
 
+interface EnteredKey {
+  readonly version: number;
+  readonly algorithm: MasterKeyAlgorithm;
+  readonly place: BankTables['master_keys']['place'];
+  readonly name: string;
+  readonly checkValue: string;
+  readonly officers: readonly string[];
+  readonly at: Date;
+}
+
+/** Known from now on, and nothing comes from it until it is activated. */
+const insertEntered = async (
+  tx: BankTransaction,
+  { version, algorithm, place, name, checkValue, officers, at }: EnteredKey,
+): Promise<void> => {
+  await tx
+    .insertInto('master_keys')
+    .values({
+      version,
+      algorithm,
+      place,
+      name,
+      check_value: checkValue,
+      state: 'entered',
+      made_at: at.toISOString(),
+      made_by: JSON.stringify(officers),
+      current_since: null,
+    })
+    .execute();
+};
+
 const record = (
   bank: Bank,
   tx: BankTransaction,
   version: number,
   event: Omit<KeyEvent, 'at' | 'subject' | 'key'>,
-): Promise<void> =>
-  recordKeyEvents(bank, tx, [
-    { at: bank.clock().toISOString(), subject: 'master-key', key: String(version), ...event },
-  ]);
+): Promise<void> => recordKeyEvent(bank, tx, { subject: 'master-key', key: String(version), ...event });
 
 const pending = z.strictObject({
   officerId: z.string(),

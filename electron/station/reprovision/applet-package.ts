@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../../shared/result/index.ts';
 import {
   parseCapFile,
   planUpgrade,
+  upgradeRefusal,
   type AppletRelease,
   type CardContent,
   type PackageVersion,
@@ -95,15 +96,7 @@ export function decideUpgrade(
 ): Result<'possible' | 'up-to-date'> {
   const plan = planUpgrade(content, plannedRelease(applet));
   if (plan.kind === 'up-to-date') return ok('up-to-date');
-  if (plan.kind === 'refused')
-    switch (plan.why) {
-      case 'newer-on-card':
-        return fail('applet-newer-on-card');
-      case 'foreign-instance':
-        return fail('card-foreign', { what: 'applet' });
-      case 'instance-locked':
-        return fail('card-status', { what: 'applet-locked' });
-    }
+  if (plan.kind === 'refused') return upgradeRefusal(plan.why);
   const isInUse = isCustomers && applet.holdsCustomerData && plan.losesData;
   // Key, certificate and one-time passwords are in these, and so are the card's own secrets.
   const losesCard = plan.lost.some((aid) => applicationsOfCard.some((own) => toHex(aid).startsWith(own)));

@@ -15,4 +15,4 @@ export {
   type PlannedRelease,
   type UpgradePlan,
 } from './upgrade/plan-upgrade.ts';
-export { upgradeApplet } from './upgrade/upgrade-applet.ts';
+export { upgradeApplet, upgradeRefusal } from './upgrade/upgrade-applet.ts';

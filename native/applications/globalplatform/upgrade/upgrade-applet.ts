@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
+import { fail, ok, type Failed, type Result } from '../../../../electron/shared/result/index.ts';
 import type { SecuredDomain } from '../secured-domain.ts';
 import {
   planUpgrade,
@@ -36,7 +36,7 @@ export const upgradeApplet = async (
     if (!content.ok) return content;
     const plan = planUpgrade(content.value, release, options.policy);
     if (plan.kind === 'up-to-date') return ok({ changed: round > 0 });
-    if (plan.kind === 'refused') return refusal(plan.why);
+    if (plan.kind === 'refused') return upgradeRefusal(plan.why);
     if (plan.losesData && options.mayLoseData !== true)
       return fail('card-already-issued', { what: 'applet-data' });
     const [action] = plan.actions;
@@ -69,7 +69,8 @@ const perform = (
   }
 };
 
-const refusal = (why: UpgradeRefusal) => {
+/** The fault of a plan that is refused. */
+export const upgradeRefusal = (why: UpgradeRefusal): Failed => {
   switch (why) {
     case 'newer-on-card':
       return fail('applet-newer-on-card');
