@@ -13,6 +13,7 @@ export { CardTalk } from './card-talk.tsx';
 export { CodeText, copyText } from './code-text.tsx';
 export { ConnectionStrip } from './connection-strip.tsx';
 export { Choices, DecisionForm } from './decision-form.tsx';
+export { isOfficerNumber, OfficerFields } from './officer-fields.tsx';
 export { EmptyState } from './empty-state.tsx';
 export { FaultNotice } from './fault-notice.tsx';
 export { FaultPanel } from './fault-panel.tsx';

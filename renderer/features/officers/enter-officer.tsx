@@ -1,9 +1,15 @@
-import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { officerNumber, officerRole, type Officer } from '../../../electron/shared/domain/index.ts';
+import { officerRole, type Officer } from '../../../electron/shared/domain/index.ts';
 import type { OfficerRole } from '../../../electron/shared/domain/index.ts';
 import { useCall } from '../../bridge/index.ts';
-import { ActionButton, Choices, DecisionForm, SignAct } from '../../widgets/index.ts';
+import {
+  ActionButton,
+  Choices,
+  DecisionForm,
+  isOfficerNumber,
+  OfficerFields,
+  SignAct,
+} from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './enter-officer.module.css';
 import type { HandedOver } from './start-password.tsx';
@@ -25,8 +31,7 @@ export function EnterOfficer({
   const [name, setName] = useState(again?.name ?? '');
   const [role, setRole] = useState<OfficerRole | undefined>(again?.role);
   const [signing, setSigning] = useState(false);
-  const isNumber = officerNumber.safeParse(officerId).success;
-  const ready = isNumber && name.trim() !== '' && role !== undefined;
+  const ready = isOfficerNumber(officerId) && name.trim() !== '' && role !== undefined;
   const read = () => {
     if (ready) setSigning(true);
   };
@@ -69,32 +74,15 @@ export function EnterOfficer({
       }
     >
       <div className={classes.who}>
-        <TextInput
-          label={t('signIn.officerId')}
-          description={t('enterOfficer.numberBody')}
-          value={officerId}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={40}
-          disabled={again !== undefined}
-          autoFocus={again === undefined}
-          error={officerId !== '' && !isNumber ? t('enterOfficer.numberRule') : undefined}
-          onChange={(event) => {
-            setOfficerId(event.currentTarget.value.trim());
-          }}
-          data-testid="enter-officer-id"
-        />
-        <TextInput
-          label={t('enterOfficer.name')}
-          description={t('enterOfficer.nameBody')}
-          placeholder={t('enterOfficer.nameExample')}
-          value={name}
-          autoComplete="off"
-          maxLength={64}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
-          data-testid="enter-name"
+        <OfficerFields
+          form="enter"
+          officerId={officerId}
+          onOfficerId={setOfficerId}
+          name={name}
+          onName={setName}
+          explained
+          isKnown={again !== undefined}
+          focus={again === undefined}
         />
       </div>
       <Choices

@@ -1,10 +1,9 @@
 import { TextInput } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { StationDescription } from '../../../electron/shared/contract/index.ts';
-import { officerNumber } from '../../../electron/shared/domain/index.ts';
 import type { Fault } from '../../../electron/shared/result/index.ts';
 import { useStation } from '../../bridge/index.ts';
-import { ActionButton, FaultNotice } from '../../widgets/index.ts';
+import { ActionButton, FaultNotice, isOfficerNumber, OfficerFields } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import { isNewPasswordGood, NewPassword, noPassword } from './new-password.tsx';
 import { SignInFrame } from './sign-in-frame.tsx';
@@ -26,8 +25,11 @@ export function FirstManager({
   const [typed, setTyped] = useState(noPassword);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault>();
-  const isNumber = officerNumber.safeParse(officerId).success;
-  const ready = code.trim() !== '' && isNumber && name.trim() !== '' && isNewPasswordGood(typed, officerId);
+  const ready =
+    code.trim() !== '' &&
+    isOfficerNumber(officerId) &&
+    name.trim() !== '' &&
+    isNewPasswordGood(typed, officerId);
 
   const enter = async () => {
     if (!ready || busy) return;
@@ -65,28 +67,12 @@ export function FirstManager({
           data-testid="first-code"
         />
         <div className={classes.pair}>
-          <TextInput
-            label={t('signIn.officerId')}
-            value={officerId}
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={40}
-            error={officerId !== '' && !isNumber ? t('enterOfficer.numberRule') : undefined}
-            onChange={(event) => {
-              setOfficerId(event.currentTarget.value.trim());
-            }}
-            data-testid="first-officer-id"
-          />
-          <TextInput
-            label={t('enterOfficer.name')}
-            placeholder={t('enterOfficer.nameExample')}
-            value={name}
-            autoComplete="off"
-            maxLength={64}
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-            }}
-            data-testid="first-name"
+          <OfficerFields
+            form="first"
+            officerId={officerId}
+            onOfficerId={setOfficerId}
+            name={name}
+            onName={setName}
           />
         </div>
         <div className={classes.pair}>
