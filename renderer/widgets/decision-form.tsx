@@ -12,7 +12,7 @@ export function DecisionForm({
   title: string;
   children: ReactNode;
   actions: ReactNode;
-  /** Enter in a field. */
+  /** Enter in a field, where one of the buttons submits. A choice between two answers has no such button. */
   onSubmit?: () => void;
   testId?: string;
 }) {

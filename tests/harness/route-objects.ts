@@ -50,6 +50,7 @@ export const signAct = {
   lines: 'act-lines',
   pin: 'officer-pin',
   sign: 'sign',
+  readAgain: 'read-again',
   back: 'sign-back',
   fault: 'sign-fault',
 } as const;

@@ -12,6 +12,8 @@ Reflect.deleteProperty(globalThis, '__zod_globalConfig');
 interface Gallery {
   readonly __scene?: string;
   __do?: (what: string) => void;
+  /** How often a call reached the station. */
+  __calls?: (name: string) => number;
   cardwright?: unknown;
 }
 
@@ -21,6 +23,7 @@ if (scene) {
   const station = createFakeStation(scene.station);
   const seat = scene.seat ?? 'officer';
   page.cardwright = { ...(seat === 'customer' ? station.customerPort : station.officerPort), seat };
+  page.__calls = (name) => station.calls.filter((call) => call.name === name).length;
   page.__do = (what) => {
     const kind = scene.station.runs?.[0]?.subject.mediumKind ?? 'sim';
     station.putRun(issueRun({ kind, at: what }));

@@ -19,6 +19,8 @@ export interface Look {
 
 export interface Photographer {
   photograph(scene: Scene, look: Look): Promise<Buffer>;
+  /** The page of a scene after its moves, for as long as `use` needs it. */
+  visit(scene: Scene, look: Look, use: (page: Page) => Promise<void>): Promise<void>;
   /** Everything the pages complained about: broken policy, missing files, errors. */
   readonly complaints: readonly string[];
   compare(one: Buffer, other: Buffer): Promise<Difference>;
@@ -39,9 +41,18 @@ export async function openPhotographer(): Promise<Photographer> {
     args: ['--no-sandbox', '--font-render-hinting=none', '--disable-lcd-text', '--hide-scrollbars'],
   });
   const complaints: string[] = [];
+  const pages = { folder, script, complaints };
   return {
     complaints,
-    photograph: (scene, look) => photograph(browser, { folder, script, complaints }, scene, look),
+    visit: (scene, look, use) => visit(browser, pages, scene, look, use),
+    async photograph(scene, look) {
+      let picture: Buffer = Buffer.alloc(0);
+      await visit(browser, pages, scene, look, async (page) => {
+        await settle(page);
+        picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+      });
+      return picture;
+    },
     compare: (one, other) => comparePictures(browser, one, other),
     async close() {
       await browser.close();
@@ -50,12 +61,13 @@ export async function openPhotographer(): Promise<Photographer> {
   };
 }
 
-async function photograph(
+async function visit(
   browser: Browser,
   { folder, script, complaints }: { folder: string; script: string; complaints: string[] },
   scene: Scene,
   look: Look,
-): Promise<Buffer> {
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
   const context = await browser.newContext({
     viewport: { width: look.width, height: look.height },
     colorScheme: look.theme,
@@ -77,14 +89,14 @@ async function photograph(
     // A busy machine takes its time over the first script.
     await page.waitForSelector('[data-testid]', { timeout: 15_000 });
     for (const move of scene.moves ?? []) await act(page, move);
-    await settle(page);
-    return await page.screenshot({ animations: 'disabled', caret: 'hide' });
+    await use(page);
   } finally {
     await context.close();
   }
 }
 
-async function act(page: Page, move: string): Promise<void> {
+/** One move of a scene. */
+export async function act(page: Page, move: string): Promise<void> {
   const timeout = 15_000;
   if (move.startsWith('#')) await page.keyboard.press(move.slice(1));
   else if (move.startsWith('~')) await page.getByTestId(move.slice(1)).waitFor({ timeout });
@@ -92,7 +104,7 @@ async function act(page: Page, move: string): Promise<void> {
     await page.evaluate((what) => {
       (globalThis as unknown as { __do(what: string): void }).__do(what);
     }, move.slice(1));
-  else if (/^[\w-]+=/.test(move)) {
+  else if (move.includes('=')) {
     const [testId = '', ...text] = move.split('=');
     await page.getByTestId(testId).fill(text.join('='), { timeout });
   } else await page.getByTestId(move).click({ timeout });

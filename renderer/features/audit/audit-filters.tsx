@@ -1,5 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { AuditFilter } from '../../../electron/shared/contract/index.ts';
 import {
   ActionButton,
@@ -37,15 +37,16 @@ export function AuditFilters({
     field.current?.select();
   });
 
+  const findNow = useCallback(() => {
+    const { filter: now, onChange: change } = latest.current;
+    if ((now.text ?? '') !== text.trim()) change(withField(now, 'text', text.trim()));
+  }, [text]);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      const { filter: now, onChange: change } = latest.current;
-      if ((now.text ?? '') !== text.trim()) change(withField(now, 'text', text.trim()));
-    }, 180);
+    const timer = setTimeout(findNow, 180);
     return () => {
       clearTimeout(timer);
     };
-  }, [text]);
+  }, [findNow]);
 
   return (
     <div className={classes.filters} role="search">
@@ -63,6 +64,9 @@ export function AuditFilters({
         rightSectionWidth={44}
         onChange={(event) => {
           setText(event.currentTarget.value);
+        }}
+        onKeyDown={(event) => {
+          if (isEnter(event)) findNow();
         }}
         data-testid="audit-text"
       />
@@ -196,10 +200,15 @@ function DayField({
       onBlur={() => {
         put(dateWhenLeft(typed));
       }}
+      onKeyDown={(event) => {
+        if (isEnter(event)) put(dateWhenLeft(typed));
+      }}
       data-testid={testId}
     />
   );
 }
+
+const isEnter = (event: KeyboardEvent): boolean => event.key === 'Enter' && !event.nativeEvent.isComposing;
 
 function dayOf(instant: string | undefined, toItsEnd: boolean): string {
   if (instant === undefined) return '';

@@ -141,6 +141,10 @@ function Compare({
     if (result.ok) onStarted(result.value.runId);
   };
 
+  const onEnter = (event: KeyboardEvent<HTMLElement>) => {
+    enterGoesOn(event, decided && !blocked ? () => void accept() : undefined);
+  };
+
   return (
     <Page
       testId="check-identity"
@@ -184,7 +188,7 @@ function Compare({
         </Notice>
       ) : null}
 
-      <section className={classes.person}>
+      <section className={classes.person} onKeyDown={onEnter}>
         <img
           className={classes.photo}
           src={customer.photo}
@@ -232,7 +236,7 @@ function Compare({
 
       {blocked ? null : (
         <>
-          <div className={classes.table} ref={form} onKeyDown={enterGoesOn}>
+          <div className={classes.table} ref={form} onKeyDown={onEnter}>
             <div className={classes.headRow} aria-hidden="true">
               <span />
               <span>{t('issue.identity.record')}</span>
@@ -264,7 +268,7 @@ function Compare({
             ))}
           </div>
 
-          <section className={classes.decision} onKeyDown={enterGoesOn}>
+          <section className={classes.decision} onKeyDown={onEnter}>
             {check.expired ? (
               <Notice tone="stop" title={t('issue.identity.expired')} testId="document-expired" />
             ) : check.numberFlawed ? (
@@ -386,11 +390,11 @@ function FieldRow({
 
 /**
  * Enter leads to the next thing to fill in; after the last one it accepts. It never ticks a box:
- * that is a decision, made with the space bar or the mouse.
+ * that is a decision, made with the space bar or the mouse. In a ticked one it accepts once all is decided.
  */
-function enterGoesOn(event: KeyboardEvent<HTMLElement>) {
+function enterGoesOn(event: KeyboardEvent<HTMLElement>, accept: (() => void) | undefined) {
   const { target } = event;
-  if (event.key !== 'Enter' || !(target instanceof HTMLElement)) return;
+  if (event.key !== 'Enter' || !(target instanceof HTMLInputElement)) return;
   event.preventDefault();
   event.stopPropagation();
   const page = target.closest('[data-testid="check-identity"]');
@@ -400,7 +404,9 @@ function enterGoesOn(event: KeyboardEvent<HTMLElement>) {
   ];
   const at = fields.indexOf(target);
   const next = fields[at + 1];
-  if (target instanceof HTMLInputElement && target.type === 'checkbox' && !target.checked) return;
-  if (next) next.focus();
+  const isBox = target.type === 'checkbox';
+  if (isBox && !target.checked) return;
+  if (isBox && accept) accept();
+  else if (next) next.focus();
   else target.blur();
 }

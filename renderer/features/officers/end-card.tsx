@@ -52,7 +52,7 @@ export function EndCard({
       onSubmit={read}
       actions={
         <>
-          <ActionButton rank="next" shortcut="F9" disabled={!reason} testId="end-next" onAct={read}>
+          <ActionButton rank="next" shortcut="F9" disabled={!reason} submits testId="end-next" onAct={read}>
             {t('officers.readOrder')}
           </ActionButton>
           <ActionButton rank="plain" shortcut="Escape" testId="end-back" onAct={onBack}>

@@ -74,7 +74,7 @@ export function EnrolCard({
       onSubmit={read}
       actions={
         <>
-          <ActionButton rank="next" shortcut="F9" disabled={!ready} testId="enrol-next" onAct={read}>
+          <ActionButton rank="next" shortcut="F9" disabled={!ready} submits testId="enrol-next" onAct={read}>
             {t('officers.readOrder')}
           </ActionButton>
           <ActionButton rank="plain" shortcut="Escape" testId="enrol-back" onAct={onBack}>

@@ -44,6 +44,7 @@ export function AskRelease({ card, onDone }: { card: QuarantinedCard; onDone: (w
           shortcut="F9"
           busy={ask.busy}
           disabled={!ready}
+          submits
           testId="ask-release"
           onAct={send}
         >

@@ -97,6 +97,7 @@ export function LockScreen({
             shortcut="Enter"
             busy={unlock.busy}
             disabled={!card}
+            submits
             testId="unlock"
             onAct={goOn}
           >

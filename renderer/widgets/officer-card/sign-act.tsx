@@ -42,14 +42,18 @@ export function SignAct({
   const { officer } = useStationSnapshot();
   const readers = useOfficerReaders();
   const [pin, setPin] = useState('');
+  const [signed, setSigned] = useState<string>();
   const { state, again } = useQuery('officers.prepareAct', order);
   const sight = cardSightOf(readers ?? [], officer?.officerId ?? '');
   const card = cardAndPinOf(sight, pin);
   const actId = state.kind === 'ready' ? state.value.actId : undefined;
   const ready = state.kind === 'ready' && (actId === undefined || card !== undefined);
+  /** Not the one that was read anew since. */
+  const isExpired = fault?.code === 'officer-act-expired' && actId === signed;
   const act = () => {
     if (!ready || busy) return;
     setPin('');
+    setSigned(actId);
     onSign(actId !== undefined && card ? { actId, card } : undefined);
   };
   const names: Readonly<Record<string, string>> = t('act.line', { returnObjects: true });
@@ -58,15 +62,23 @@ export function SignAct({
     <DecisionForm
       title={title}
       testId="sign-act"
-      onSubmit={act}
+      onSubmit={isExpired ? again : act}
       actions={
         <>
-          {fault?.code === 'officer-act-expired' ? (
-            <ActionButton rank="next" onAct={again}>
+          {isExpired ? (
+            <ActionButton rank="next" shortcut="F9" submits testId="read-again" onAct={again}>
               {t('act.readAgain')}
             </ActionButton>
           ) : (
-            <ActionButton rank="next" shortcut="F9" busy={busy} disabled={!ready} testId="sign" onAct={act}>
+            <ActionButton
+              rank="next"
+              shortcut="F9"
+              busy={busy}
+              disabled={!ready}
+              submits
+              testId="sign"
+              onAct={act}
+            >
               {verb}
             </ActionButton>
           )}
@@ -90,7 +102,9 @@ export function SignAct({
         </dl>
       ) : null}
       {actId === undefined ? null : <CardAndPin sight={sight} pin={pin} onPin={setPin} focus />}
-      {fault ? <FaultNotice fault={fault} testId="sign-fault" /> : null}
+      {fault && (isExpired || fault.code !== 'officer-act-expired') ? (
+        <FaultNotice fault={fault} testId="sign-fault" />
+      ) : null}
     </DecisionForm>
   );
 }

@@ -134,6 +134,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     ...(options.entered ?? []),
   ];
   let cardsOfOfficers: OfficerCard[] = [...(options.officerCards ?? officerCards)];
+  let actsPrepared = 0;
   let prompt: CustomerPrompt = options.prompt ?? { kind: 'idle' };
   let drawer = drawerItems.map((item) => ({
     ...item,
@@ -203,7 +204,10 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
         cards: cardsOfOfficers,
       }),
     'officers.prepareAct': (order) =>
-      ok({ ...(options.signedInWith && { actId: 'act-1' }), lines: linesOf(order, cardsOfOfficers) }),
+      ok({
+        ...(options.signedInWith && { actId: `act-${(actsPrepared += 1).toString()}` }),
+        lines: linesOf(order, cardsOfOfficers),
+      }),
     'officers.enrolCard': ({ officerId }) => {
       const [first] = officerCards;
       const who = described.trainingOfficers.find((each) => each.officerId === officerId);

@@ -130,6 +130,28 @@ describe('signing a decision', () => {
     ]);
   });
 
+  test('a text that is too old is read anew, by button or Enter, and signed then', async () => {
+    const { station, user } = openOfficer({
+      ...managerWithCard,
+      quarantine: quarantinedCards,
+      readers: [withOfficerCard(managersCard)],
+      refuse: { 'quarantine.decide': { code: 'officer-act-expired', data: {} } },
+    });
+    await user.click(await screen.findByTestId(shell.nav('quarantine')));
+    await user.click(await screen.findByTestId(quarantinePage.release));
+    await user.type(await screen.findByTestId(signAct.pin), '240622{Enter}');
+    await screen.findByTestId(signAct.readAgain);
+    expect(screen.queryByTestId(signAct.sign)).toBeNull();
+    await user.type(screen.getByTestId(signAct.pin), '{Enter}');
+    await user.type(screen.getByTestId(signAct.pin), '240622');
+    await user.click(await screen.findByTestId(signAct.sign));
+    await screen.findByTestId(signAct.readAgain);
+    expect(station.calledWith('quarantine.decide')).toMatchObject([
+      { approval: { actId: 'act-1' } },
+      { approval: { actId: 'act-2' } },
+    ]);
+  });
+
   test('without a card in the session the password is typed as before', async () => {
     const { user } = openOfficer({ signedIn: 'wangqiang', audit: [], quarantine: quarantinedCards });
     await user.click(await screen.findByTestId(shell.nav('quarantine')));
