@@ -22,7 +22,14 @@ export { KeyHint } from './key-hint.tsx';
 export { KeptStateProvider, useKept } from './kept-state.tsx';
 export { Loading } from './loading.tsx';
 export { Notice } from './notice.tsx';
-export { CardAndPin, cardAndPinOf, cardSightOf, SignAct, type Approval } from './officer-card/index.ts';
+export {
+  ActLines,
+  CardAndPin,
+  cardAndPinOf,
+  cardSightOf,
+  SignAct,
+  type Approval,
+} from './officer-card/index.ts';
 export { Page } from './page.tsx';
 export { PickList } from './pick-list.tsx';
 export { PinPad } from './pin-pad.tsx';

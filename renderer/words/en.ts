@@ -821,6 +821,12 @@ export const en = {
     hash: 'Hash',
     run: 'Run',
     closeStory: 'Close',
+    signed: 'Signed by the officer’s card',
+    signedBody:
+      'Exported with the signature and the certificates, so that anybody can check it with openssl.',
+    exportEvidence: 'Export evidence',
+    exported: 'Evidence exported',
+    sums: 'SHA-256 of SHA256SUMS',
     events: {
       'station.started': 'Station started',
       'station.stopped': 'Station stopped',
@@ -878,6 +884,7 @@ export const en = {
       'batch.exported': 'Batch exported',
       'quarantine.release-asked': 'Release from quarantine asked for',
       'quarantine.decided': 'Release from quarantine decided',
+      'evidence.exported': 'Evidence of a decision exported',
       'diagnostics.saved': 'Diagnostics saved',
       'receipt.printed': 'Receipt printed',
       'card.inspected': 'Card inspected',

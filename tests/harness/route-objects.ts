@@ -244,6 +244,9 @@ export const auditPage = {
   summary: 'audit-summary',
   story: 'card-story',
   timeline: 'story-timeline',
+  signed: 'signed-decision',
+  exportEvidence: 'export-evidence',
+  evidenceSaved: 'evidence-saved',
 } as const;
 
 export const devicesPage = {

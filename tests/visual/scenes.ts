@@ -2,6 +2,7 @@ import type { CustomerPrompt, StationDescription } from '../../electron/shared/c
 import {
   appletRun,
   auditRecords,
+  auditWithDecision,
   batchAt,
   batchId,
   cardRecord,
@@ -603,6 +604,11 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'audit', station: manager, moves: ['~audit-rows'], baseline: true },
   { name: 'audit-story', station: manager, moves: ['~audit-rows', 'audit-18190', '~story-timeline'] },
+  {
+    name: 'audit-signed',
+    station: { ...manager, audit: auditWithDecision(auditRecords(18_201)) },
+    moves: ['~audit-rows', 'audit-18202', 'export-evidence', '~evidence-saved'],
+  },
   { name: 'audit-empty', station: { ...manager, audit: [] }, moves: ['~audit-empty'] },
   {
     name: 'audit-broken',

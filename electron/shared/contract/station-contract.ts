@@ -718,6 +718,12 @@ export const stationContract = {
       z.object({ records: z.array(auditRecord) }),
     ),
     'audit.verify': call(manager, none, auditVerification),
+    /** A decision that an officer's card has signed, as files that openssl checks; `path` is their folder. */
+    'audit.exportEvidence': call(
+      manager,
+      z.object({ sequence: z.number().int().min(1), locale }),
+      z.object({ path: z.string(), sha256: z.string() }),
+    ),
     /** Issued per day and failures by step over the last days. */
     'audit.summary': call(
       manager,

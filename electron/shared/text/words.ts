@@ -62,6 +62,17 @@ export interface Words {
     /** Heads of the exported table. */
     readonly csv: Readonly<Record<BatchCsvHead, string>>;
   };
+  /** The file beside a signed decision that says what lies there and how to check it. */
+  readonly evidence: {
+    readonly title: string;
+    readonly training: string;
+    readonly record: string;
+    readonly files: Readonly<Record<'text' | 'signature' | 'certificate' | 'ca', string>>;
+    readonly check: string;
+    readonly expected: string;
+    readonly ca: string;
+    readonly revoked: string;
+  };
   readonly algorithms: Readonly<Record<KeyAlgorithm, string>>;
   readonly roles: Readonly<Record<OfficerRole, string>>;
   readonly identityFields: Readonly<Record<IdentityField, string>>;

@@ -102,6 +102,7 @@ export const auditEvents = {
   'quarantine.release-asked': event({ finding: token, release: token }),
   'quarantine.decided': event({ release: token, approved: flag, askedBy: token, ...evidence }),
 
+  'evidence.exported': event({ record: count, sha256: token }),
   'diagnostics.saved': event({ sha256: token, lines: count }),
   'receipt.printed': event({ receipt: token, locale: token }),
   'card.inspected': event({ content: token }),

@@ -1,30 +1,30 @@
 import { ok } from '../../shared/result/index.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import type { BankAnchor } from './anchor-at-bank.ts';
-import type { AuditLog } from './audit-log.ts';
+import { exportEvidence, type EvidenceTools } from './export-evidence.ts';
 
-export const auditHandlers = ({
-  audit,
-  bankAnchor,
-}: {
-  readonly audit: AuditLog;
+export interface AuditRoom extends EvidenceTools {
   readonly bankAnchor: BankAnchor;
-}): StationHandlers<'audit.search' | 'audit.story' | 'audit.verify' | 'audit.summary'> => ({
-  'audit.search': ({ filter, before, limit }) => audit.search(filter, { before, limit }),
+}
+
+type AuditCall = 'audit.search' | 'audit.story' | 'audit.verify' | 'audit.summary' | 'audit.exportEvidence';
+
+export const auditHandlers = (room: AuditRoom): StationHandlers<AuditCall> => ({
+  'audit.search': ({ filter, before, limit }) => room.audit.search(filter, { before, limit }),
 
   'audit.story': ({ cardId }) => {
-    const records = audit.story(cardId);
+    const records = room.audit.story(cardId);
     return records.ok ? ok({ records: records.value }) : records;
   },
 
   'audit.verify': async (_, { officerId }) => {
     // A bank that cannot be asked is no reason not to look: then what it signed before is the measure.
-    await bankAnchor.send();
-    const verified = await audit.verify(bankAnchor.head());
+    await room.bankAnchor.send();
+    const verified = await room.audit.verify(room.bankAnchor.head());
     if (!verified.ok) return verified;
     const { intact, records } = verified.value;
     // Verified before this record was added: the badge tells of the chain as it was.
-    const written = audit.append({
+    const written = room.audit.append({
       event: 'audit.verified',
       outcome: intact ? 'ok' : 'failed',
       officerId,
@@ -34,5 +34,8 @@ export const auditHandlers = ({
     return written.ok ? verified : written;
   },
 
-  'audit.summary': ({ days }) => audit.summary(days),
+  'audit.exportEvidence': ({ sequence, locale }, { officerId }) =>
+    exportEvidence(room, { sequence, locale, officerId }),
+
+  'audit.summary': ({ days }) => room.audit.summary(days),
 });

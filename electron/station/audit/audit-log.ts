@@ -4,7 +4,7 @@ import {
   type AuditRecord,
   type AuditVerification,
 } from '../../shared/contract/index.ts';
-import { ok, type FaultCode, type Result } from '../../shared/result/index.ts';
+import { fail, ok, type FaultCode, type Result } from '../../shared/result/index.ts';
 import type { StationDatabase } from '../journal/station-database.ts';
 import type { AnchoredHead } from './anchor-at-bank.ts';
 import type { AuditAnchor } from './audit-anchor.ts';
@@ -43,6 +43,8 @@ export interface AuditLog {
     filter: AuditFilter,
     page: { before?: number | undefined; limit: number },
   ): Result<{ records: AuditRecord[]; total: number }>;
+  /** Fault: bad-input for a number that no record has. */
+  record(sequence: number): Result<AuditRecord>;
   /** Everything about one card, oldest first: its own records and those of the runs it was in. */
   story(cardId: string): Result<AuditRecord[]>;
   summary(days: number): Result<AuditSummary>;
@@ -73,6 +75,7 @@ export function openAuditLog({ database, anchor, now }: AuditOptions): AuditLog 
      VALUES (@sequence, @at, @officer_id, @event, @run_id, @step, @outcome, @customer_id, @card_id, @serial, @reader, @fault_code, @data, @hash)`,
   );
   const insertWords = db.prepare('INSERT INTO audit_text (rowid, words) VALUES (?, ?)');
+  const selectOne = db.prepare<[number], AuditRow>('SELECT * FROM audit WHERE sequence = ?');
   const selectStory = db.prepare<[string, string], AuditRow>(
     `SELECT * FROM audit WHERE card_id = ?
      UNION SELECT * FROM audit WHERE run_id IN (SELECT run_id FROM audit WHERE card_id = ? AND run_id IS NOT NULL)
@@ -110,6 +113,11 @@ export function openAuditLog({ database, anchor, now }: AuditOptions): AuditLog 
       });
     },
     search: (filter, page) => database.read(() => searchAudit(db, filter, page)),
+    record(sequence) {
+      const row = database.read(() => selectOne.get(sequence));
+      if (!row.ok) return row;
+      return row.value ? ok(recordFrom(row.value)) : fail('bad-input', { field: 'sequence' });
+    },
     story: (cardId) => database.read(() => selectStory.all(cardId, cardId).map(recordFrom)),
     summary: (days) => database.read(() => summariseAudit(db, days, now())),
     verify: (signed) => verifyChain(database, anchor, now, signed),

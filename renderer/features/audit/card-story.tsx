@@ -1,9 +1,11 @@
 import type { AuditRecord } from '../../../electron/shared/contract/index.ts';
+import { parseOfficerAct } from '../../../electron/shared/domain/index.ts';
 import { useQuery } from '../../bridge/index.ts';
 import { CodeText, FaultNotice, Icon, Loading, StateMark, useShortcut } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './card-story.module.css';
 import { eventName } from './event-name.ts';
+import { SignedDecision } from './signed-decision.tsx';
 
 /** One record whole, and the life of its card from first to last. */
 export function CardStory({ record, onClose }: { record: AuditRecord; onClose: () => void }) {
@@ -11,6 +13,8 @@ export function CardStory({ record, onClose }: { record: AuditRecord; onClose: (
   const { t, dateTime, fault } = words;
   const story = useQuery('audit.story', record.cardId === undefined ? undefined : { cardId: record.cardId });
   useShortcut('Escape', onClose);
+  const { signedText } = record.data;
+  const act = typeof signedText === 'string' ? parseOfficerAct(signedText) : undefined;
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t('audit.run'), record.runId],
     [t('panel.cardId'), record.cardId],
@@ -18,7 +22,9 @@ export function CardStory({ record, onClose }: { record: AuditRecord; onClose: (
     [t('panel.serial'), record.serial],
     [t('panel.reader'), record.reader],
     [t('audit.hash'), record.hash],
-    ...Object.entries(record.data).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(act ? withoutEvidence(record.data) : record.data).map(
+      ([name, value]) => [name, String(value)] as const,
+    ),
   ];
   return (
     <aside className={classes.story} data-testid="card-story">
@@ -46,6 +52,7 @@ export function CardStory({ record, onClose }: { record: AuditRecord; onClose: (
           ),
         )}
       </dl>
+      {act ? <SignedDecision key={record.sequence} sequence={record.sequence} act={act} /> : null}
       <h3 className={classes.heading}>{t('audit.story')}</h3>
       {record.cardId === undefined ? (
         <p className={classes.small}>{t('audit.storyNone')}</p>
@@ -62,6 +69,16 @@ export function CardStory({ record, onClose }: { record: AuditRecord; onClose: (
       )}
     </aside>
   );
+}
+
+/** Shown line by line below, and exported whole. */
+function withoutEvidence({
+  signedText: _text,
+  signature: _signature,
+  certificate: _certificate,
+  ...data
+}: AuditRecord['data']): AuditRecord['data'] {
+  return data;
 }
 
 function RecordFault({ code, say }: { code: string; say: ReturnType<typeof useWords>['fault'] }) {

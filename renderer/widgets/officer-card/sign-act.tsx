@@ -8,6 +8,7 @@ import { ActionButton } from '../action-button.tsx';
 import { DecisionForm } from '../decision-form.tsx';
 import { FaultNotice } from '../fault-notice.tsx';
 import { Loading } from '../loading.tsx';
+import { ActLines } from './act-lines.tsx';
 import { CardAndPin } from './card-and-pin.tsx';
 import { cardAndPinOf, cardSightOf } from './card-sight.ts';
 import classes from './sign-act.module.css';
@@ -56,7 +57,6 @@ export function SignAct({
     setSigned(actId);
     onSign(actId !== undefined && card ? { actId, card } : undefined);
   };
-  const names: Readonly<Record<string, string>> = t('act.line', { returnObjects: true });
 
   return (
     <DecisionForm
@@ -91,16 +91,7 @@ export function SignAct({
       <p className={classes.body}>{t(actId === undefined ? 'act.confirmBody' : 'act.signBody')}</p>
       {state.kind === 'loading' ? <Loading>{t('common.loading')}</Loading> : null}
       {state.kind === 'failed' ? <FaultNotice fault={state.fault} /> : null}
-      {state.kind === 'ready' ? (
-        <dl className={classes.lines} data-testid="act-lines">
-          {state.value.lines.map(([name, value]) => (
-            <div key={name}>
-              <dt>{Object.hasOwn(names, name) ? names[name] : name}</dt>
-              <dd translate="no">{value === '' ? '–' : value}</dd>
-            </div>
-          ))}
-        </dl>
-      ) : null}
+      {state.kind === 'ready' ? <ActLines lines={state.value.lines} /> : null}
       {actId === undefined ? null : <CardAndPin sight={sight} pin={pin} onPin={setPin} focus />}
       {fault && (isExpired || fault.code !== 'officer-act-expired') ? (
         <FaultNotice fault={fault} testId="sign-fault" />

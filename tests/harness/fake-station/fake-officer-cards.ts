@@ -1,5 +1,10 @@
-import type { OfficerCardView, ReaderView } from '../../../electron/shared/contract/index.ts';
-import type { OfficerCard } from '../../../electron/shared/domain/index.ts';
+import type { AuditRecord, OfficerCardView, ReaderView } from '../../../electron/shared/contract/index.ts';
+import {
+  aboutRelease,
+  officerActText,
+  type OfficerAct,
+  type OfficerCard,
+} from '../../../electron/shared/domain/index.ts';
 import { minutesAgo, readers } from './fake-data.ts';
 
 const hash = (start: string) => start.padEnd(64, '3d5b90c7f12a68e4');
@@ -76,6 +81,45 @@ export const officerCards: readonly OfficerCard[] = [
     reason: 'lost',
   },
 ];
+
+/** A log whose newest record is a decision that the manager's card has signed. */
+export const auditWithDecision = (before: readonly AuditRecord[]): readonly AuditRecord[] => {
+  const act: OfficerAct = {
+    act: 'release-from-quarantine',
+    bankId: 'CW',
+    stationId: 'ST-0101',
+    officerId: managersCard.officerId,
+    at: minutesAgo(1),
+    about: aboutRelease({
+      releaseId: '7d0a8b52-0c1e-4a3e-9b0d-55c1f2a97e10',
+      mediumIdentity: '0f3a5be27731904c0f3a5be27731904c',
+      finding: 'as-recorded',
+      reason: 'Reader 2 had a loose contact',
+      askedBy: 'zhaomin',
+      note: '',
+    }),
+  };
+  return [
+    {
+      sequence: before.length + 1,
+      at: minutesAgo(1),
+      officerId: managersCard.officerId,
+      event: 'quarantine.decided',
+      serial: '48120667',
+      outcome: 'ok',
+      data: {
+        release: '7d0a8b52-0c1e-4a3e-9b0d-55c1f2a97e10',
+        approved: true,
+        askedBy: 'zhaomin',
+        signedText: officerActText(act),
+        signature: 'MEUCIQDV',
+        certificate: 'MIIB',
+      },
+      hash: hash('77c0'),
+    },
+    ...before,
+  ];
+};
 
 function of(
   { officerId, name, role, branch, certificateSha256, notAfter }: OfficerCardView,

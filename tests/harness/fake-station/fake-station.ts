@@ -369,6 +369,11 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
         anchored: record.length,
         ...(options.auditBroken === true && { brokenAt: 12_077 }),
       }),
+    'audit.exportEvidence': ({ sequence }) =>
+      ok({
+        path: `/home/branch/receipts/TRAINING-evidence-${sequence.toString()}-1773297130000`,
+        sha256: '9f2c4d1be07a53886c1fd0a4b9e2775310c8e6aa42d97bf1655e0c3b8a91d7f4',
+      }),
     'audit.summary': () => ok(record.length === 0 ? { days: [], failuresByStep: [] } : summary),
     'customer.prompt': () => ok(prompt),
     'customer.progress': () => ok({}),

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, portPair, stationContract } from '../../../electron/shared/contract/index.ts';
 import type { AuditRecord } from '../../../electron/shared/contract/index.ts';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
+import { evidenceFiles } from '../../../electron/station/audit/evidence-files.ts';
 import { trainingOfficers } from '../../../electron/station/officers/training-officers.ts';
 import { virtualPivCard, type VirtualPivCard } from '../../../native/virtual/index.ts';
 import type { BankClient } from '../../harness/bank-client.ts';
@@ -88,6 +91,13 @@ const locked = async (screen: Screen) => {
   }
   throw new Error('the window was not locked');
 };
+/** Everything that a command prints, also when it says no. */
+const inShell = (command: string, folder: string): Promise<string> =>
+  new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', `${command} 2>&1`], { cwd: folder }, (_error, output) => {
+      resolve(output);
+    });
+  });
 const cardOf = async (officerId: string) =>
   (await client.must('findOfficerCards', {})).cards.find(
     (card) => card.officerId === officerId && card.state === 'active',
@@ -352,6 +362,63 @@ describe('a decision by signature', () => {
       /title ?= ?manager/,
     );
     expect(must(await manager.call('audit.verify', {})).intact).toBe(true);
+
+    const [other] = await logged({ event: 'officer-card.enrolled' });
+    expect(
+      faultOf(await manager.call('audit.exportEvidence', { sequence: other!.sequence, locale: 'en' })),
+    ).toBe('bad-input');
+    for (const locale of ['en', 'zh-CN'] as const) {
+      const saved = must(await manager.call('audit.exportEvidence', { sequence: record!.sequence, locale }));
+      expect(basename(saved.path)).toMatch(`TRAINING-evidence-${record!.sequence}-`);
+      const readMe = readFileSync(join(saved.path, 'README.txt'), 'utf8');
+      const commands = [...readMe.matchAll(/^ {4}(.+)$/gm)].map(([, command]) => command!);
+      expect(commands).toHaveLength(5);
+      const says: string[] = [];
+      for (const command of commands) says.push(await inShell(command, saved.path));
+      expect(says).toEqual([
+        expect.stringMatching(/^(\S+: OK\n){5}$/),
+        expect.stringMatching(/title ?= ?manager/),
+        '',
+        'Verified OK\n',
+        'officer.pem: OK\n',
+      ]);
+      expect((await logged({ event: 'evidence.exported' })).at(-1)).toMatchObject({
+        outcome: 'ok',
+        officerId: 'wangqiang',
+        data: { record: record!.sequence, sha256: saved.sha256 },
+      });
+      expect(await inShell('sha256sum SHA256SUMS', saved.path)).toContain(saved.sha256);
+      // What is changed afterwards does not pass.
+      const textFile = join(saved.path, 'act.txt');
+      writeFileSync(textFile, signedText!.replace('as-recorded', 'factory'));
+      expect(await inShell(commands[0]!, saved.path)).toContain('act.txt: FAILED');
+      expect(await inShell(commands[3]!, saved.path)).toContain('Verification failure');
+    }
+  });
+
+  test('that was changed in the log, or signed by no card of the bank, is not exported as evidence', async () => {
+    await enrolled('manager');
+    const screen = window();
+    must(await signIn(screen, 'manager'));
+    const order = { releaseId: await waiting('00aa7004'), approved: false, reason: '' };
+    const { actId } = must(await screen.call('officers.prepareAct', { act: 'decide-release', ...order }));
+    const card = { reader: second, pin: officer('manager').cardPin };
+    must(await screen.call('quarantine.decide', { ...order, approval: { actId: actId!, card } }));
+    const [record] = (await logged({ event: 'quarantine.decided' })).slice(-1);
+    const ca = new X509Certificate(readFileSync(join(bank.stationFolder, 'bank-ca.pem')));
+    const place = { stationId: 'ST', training: false };
+    expect(evidenceFiles(record!, [ca], place, 'en')).toMatchObject({ ok: true });
+    const broken = { ok: false, fault: { code: 'audit-chain-broken', data: { record: record!.sequence } } };
+    const changed = (data: object): AuditRecord => ({ ...record!, data: { ...record!.data, ...data } });
+    const text = String(record!.data.signedText);
+    for (const strange of [
+      changed({ signedText: text.replace('as-recorded', 'factory') }),
+      changed({ signedText: `${text}note: more\n` }),
+      changed({ certificate: ca.raw.toString('base64') }),
+      changed({ signature: 'MAA=' }),
+    ])
+      expect(evidenceFiles(strange, [ca], place, 'en')).toMatchObject(broken);
+    expect(evidenceFiles(record!, [], place, 'en')).toMatchObject(broken);
   });
 
   test('is not taken from who asked, nor with another officer’s card', async () => {

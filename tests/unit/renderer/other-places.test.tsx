@@ -3,6 +3,8 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 import {
   appletRun,
+  auditRecords,
+  auditWithDecision,
   filledReaders,
   inspections,
   offline,
@@ -243,6 +245,23 @@ describe('the log', () => {
     expect(within(story).getAllByRole('listitem').length).toBeGreaterThan(3);
     await user.keyboard('{Escape}');
     expect(screen.queryByTestId(auditPage.story)).toBeNull();
+  });
+
+  test('a signed decision is shown as it was signed, and exported with its proof', async () => {
+    withHeight();
+    const { station, user } = openOfficer({
+      signedIn: 'wangqiang',
+      audit: auditWithDecision(auditRecords(30)),
+    });
+    await user.click(await screen.findByTestId(auditPage.record(30)));
+    expect(screen.queryByTestId(auditPage.signed)).toBeNull();
+    await user.click(screen.getByTestId(auditPage.record(31)));
+    const signed = (await screen.findByTestId(auditPage.signed)).textContent;
+    expect(signed).toContain('Reader 2 had a loose contact');
+    expect(screen.getByTestId(auditPage.story).textContent).not.toContain('MEUCIQDV');
+    await user.click(screen.getByTestId(auditPage.exportEvidence));
+    expect((await screen.findByTestId(auditPage.evidenceSaved)).textContent).toContain('evidence-31');
+    expect(station.calledWith('audit.exportEvidence')).toEqual([{ sequence: 31, locale: 'en' }]);
   });
 
   test('a broken chain is said in the colour of stop, with its place', async () => {

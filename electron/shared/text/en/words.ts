@@ -162,6 +162,22 @@ export const words: Words = {
       run: 'Report number',
     },
   },
+  evidence: {
+    title: 'Evidence of a signed decision',
+    training: 'TRAINING: this decision was made for practice.',
+    record: 'Record {sequence} in the log of station {station}, {at}. The hash of the record:',
+    files: {
+      text: 'what was shown and signed, byte for byte',
+      signature: 'the signature: ECDSA on P-256 over the SHA-256 of act.txt, DER',
+      certificate: 'the certificate of the officer’s card',
+      ca: 'the certificate of the bank’s CA that issued it',
+    },
+    check: 'To check it, with sha256sum and openssl, in this folder:',
+    expected:
+      'sha256sum says OK for every file, openssl says who the officer is, "Verified OK" and "officer.pem: OK". The log has the SHA-256 of SHA256SUMS itself, in the record of this export.',
+    ca: 'Whoever does not want to take the station’s word for bank-ca.pem asks the bank for the SHA-256 fingerprint of its CA’s certificate:',
+    revoked: 'Whether the card was revoked when it signed is for the bank’s registry to say.',
+  },
   algorithms: { 'p-256': 'P-256', 'rsa-2048': 'RSA 2048', 'p-384': 'P-384' },
   roles: { teller: 'Teller', manager: 'Manager', technician: 'Technician' },
   identityFields: {

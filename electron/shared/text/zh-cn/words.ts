@@ -123,6 +123,22 @@ export const words: Words = {
       run: '报告编号',
     },
   },
+  evidence: {
+    title: '签名决定的证据',
+    training: '培训：此决定仅供练习。',
+    record: '工作站 {station} 的日志第 {sequence} 条记录，{at}。记录的哈希：',
+    files: {
+      text: '显示并签名的文本，逐字节相同',
+      signature: '签名：对 act.txt 的 SHA-256 所作的 P-256 ECDSA 签名，DER 编码',
+      certificate: '人员工作卡的证书',
+      ca: '签发该证书的银行 CA 的证书',
+    },
+    check: '核验方法：在本文件夹中使用 sha256sum 和 openssl：',
+    expected:
+      'sha256sum 对每个文件显示 OK；openssl 显示人员身份、“Verified OK”和“officer.pem: OK”。SHA256SUMS 本身的 SHA-256 记在日志中此次导出的记录里。',
+    ca: '如不愿仅凭工作站认定 bank-ca.pem，请向银行索取其 CA 证书的 SHA-256 指纹进行比对：',
+    revoked: '签名时该卡是否已被吊销，以银行登记为准。',
+  },
   algorithms: { 'p-256': 'P-256', 'rsa-2048': 'RSA 2048', 'p-384': 'P-384' },
   roles: { teller: '柜员', manager: '主管', technician: '技术员' },
   identityFields: {
