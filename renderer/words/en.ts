@@ -722,6 +722,7 @@ export const en = {
     reasons: {
       'management-key': 'It refused the management key',
       'channel-keys': 'It refused the keys of its security domain',
+      'applet-content': 'A station wanted to load onto it what the bank does not supply',
     },
     key: { managementKey: 'Management key', puk: 'PUK', channelKeys: 'Domain keys' },
     keyState: { factory: 'Factory', changing: 'Being changed', diversified: 'The bank’s own' },
@@ -734,10 +735,20 @@ export const en = {
     event: {
       prepared: 'Prepared for the stock',
       withdrawn: 'Preparation taken back',
+      'command-refused': 'A station’s command refused',
       quarantined: 'Set aside',
       'release-asked': 'Release asked for',
       'release-refused': 'Release refused',
       released: 'Released',
+    },
+    refusals: {
+      'unknown-package': 'The package is not in the bank’s list:',
+      'unlisted-instance': 'The bank’s list does not install this from the package:',
+      'unlisted-object': 'Nothing of the bank’s list was to be deleted:',
+      parameters: 'It was to be loaded in another way than the bank’s list says:',
+      'factory-keys': 'The card still has the keys of delivery',
+      'other-content': 'Its content is not the bank’s:',
+      'load-order': 'It came out of turn',
     },
     finding: {
       'as-recorded': 'It has the keys the bank has on record; the refusal had another cause',

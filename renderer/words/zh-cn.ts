@@ -669,7 +669,11 @@ export const chinese: SameShape<typeof en> = {
     aside: '已隔离',
     waits: '已申请解除',
     identity: '标识',
-    reasons: { 'management-key': '它拒绝了管理密钥', 'channel-keys': '它拒绝了安全域密钥' },
+    reasons: {
+      'management-key': '它拒绝了管理密钥',
+      'channel-keys': '它拒绝了安全域密钥',
+      'applet-content': '有工作站想把银行未提供的程序装入此卡',
+    },
     key: { managementKey: '管理密钥', puk: '解锁码（PUK）', channelKeys: '安全域密钥' },
     keyState: { factory: '出厂', changing: '更换中', diversified: '银行专属' },
     tried: '尝试过什么',
@@ -681,10 +685,20 @@ export const chinese: SameShape<typeof en> = {
     event: {
       prepared: '备卡入库',
       withdrawn: '撤回备卡',
+      'command-refused': '拒绝工作站的指令',
       quarantined: '隔离',
       'release-asked': '申请解除隔离',
       'release-refused': '未批准解除',
       released: '解除隔离',
+    },
+    refusals: {
+      'unknown-package': '程序包不在银行清单中：',
+      'unlisted-instance': '银行清单没有规定从此程序包这样安装：',
+      'unlisted-object': '要删除的不是银行清单中的程序：',
+      parameters: '装入方式与银行清单不符：',
+      'factory-keys': '卡上仍是出厂密钥',
+      'other-content': '内容与银行的文件不符：',
+      'load-order': '次序不对',
     },
     finding: {
       'as-recorded': '卡上的密钥与银行记录一致，拒绝另有原因',

@@ -23,6 +23,7 @@ import {
   quarantinedCards,
   readers,
   restartRun,
+  setAsideByContent,
   smartCardMedium,
   tellersCard,
   wipeRun,
@@ -591,6 +592,11 @@ export const scenes: readonly Scene[] = [
       '#F9',
       '~quarantine-asked',
     ],
+  },
+  {
+    name: 'quarantine-applet',
+    station: { ...technician, quarantine: [setAsideByContent] },
+    moves: ['nav-quarantine', '~refusal'],
   },
   { name: 'quarantine-empty', station: technician, moves: ['nav-quarantine', '~quarantine-empty'] },
   {

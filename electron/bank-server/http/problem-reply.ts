@@ -24,6 +24,8 @@ const statuses: Partial<Record<FaultCode, number>> = {
   'officer-signature-needed': 403,
   'first-manager-code-refused': 403,
   'officer-signature-refused': 403,
+  'applet-refused': 403,
+  'card-command-refused': 403,
   'officer-card-unknown': 404,
   'officer-card-in-use': 409,
   'not-allowed': 403,

@@ -13,7 +13,7 @@ import {
   utf8,
   type CommandApdu,
 } from '../../shared/codec/index.ts';
-import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import {
   isConfidential,
   openSession,
@@ -28,6 +28,8 @@ import {
 import { after, type Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
 import type { ManagedCardRow, SecureChannelRow } from '../store/tables.ts';
+import { cardContent, isManipulation, type CardContent } from './card-content.ts';
+import { recordCardEvent } from './card-events.ts';
 import { noteChange, noteKey, usableCard } from './card-keys.ts';
 import {
   channelCiphers,
@@ -40,6 +42,7 @@ import {
 import { originText, parseOrigin, type Origin, type SecretSource } from './origin.ts';
 import { CARD_DATA_BYTES } from './diversification/emv.ts';
 import { quarantine } from './quarantine.ts';
+import { allowCommand } from './station-commands.ts';
 
 /*
  * The keys' end of GlobalPlatform secure channels. Between two requests a channel is a row: what was said in the
@@ -60,8 +63,6 @@ type ChangePivSecrets = BankApi['changePivSecrets'];
 type Close = BankApi['closeSecureChannel'];
 
 const VALID_SECONDS = 600;
-/** Keys reach a card only by `changeChannelKeys`. */
-const INS_PUT_KEY = 0xd8;
 const INS_CHANGE_REFERENCE_DATA = 0x24;
 
 /**
@@ -102,6 +103,7 @@ export const openSecureChannel = async (
     domain_aid: body.domainAid === undefined ? null : toHex(bytesOf(body.domainAid)),
     announced_options: body.announcedOptions ?? null,
     state: '',
+    loading: null,
     version: 1,
     expires_at: after(caller.now, VALID_SECONDS),
   };
@@ -114,11 +116,12 @@ export const openSecureChannel = async (
     return aside.ok ? opening : aside;
   }
   const { session, externalAuthenticate } = opening.value;
-  const first = body.commands && wrapAll(session, body.commands);
-  if (first?.ok === false) return first;
+  const content = cardContent(bank.applets, version, null);
+  const first = body.commands && (await wrapAll({ row, session, content }, body.commands));
+  if (first?.ok === false) return refuseStation(bank, caller, mediumIdentity, first);
   await bank.store.db
     .insertInto('secure_channels')
-    .values({ ...row, state: stateText(session.state()) })
+    .values({ ...row, state: stateText(session.state()), loading: content.state() })
     .execute();
   await noteKey(bank.store.db, caller, mediumIdentity, 'channel_keys', source);
   const factory = await bank.cardSecrets.channelKeySet('factory', type);
@@ -134,23 +137,31 @@ export const openSecureChannel = async (
   });
 };
 
+/** Faults: card-command-refused, applet-refused, and the channel is over. */
 export const wrapCommands = (
   bank: Bank,
   caller: Caller,
   channelId: string,
   { commands }: RouteBody<Wrap>,
 ): Promise<Result<RouteReply<Wrap>>> =>
-  withChannel(bank, caller, channelId, ({ session }) => {
-    const wrapped = wrapAll(session, commands);
-    return wrapped.ok ? ok({ commands: wrapped.value }) : wrapped;
+  withChannel(bank, caller, channelId, async (channel) => {
+    const wrapped = await wrapAll(channel, commands);
+    return wrapped.ok
+      ? ok({ commands: wrapped.value })
+      : refuseStation(bank, caller, channel.row.medium_identity, wrapped);
   });
 
-/** What the station asks for itself. Secrets reach a card only by the bank's own commands. */
-const wrapAll = (session: ChannelSession, commands: readonly string[]): Result<string[]> => {
+/** What the station asks for itself: what `station-commands` allows, and all of it or nothing. */
+const wrapAll = async (
+  { session, content }: OpenChannel,
+  commands: readonly string[],
+): Promise<Result<string[]>> => {
   const wrapped: string[] = [];
   for (const text of commands) {
     const command = parseCommand(bytesOf(text));
-    if (!command.ok || setsSecrets(command.value)) return fail('request-malformed', { field: 'commands' });
+    if (!command.ok) return fail('request-malformed', { field: 'commands' });
+    const allowed = await allowCommand(content, command.value);
+    if (!allowed.ok) return allowed;
     const one = wrapOne(session, command.value);
     if (!one.ok) return one;
     wrapped.push(one.value);
@@ -158,9 +169,25 @@ const wrapAll = (session: ChannelSession, commands: readonly string[]): Result<s
   return ok(wrapped);
 };
 
-/** PUT KEY, and CHANGE REFERENCE DATA as an issuer's (without the old value). */
-const setsSecrets = ({ ins, p1 }: CommandApdu): boolean =>
-  ins === INS_PUT_KEY || (ins === INS_CHANGE_REFERENCE_DATA && p1 !== 0);
+/**
+ * Goes into the card's story, so that it is seen which station wanted what of which card. Bytes that no honest station
+ * would send set the card aside: two people look at it before a key of the bank's is used on it again.
+ */
+const refuseStation = async (
+  bank: Bank,
+  caller: Caller,
+  mediumIdentity: string,
+  refusal: Failed,
+): Promise<Failed> => {
+  const { code, data } = refusal.fault;
+  if (code !== 'applet-refused' && code !== 'card-command-refused') return refusal;
+  const reason = [data.reason, data.packageAid, data.command].filter(Boolean).join(' ');
+  await recordCardEvent(bank.store.db, caller, mediumIdentity, { kind: 'command-refused', reason });
+  bank.log.warn({ mediumIdentity, reason, station: caller.station.stationId }, 'command for a card refused');
+  if (!isManipulation(data.reason)) return refusal;
+  const aside = await quarantine(bank, caller, mediumIdentity, 'applet-content');
+  return aside.ok ? refusal : aside;
+};
 
 /** Fault: card-channel-broken, and the channel is over. */
 export const unwrapAnswers = async (
@@ -317,6 +344,7 @@ export const closeSecureChannel = async (
 interface OpenChannel {
   readonly row: SecureChannelRow;
   readonly session: ChannelSession;
+  readonly content: CardContent;
 }
 
 /**
@@ -341,14 +369,15 @@ const withChannel = async <Reply>(
   const opening = await sessionOf(bank, row);
   if (!opening.ok) return opening;
   const { session } = opening.value;
-  const done = await work({ row, session });
+  const content = cardContent(bank.applets, row.secret_version, row.loading);
+  const done = await work({ row, session, content });
   if (!done.ok) {
     await closeSecureChannel(bank, caller, channelId);
     return done;
   }
   const kept = await db
     .updateTable('secure_channels')
-    .set({ state: stateText(session.state()), version: row.version + 1 })
+    .set({ state: stateText(session.state()), loading: content.state(), version: row.version + 1 })
     .where('channel_id', '=', channelId)
     .where('version', '=', row.version)
     .executeTakeFirst();

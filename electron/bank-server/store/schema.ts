@@ -630,6 +630,16 @@ const migrations: readonly Migration[] = [
       await sql`create index certificates_by_state on certificates (state)`.execute(db);
     },
   },
+  {
+    // A package whose blocks are on their way onto a card, as far as they have been wrapped.
+    version: 17,
+    async up(db) {
+      await db.schema.alterTable('secure_channels').addColumn('loading', 'text').execute();
+    },
+    async down(db) {
+      await db.schema.alterTable('secure_channels').dropColumn('loading').execute();
+    },
+  },
 ];
 
 const origins = [

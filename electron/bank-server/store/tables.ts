@@ -388,6 +388,8 @@ interface SecureChannelTable {
   announced_options: number | null;
   /** JSON: MAC chain, counter, answers that are still to come. */
   state: string;
+  /** JSON: the package whose blocks are on their way; null: none. */
+  loading: string | null;
   /** Optimistic lock: every request adds one. */
   version: number;
   expires_at: string;

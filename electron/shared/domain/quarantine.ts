@@ -20,7 +20,15 @@ export type QuarantineFinding = z.infer<typeof quarantineFinding>;
 /** One line of a card's story at the key service, oldest first. */
 export const cardEvent = z.object({
   at: z.string(),
-  kind: z.enum(['prepared', 'withdrawn', 'quarantined', 'release-asked', 'release-refused', 'released']),
+  kind: z.enum([
+    'prepared',
+    'withdrawn',
+    'command-refused',
+    'quarantined',
+    'release-asked',
+    'release-refused',
+    'released',
+  ]),
   stationId: z.string(),
   officerId: z.string().optional(),
   /** Why, in the words or the code of who did it. */
@@ -47,7 +55,7 @@ export const quarantinedCard = z.object({
   /** What a person reads on it, where the bank has seen it before. */
   serial: z.string().optional(),
   since: z.string(),
-  /** 'management-key' or 'channel-keys', or what the station said. */
+  /** 'management-key', 'channel-keys' or 'applet-content', or what the station said. */
   reason: z.string(),
   stationId: z.string(),
   /** What the bank's book says the card has. */

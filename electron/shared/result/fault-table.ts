@@ -109,6 +109,8 @@ export const faultTable = {
   'applet-not-newer': kind('user', 'none'),
   'applet-holds-data': kind('card', 'choose-another'),
   'applet-unknown': kind('bank', 'contact-bank'),
+  'applet-refused': kind('bank', 'contact-bank'),
+  'card-command-refused': kind('station', 'contact-bank'),
   'card-pin-wrong': kind('customer', 'try-again'),
   'card-pin-last-try': kind('customer', 'choose-another'),
   'card-pin-blocked': kind('card', 'call-technician'),

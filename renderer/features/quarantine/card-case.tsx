@@ -88,6 +88,10 @@ function Happened({ event }: { event: CardEvent }) {
   const { t, date, dateTime, time } = useWords();
   const by = event.officerId ?? event.stationId;
   const said = event.kind === 'quarantined' ? undefined : event.reason;
+  const refusals: Readonly<Record<string, string>> = t('quarantine.refusals', { returnObjects: true });
+  // The bank's own code, and what it is about.
+  const [code = '', ...about] = event.kind === 'command-refused' ? (said ?? '').split(' ') : [];
+  const refusal = Object.hasOwn(refusals, code) ? refusals[code] : undefined;
   return (
     <li>
       <span className={classes.at} title={dateTime(event.at)} data-figures="">
@@ -101,7 +105,12 @@ function Happened({ event }: { event: CardEvent }) {
         {event.finding ? (
           <span className={classes.said}>{t(`quarantine.finding.${event.finding}`)}</span>
         ) : null}
-        {said ? <span className={classes.said}>“{said}”</span> : null}
+        {refusal ? (
+          <span className={classes.said} data-testid="refusal">
+            {refusal} {about.join(' ')}
+          </span>
+        ) : null}
+        {said && !refusal ? <span className={classes.said}>“{said}”</span> : null}
       </span>
     </li>
   );

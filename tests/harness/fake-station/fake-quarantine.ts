@@ -51,3 +51,31 @@ export const quarantinedCards: readonly QuarantinedCard[] = [
     pending: pendingRelease,
   },
 ];
+
+/** A station wanted to load what the bank does not supply. */
+export const setAsideByContent: QuarantinedCard = {
+  mediumIdentity: '02de44a1',
+  serial: '48120807',
+  since: minutesAgo(12),
+  reason: 'applet-content',
+  stationId: 'ST-0103',
+  keys,
+  attempts: [],
+  events: [
+    { at: minutesAgo(2900), kind: 'prepared', stationId: 'ST-0101', officerId: 'zhaomin' },
+    {
+      at: minutesAgo(14),
+      kind: 'command-refused',
+      stationId: 'ST-0103',
+      reason: 'unknown-package f04357009901',
+    },
+    { at: minutesAgo(13), kind: 'command-refused', stationId: 'ST-0103', reason: '80f04080' },
+    {
+      at: minutesAgo(12),
+      kind: 'command-refused',
+      stationId: 'ST-0103',
+      reason: 'other-content f04357000101',
+    },
+    { at: minutesAgo(12), kind: 'quarantined', stationId: 'ST-0103', reason: 'applet-content' },
+  ],
+};

@@ -140,7 +140,7 @@ describe('the keys of the security domain', () => {
     const domain = await openDomain(card);
     const forged = { cla: 0x80, ins: 0xd8, p1: 0, p2: 0x81, data: new Uint8Array(67), le: 256 };
     expect(await domain.channel.send(forged)).toMatchObject({
-      fault: { code: 'request-malformed', data: { field: 'commands' } },
+      fault: { code: 'card-command-refused', data: { command: '80d80081' } },
     });
     expect(Object.keys(card.state.domain.keys)).toEqual(['255']);
   });

@@ -368,6 +368,17 @@ export const faults: FaultTexts = {
     means: 'The run needs the very file it began with.',
     todo: 'Ask the bank to supply it again, then go on.',
   },
+  'applet-refused': {
+    happened: 'The bank does not let this card program change the card[: {packageAid}].',
+    means:
+      'It is not what the bank’s own list has. The bank has ended the connection to the card and made a note of it.',
+    todo: 'Do not try again. Set the card aside and tell the bank.',
+  },
+  'card-command-refused': {
+    happened: 'The bank refused a command for the card[: {command}].',
+    means: 'Stations never need it. The bank has ended the connection to the card and made a note of it.',
+    todo: 'Set the card aside and tell the bank: somebody may have changed this station.',
+  },
   'card-pin-wrong': {
     happened: 'The card PIN is wrong.[ Tries left: {triesLeft}.]',
     means: 'The card counts wrong PINs and blocks itself.',

@@ -367,6 +367,16 @@ export const faults: FaultTexts = {
     means: '任务必须使用开始时的那个文件。',
     todo: '请银行重新提供该文件，然后继续。',
   },
+  'applet-refused': {
+    happened: '银行不允许用这个卡片程序更改此卡[：{packageAid}]。',
+    means: '它与银行自己的程序清单不符。银行已断开与卡的连接，并作了记录。',
+    todo: '请勿重试。请把卡另放，并告知银行。',
+  },
+  'card-command-refused': {
+    happened: '银行拒绝了一条发给卡的指令[：{command}]。',
+    means: '工作站从不需要这条指令。银行已断开与卡的连接，并作了记录。',
+    todo: '请把卡另放并告知银行：此工作站可能被人改动过。',
+  },
   'card-pin-wrong': {
     happened: '卡 PIN 不正确。[剩余 {triesLeft} 次。]',
     means: '卡会记录错误次数，并会自行锁定。',

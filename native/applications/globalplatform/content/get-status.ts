@@ -1,3 +1,4 @@
+import type { PackageVersion } from '../../../../electron/shared/cap-file/index.ts';
 import { findTlv, parseTlvs, type CommandApdu, type Tlv } from '../../../../electron/shared/codec/index.ts';
 import { fail, ok, type Result } from '../../../../electron/shared/result/index.ts';
 import {
@@ -6,6 +7,8 @@ import {
   type ApplicationLifeCycle,
   type CardLifeCycle,
 } from './life-cycle.ts';
+
+export type { PackageVersion };
 
 /** Which part of the card's registry (GPCS 2.3.1 table 11-33). */
 export const registryPart = {
@@ -57,11 +60,6 @@ export interface PackageEntry {
   readonly version: PackageVersion | undefined;
   readonly modules: readonly Uint8Array[];
   readonly domainAid: Uint8Array | undefined;
-}
-
-export interface PackageVersion {
-  readonly major: number;
-  readonly minor: number;
 }
 
 /** Answers of one or several GET STATUS joined: E3 { … } E3 { … }. Fault: card-bad-answer. */
