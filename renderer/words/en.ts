@@ -728,6 +728,7 @@ export const en = {
     keyState: { factory: 'Factory', changing: 'Being changed', diversified: 'The bank’s own' },
     tried: 'What was tried',
     notTried: 'The bank has no attempt on record: the station saw the refusal.',
+    noKeyRefused: 'It refused no key.',
     what: { 'management-key': 'Management key', 'channel-keys': 'Domain keys' },
     version: { factory: 'factory', diversified: 'the bank’s own' },
     answer: { right: 'Accepted', refused: 'Refused', none: 'No answer' },

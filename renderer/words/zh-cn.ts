@@ -678,6 +678,7 @@ export const chinese: SameShape<typeof en> = {
     keyState: { factory: '出厂', changing: '更换中', diversified: '银行专属' },
     tried: '尝试过什么',
     notTried: '银行没有尝试记录：拒绝是在工作站上发生的。',
+    noKeyRefused: '它没有拒绝过密钥。',
     what: { 'management-key': '管理密钥', 'channel-keys': '安全域密钥' },
     version: { factory: '出厂', diversified: '银行专属' },
     answer: { right: '接受', refused: '拒绝', none: '无应答' },

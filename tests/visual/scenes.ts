@@ -596,7 +596,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'quarantine-applet',
     station: { ...technician, quarantine: [setAsideByContent] },
-    moves: ['nav-quarantine', '~refusal'],
+    moves: ['nav-quarantine', '~finding-as-recorded'],
   },
   { name: 'quarantine-empty', station: technician, moves: ['nav-quarantine', '~quarantine-empty'] },
   {

@@ -39,7 +39,7 @@ export function CardCase({ card }: { card: QuarantinedCard }) {
           <h3 className={classes.title}>{t('quarantine.tried')}</h3>
           {card.attempts.length === 0 ? (
             <p className={classes.small} data-testid="no-attempts">
-              {t('quarantine.notTried')}
+              {t(card.reason === 'applet-content' ? 'quarantine.noKeyRefused' : 'quarantine.notTried')}
             </p>
           ) : (
             <table className={classes.table} data-testid="attempts">

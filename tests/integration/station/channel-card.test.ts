@@ -174,7 +174,7 @@ describe('a card that is managed through a channel only', () => {
     const replacement = { cla: 0, ins: 0x24, p1: 0xff, p2: 0x80, data: new Uint8Array(8).fill(0x31) };
     expect(
       await openChannelTo(inUse, countingClient(), identity, selectPiv(inUse), [replacement]),
-    ).toMatchObject({ fault: { code: 'request-malformed' } });
+    ).toMatchObject({ fault: { code: 'card-command-refused' } });
     expect(card.state.piv.pin).toEqual(pin);
     await end();
   });

@@ -1,4 +1,7 @@
-import { parseCapFile as parseCapFileWith, type CapFile } from '../../../../electron/shared/cap-file/index.ts';
+import {
+  parseCapFile as parseCapFileWith,
+  type CapFile,
+} from '../../../../electron/shared/cap-file/index.ts';
 import type { Result } from '../../../../electron/shared/result/index.ts';
 import { unpacking } from './zip.ts';
 
