@@ -6,6 +6,7 @@ import { startDeviceProcess } from '../../native/drivers/device-process/index.ts
 import { bankAnchor } from './audit/anchor-at-bank.ts';
 import { auditAnchor } from './audit/audit-anchor.ts';
 import { openAuditLog } from './audit/audit-log.ts';
+import { bankKeys } from './audit/bank-keys.ts';
 import { bankConnection } from './bank/bank-connection.ts';
 import { openBankTrust } from './bank/bank-trust.ts';
 import { replaceFile } from './bank/replace-file.ts';
@@ -266,6 +267,7 @@ export async function startStation(options: StationOptions): Promise<Result<Stat
       bank,
       batches,
       bankAnchor: anchoring,
+      bankKeys: bankKeys({ bank, bankCas: trust.certificates, database, audit, now }),
       bankCaPem: trust.pem,
       bankCas: trust.certificates,
       bankId,

@@ -14,6 +14,7 @@ import {
 import { ok, type Fault, type FaultCode, type Result } from '../shared/result/index.ts';
 import type { Workflow } from '../shared/workflow/index.ts';
 import type { BankAnchor } from './audit/anchor-at-bank.ts';
+import type { BankKeys } from './audit/bank-keys.ts';
 import { auditHandlers } from './audit/audit-handlers.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { BankClient } from './bank/bank-client.ts';
@@ -59,6 +60,7 @@ export type Seat = 'officer' | 'customer';
 export interface Rooms extends ApprovalTools, SignInTools {
   readonly audit: AuditLog;
   readonly bankAnchor: BankAnchor;
+  readonly bankKeys: BankKeys;
   readonly bank: BankClient;
   readonly batches: Batches;
   readonly bankCaPem: () => string;

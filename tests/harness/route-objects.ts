@@ -247,6 +247,15 @@ export const auditPage = {
   signed: 'signed-decision',
   exportEvidence: 'export-evidence',
   evidenceSaved: 'evidence-saved',
+  openBankKeys: 'open-bank-keys',
+  bankKeys: 'bank-keys',
+  bankKeysCheck: 'bank-keys-check',
+  bankKeysFinding: 'bank-keys-finding',
+  bankKeysRows: 'bank-keys-rows',
+  bankKeysEmpty: 'bank-keys-empty',
+  bankKeysAgain: 'bank-keys-again',
+  bankKeysBack: 'bank-keys-back',
+  bankKey: (number: number) => `bank-key-${number}`,
 } as const;
 
 export const devicesPage = {

@@ -3,6 +3,9 @@ import {
   appletRun,
   auditRecords,
   auditWithDecision,
+  bankKeyEvents,
+  bankKeysPage,
+  manyBankKeyEvents,
   batchAt,
   batchId,
   cardRecord,
@@ -615,6 +618,40 @@ export const scenes: readonly Scene[] = [
     station: { ...manager, audit: auditWithDecision(auditRecords(18_201)) },
     moves: ['~audit-rows', 'audit-18202', 'export-evidence', '~evidence-saved'],
   },
+  {
+    name: 'audit-bank-keys-shrank',
+    station: {
+      ...manager,
+      bankKeys: bankKeysPage(bankKeyEvents.slice(0, 6), {
+        finding: 'shrank',
+        brokenAt: 7,
+        seenBefore: { size: 9, at: '2026-03-11T08:15:00.000Z' },
+      }),
+    },
+    moves: ['open-bank-keys', '~bank-keys-finding'],
+  },
+  {
+    name: 'audit-bank-keys-changed',
+    station: {
+      ...manager,
+      bankKeys: bankKeysPage(manyBankKeyEvents, { finding: 'changed', brokenAt: 58 }),
+    },
+    moves: ['open-bank-keys', '~bank-keys-finding'],
+  },
+  {
+    name: 'audit-bank-keys-empty',
+    station: { ...manager, bankKeys: bankKeysPage([], { size: 0 }) },
+    moves: ['open-bank-keys', '~bank-keys-empty'],
+  },
+  {
+    name: 'audit-bank-keys-offline',
+    station: {
+      ...manager,
+      connection: offline,
+      refuse: { 'audit.bankKeys': { code: 'bank-unreachable', data: {} } },
+    },
+    moves: ['open-bank-keys', '~bank-keys-fault'],
+  },
   { name: 'audit-empty', station: { ...manager, audit: [] }, moves: ['~audit-empty'] },
   {
     name: 'audit-broken',
@@ -789,4 +826,5 @@ export const scenes: readonly Scene[] = [
     },
     moves: ['nav-quarantine', 'release', '~act-lines'],
   },
+  { name: 'audit-bank-keys', station: manager, moves: ['open-bank-keys', '~bank-key-9'], baseline: true },
 ];

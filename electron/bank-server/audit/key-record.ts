@@ -2,6 +2,7 @@ import { createHash, verify } from 'node:crypto';
 import { z } from 'zod';
 import type { SignedTreeHead } from '../../shared/bank-api/index.ts';
 import { encodeTreeHead, growingTree } from '../../shared/codec/merkle/index.ts';
+import { bankKeyEvent, bankKeyEventFrom, type BankKeyEvent } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import type { BankTransaction, Database } from '../store/store.ts';
@@ -17,48 +18,23 @@ import { newestHead, signedHead, signHead } from './signed-heads.ts';
  */
 
 /** No station has such a name, and their leaves are 32 bytes: neither tree can stand for the other. */
-const TREE = 'bank:keys';
-
-const keyEvent = z.strictObject({
-  at: z.string(),
-  /** The CA's issuing keys, or the cards' master keys. */
-  subject: z.enum(['issuing-key', 'master-key']),
-  kind: z.enum([
-    'made',
-    'announced',
-    'adopted',
-    'switched',
-    'component-entered',
-    'entered',
-    'abandoned',
-    'activated',
-  ]),
-  /** Of an issuing key its id, of a master key its version. */
-  key: z.string(),
-  /** Where it is: label in the HSM, or file. */
-  name: z.string().optional(),
-  algorithm: z.string().optional(),
-  /** Of the key or the component. */
-  checkValue: z.string().optional(),
-  /** The key that it takes over from. */
-  before: z.string().optional(),
-  officers: z.array(z.string()),
-});
-/** Nothing of a key but its check value. */
-export type KeyEvent = z.infer<typeof keyEvent>;
+export const keyTree = 'bank:keys';
 
 /** What happens to a key now; in the transaction of what it tells. */
-export const recordKeyEvent = (bank: Bank, tx: BankTransaction, event: Omit<KeyEvent, 'at'>): Promise<void> =>
-  recordAll(bank, tx, [{ at: bank.clock().toISOString(), ...event }]);
+export const recordKeyEvent = (
+  bank: Bank,
+  tx: BankTransaction,
+  event: Omit<BankKeyEvent, 'at'>,
+): Promise<void> => recordAll(bank, tx, [{ at: bank.clock().toISOString(), ...event }]);
 
-const recordAll = async (bank: Bank, tx: BankTransaction, events: readonly KeyEvent[]): Promise<void> => {
+const recordAll = async (bank: Bank, tx: BankTransaction, events: readonly BankKeyEvent[]): Promise<void> => {
   const records = await readRecords(tx);
   for (const event of events) {
-    const record = JSON.stringify(keyEvent.parse(event));
+    const record = JSON.stringify(bankKeyEvent.parse(event));
     await tx.insertInto('key_events').values({ position: records.length, record }).execute();
     records.push(record);
   }
-  await signHead(bank, tx, TREE, {
+  await signHead(bank, tx, keyTree, {
     time: bank.clock().getTime(),
     size: records.length,
     root: rootOf(records),
@@ -67,9 +43,9 @@ const recordAll = async (bank: Bank, tx: BankTransaction, events: readonly KeyEv
 
 /** The first time: what a bank's set-up made, and what was written down before there was a tree. */
 export const beginKeyRecord = async (bank: Bank): Promise<Result<void>> => {
-  if ((await newestHead(bank.store.db, TREE)) !== undefined) return ok();
+  if ((await newestHead(bank.store.db, keyTree)) !== undefined) return ok();
   return bank.store.transaction(async (tx) => {
-    if ((await newestHead(tx, TREE)) !== undefined) return ok();
+    if ((await newestHead(tx, keyTree)) !== undefined) return ok();
     const events = [...(await issuingKeysSoFar(tx)), ...(await masterKeysSoFar(tx))];
     await recordAll(
       bank,
@@ -80,9 +56,9 @@ export const beginKeyRecord = async (bank: Bank): Promise<Result<void>> => {
   });
 };
 
-const issuingKeysSoFar = async (db: Database): Promise<KeyEvent[]> => {
+const issuingKeysSoFar = async (db: Database): Promise<BankKeyEvent[]> => {
   const rows = await db.selectFrom('issuing_keys').selectAll().orderBy('made_at').execute();
-  return rows.flatMap((row, at): KeyEvent[] => {
+  return rows.flatMap((row, at): BankKeyEvent[] => {
     const common = { subject: 'issuing-key' as const, key: row.key_id, name: row.name };
     const [first, since] = [at === 0, row.current_since];
     return [
@@ -94,7 +70,7 @@ const issuingKeysSoFar = async (db: Database): Promise<KeyEvent[]> => {
   });
 };
 
-const masterKeysSoFar = async (db: Database): Promise<KeyEvent[]> => {
+const masterKeysSoFar = async (db: Database): Promise<BankKeyEvent[]> => {
   const rows = await db.selectFrom('master_key_events').selectAll().orderBy('at').execute();
   return rows.map(({ at, kind, version, officers, detail }) => ({
     at,
@@ -109,8 +85,8 @@ const masterKeysSoFar = async (db: Database): Promise<KeyEvent[]> => {
 };
 
 /** In order. What is no event is left out here; `auditKeys` finds it. */
-export const readKeyEvents = async (db: Database): Promise<readonly KeyEvent[]> =>
-  (await readRecords(db)).flatMap((record) => eventOf(record) ?? []);
+export const readKeyEvents = async (db: Database): Promise<readonly BankKeyEvent[]> =>
+  (await readRecords(db)).flatMap((record) => bankKeyEventFrom(record) ?? []);
 
 export interface KeyAudit {
   /** Each as it was recorded: what is hashed as a leaf is this text in UTF-8. */
@@ -127,10 +103,10 @@ export const auditKeys = async (
   earlier: SignedTreeHead | undefined,
 ): Promise<Result<KeyAudit>> => {
   const records = await readRecords(bank.store.db);
-  const row = await newestHead(bank.store.db, TREE);
+  const row = await newestHead(bank.store.db, keyTree);
   if (row === undefined) return broken(1);
   const head = signedHead(bank, row);
-  const strange = records.findIndex((record) => eventOf(record) === undefined);
+  const strange = records.findIndex((record) => bankKeyEventFrom(record) === undefined);
   if (strange >= 0) return broken(strange + 1);
   for (const each of earlier === undefined ? [head] : [earlier, head]) {
     if (records.length < each.size) return broken(records.length + 1);
@@ -151,18 +127,11 @@ const isSigned = ({ authority }: Bank, { time, size, root, signature }: SignedTr
   }
 };
 
-const readRecords = async (db: Database): Promise<string[]> =>
+/** In order; the texts that the leaves are. */
+export const readRecords = async (db: Database): Promise<string[]> =>
   (await db.selectFrom('key_events').select('record').orderBy('position').execute()).map(
     ({ record }) => record,
   );
-
-const eventOf = (record: string): KeyEvent | undefined => {
-  try {
-    return keyEvent.safeParse(JSON.parse(record)).data;
-  } catch {
-    return undefined;
-  }
-};
 
 const rootOf = (records: readonly string[]): Uint8Array => {
   const tree = growingTree((message) => createHash('sha256').update(message).digest());

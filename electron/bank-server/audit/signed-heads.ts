@@ -21,6 +21,14 @@ export const newestHead = (db: Database, tree: string): Promise<HeadRow | undefi
     .limit(1)
     .executeTakeFirst();
 
+export const headOfSize = (db: Database, tree: string, size: number): Promise<HeadRow | undefined> =>
+  db
+    .selectFrom('tree_heads')
+    .select(['size', 'root', 'time', 'signature'])
+    .where('station_id', '=', tree)
+    .where('size', '=', size)
+    .executeTakeFirst();
+
 /** Signs a head of the tree and keeps it. */
 export const signHead = async (
   { authority }: Bank,

@@ -3,6 +3,7 @@ import type { BankApi, BankCall, RouteBody, RouteParams, RouteReply } from '../.
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import { findAppletPackages, readAppletFile } from '../applets/serve-applets.ts';
 import { anchorAudit, proveConsistency, proveInclusion, readTreeHead } from '../audit/anchor-audit.ts';
+import { readKeyRecord } from '../audit/serve-key-record.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import {
   beginChainMove,
@@ -136,6 +137,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   readTreeHead: (call) => readTreeHead(bank, call),
   proveInclusion: (call, params) => proveInclusion(bank, call, params),
   proveConsistency: (call, params) => proveConsistency(bank, call, params),
+  readKeyRecord: (_call, params) => readKeyRecord(bank, params),
 
   beginManagementAuthentication: (call, _params, body) => beginManagementAuthentication(bank, call, body),
   finishManagementAuthentication: (call, { authenticationId }, body) =>

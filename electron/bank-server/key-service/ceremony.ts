@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok, type Failed, type Result } from '../../shared/result/index.ts';
 import { z } from 'zod';
-import { recordKeyEvent, type KeyEvent } from '../audit/key-record.ts';
+import type { BankKeyEvent } from '../../shared/domain/index.ts';
+import { recordKeyEvent } from '../audit/key-record.ts';
 import type { Bank } from '../bank.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { BankTables } from '../store/tables.ts';
@@ -306,7 +307,7 @@ const record = (
   bank: Bank,
   tx: BankTransaction,
   version: number,
-  event: Omit<KeyEvent, 'at' | 'subject' | 'key'>,
+  event: Omit<BankKeyEvent, 'at' | 'subject' | 'key'>,
 ): Promise<void> => recordKeyEvent(bank, tx, { subject: 'master-key', key: String(version), ...event });
 
 const pending = z.strictObject({

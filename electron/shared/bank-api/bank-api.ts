@@ -574,6 +574,34 @@ export const bankApi = {
     idempotent: false,
   }),
   /**
+   * What happened to the bank's own keys, newest page first. `size`: the head to prove it against, so that further
+   * pages fit the first; `earlier`: the size of a head that the station has seen.
+   */
+  readKeyRecord: route({
+    method: 'GET',
+    path: '/api/v1/audit/key-record',
+    summary:
+      "A page of the record of the bank's keys, with the signed head of its tree and the proofs (RFC 6962)",
+    params: z.object({
+      /** The page ends before this record; the first of all is 0. */
+      before: count.optional(),
+      limit: page.limit,
+      size: count.optional(),
+      earlier: count.optional(),
+    }),
+    body: none,
+    reply: z.object({
+      head: signedTreeHead,
+      /** Number of the first record given. */
+      from: z.number().int().nonnegative(),
+      /** The text whose UTF-8 is the leaf, and that it is in the tree of the head. */
+      records: z.array(z.object({ text: z.string().max(10_000), proof: z.array(base64).max(60) })).max(100),
+      /** That the tree is the one of size `earlier` with leaves appended; absent where that one is larger. */
+      consistency: z.array(base64).max(120).optional(),
+    }),
+    idempotent: false,
+  }),
+  /**
    * The card-management key (PIV 9B) never leaves the bank. Mutual authentication,
    * SP 800-73-4 part 2, 3.2.4: the card's encrypted witness goes up, the decrypted witness,
    * a challenge and the expected answer's check come back.

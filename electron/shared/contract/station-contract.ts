@@ -5,6 +5,7 @@ import {
   aid,
   appletState,
   appletVersion,
+  bankKeyEvent,
   cardRecord,
   cardState,
   chainMoveReason,
@@ -349,6 +350,33 @@ export const auditRecord = z.object({
   hash: z.string(),
 });
 export type AuditRecord = z.infer<typeof auditRecord>;
+
+/**
+ * What is wrong with the bank's record of its keys. unsigned: not signed by this bank; shrank: shorter than what was
+ * seen here before; rewritten: does not go on from that; incomplete: not all of it is there; changed: a record is not
+ * the one that was signed.
+ */
+export const bankKeysFinding = z.enum(['unsigned', 'shrank', 'rewritten', 'incomplete', 'changed']);
+export type BankKeysFinding = z.infer<typeof bankKeysFinding>;
+
+/** A page of the bank's record of its own keys, checked by the station. */
+export const bankKeysPage = z.object({
+  checkedAt: z.string(),
+  /** Events that the bank signs for. */
+  size: z.number().int().nonnegative(),
+  /** When the bank signed the head. */
+  signedAt: z.string().optional(),
+  /** Root of the tree, hex. */
+  headHash: z.string().optional(),
+  /** What this station saw the last time. */
+  seenBefore: z.object({ size: z.number().int(), at: z.string() }).optional(),
+  finding: bankKeysFinding.optional(),
+  /** Number of the first event that cannot be right, where it is known. */
+  brokenAt: z.number().int().optional(),
+  /** Newest first. An event that this station does not know has its text alone. */
+  events: z.array(z.object({ number: z.number().int(), text: z.string(), event: bankKeyEvent.optional() })),
+});
+export type BankKeysPage = z.infer<typeof bankKeysPage>;
 
 export const auditFilter = z.object({
   from: z.string().optional(),
@@ -718,6 +746,16 @@ export const stationContract = {
       z.object({ records: z.array(auditRecord) }),
     ),
     'audit.verify': call(manager, none, auditVerification),
+    /** What happened to the bank's own keys. `size`: of the first page, for the pages after it. */
+    'audit.bankKeys': call(
+      manager,
+      z.object({
+        before: z.number().int().min(1).optional(),
+        size: z.number().int().min(1).optional(),
+        limit: z.number().int().min(1).max(50),
+      }),
+      bankKeysPage,
+    ),
     /** A decision that an officer's card has signed, as files that openssl checks; `path` is their folder. */
     'audit.exportEvidence': call(
       manager,

@@ -15,4 +15,5 @@ export * from './quarantine.ts';
 export * from './otp-chain.ts';
 export * from './stock.ts';
 export * from './applet.ts';
+export * from './bank-key-event.ts';
 export * from './login-message.ts';

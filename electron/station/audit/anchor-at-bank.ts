@@ -146,7 +146,7 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
 }
 
 /** What the bank signed, when it is signed by the bank. Fault: bank-bad-answer. */
-function headFrom(
+export function headFrom(
   { size, time, root, signature, certificate }: SignedTreeHead,
   bankCas: readonly X509Certificate[],
 ): Result<AnchoredHead> {

@@ -106,6 +106,8 @@ export const auditEvents = {
   'diagnostics.saved': event({ sha256: token, lines: count }),
   'receipt.printed': event({ receipt: token, locale: token }),
   'card.inspected': event({ content: token }),
+  'bank-keys.seen': event({ records: count, head: token }),
+  'bank-keys.contradicted': event({ finding: token, records: count, seenBefore: count }),
   'audit.contradicted': event({ record: count }),
   'audit.verified': event({ intact: flag, records: count }),
 } as const;

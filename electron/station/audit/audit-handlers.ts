@@ -1,13 +1,21 @@
 import { ok } from '../../shared/result/index.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import type { BankAnchor } from './anchor-at-bank.ts';
+import type { BankKeys } from './bank-keys.ts';
 import { exportEvidence, type EvidenceTools } from './export-evidence.ts';
 
 export interface AuditRoom extends EvidenceTools {
   readonly bankAnchor: BankAnchor;
+  readonly bankKeys: BankKeys;
 }
 
-type AuditCall = 'audit.search' | 'audit.story' | 'audit.verify' | 'audit.summary' | 'audit.exportEvidence';
+type AuditCall =
+  | 'audit.search'
+  | 'audit.story'
+  | 'audit.verify'
+  | 'audit.summary'
+  | 'audit.exportEvidence'
+  | 'audit.bankKeys';
 
 export const auditHandlers = (room: AuditRoom): StationHandlers<AuditCall> => ({
   'audit.search': ({ filter, before, limit }) => room.audit.search(filter, { before, limit }),
@@ -36,6 +44,8 @@ export const auditHandlers = (room: AuditRoom): StationHandlers<AuditCall> => ({
 
   'audit.exportEvidence': ({ sequence, locale }, { officerId }) =>
     exportEvidence(room, { sequence, locale, officerId }),
+
+  'audit.bankKeys': (order, { officerId }) => room.bankKeys.read(order, officerId),
 
   'audit.summary': ({ days }) => room.audit.summary(days),
 });

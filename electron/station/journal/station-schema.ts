@@ -1,4 +1,4 @@
-export const stationSchemaVersion = 4;
+export const stationSchemaVersion = 5;
 
 /** What came with version 2: batches over several readers. Also brings a database of version 1 up to it. */
 const batches = `
@@ -34,11 +34,21 @@ const officersOverTime = `
   ALTER TABLE officers ADD COLUMN start_password_until TEXT;
 `;
 
+/** What came with version 5: the newest head of the bank's record of its keys that was seen here. */
+const bankKeyHead = `
+  CREATE TABLE bank_key_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    head TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+  ) STRICT;
+`;
+
 /** By the version it leads to. A new database has all of it already. */
 export const stationUpgrades: readonly { readonly version: number; readonly sql: string }[] = [
   { version: 2, sql: batches },
   { version: 3, sql: officerCardChecks },
   { version: 4, sql: officersOverTime },
+  { version: 5, sql: bankKeyHead },
 ];
 
 /** Times are ISO 8601 UTC; `entry`, `input`, `header` and `data` JSON; hashes 32 bytes. */
@@ -106,4 +116,5 @@ export const stationSchema = `
   ${batches}
   ${officerCardChecks}
   ${officersOverTime}
+  ${bankKeyHead}
 `;

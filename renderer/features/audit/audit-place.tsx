@@ -1,17 +1,36 @@
 import { useState } from 'react';
 import type { AuditFilter, AuditRecord } from '../../../electron/shared/contract/index.ts';
-import { ActionButton, EmptyState, FaultNotice, Loading } from '../../widgets/index.ts';
+import { ActionButton, EmptyState, FaultNotice, Loading, useKept } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import { AuditFilters, isFiltered } from './audit-filters.tsx';
 import classes from './audit-place.module.css';
 import { AuditSummary } from './audit-summary.tsx';
 import { AuditTable } from './audit-table.tsx';
+import { BankKeys } from './bank-keys.tsx';
 import { CardStory } from './card-story.tsx';
 import { useAuditRecords } from './use-audit-records.ts';
 import { VerificationBadge } from './verification-badge.tsx';
 
-/** Everything that happened at this station, in order, sealed. */
+/** What happened at this station, and what happened to the bank's keys. */
 export function AuditPlace() {
+  const [view, setView] = useKept<'log' | 'bank-keys'>('audit.view', 'log');
+  return view === 'bank-keys' ? (
+    <BankKeys
+      onBack={() => {
+        setView('log');
+      }}
+    />
+  ) : (
+    <Log
+      onBankKeys={() => {
+        setView('bank-keys');
+      }}
+    />
+  );
+}
+
+/** Everything that happened at this station, in order, sealed. */
+function Log({ onBankKeys }: { onBankKeys: () => void }) {
   const { t, number } = useWords();
   const [filter, setFilter] = useState<AuditFilter>({});
   const [selected, setSelected] = useState<AuditRecord>();
@@ -22,7 +41,19 @@ export function AuditPlace() {
       <div className={classes.main}>
         <header className={classes.head}>
           <div>
-            <h1 className={classes.title}>{t('audit.title')}</h1>
+            <div className={classes.views}>
+              <h1 className={classes.title}>{t('audit.title')}</h1>
+              <ActionButton
+                small
+                rank="plain"
+                icon="key"
+                shortcut="F6"
+                testId="open-bank-keys"
+                onAct={onBankKeys}
+              >
+                {t('audit.bankKeys.open')}
+              </ActionButton>
+            </div>
             <p className={classes.total} role="status" data-testid="audit-total">
               {log.loading ? t('audit.loading') : t('audit.total', { count: number(log.total) })}
             </p>

@@ -3,6 +3,7 @@ import {
   serve,
   stationContract,
   type AuditRecord,
+  type BankKeysPage,
   type BatchView,
   type CallInput,
   type CardInspection,
@@ -46,6 +47,7 @@ import {
   receipt,
   summary,
 } from './fake-data.ts';
+import { bankKeyEvents, bankKeysPage } from './fake-bank-keys.ts';
 import { batchId } from './fake-batches.ts';
 import { traceLines } from './fake-trace.ts';
 import { officerCards, withOfficerCard } from './fake-officer-cards.ts';
@@ -78,6 +80,7 @@ export interface FakeStationOptions {
   readonly cards?: readonly CardRecord[];
   readonly audit?: readonly AuditRecord[];
   readonly auditBroken?: boolean;
+  readonly bankKeys?: BankKeysPage;
   /** Calls that fail, by name. */
   readonly refuse?: Partial<Record<CallName, Fault>>;
   /** Calls that are never answered, by name. */
@@ -369,6 +372,13 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
         anchored: record.length,
         ...(options.auditBroken === true && { brokenAt: 12_077 }),
       }),
+    'audit.bankKeys': ({ before, limit }) => {
+      const page = options.bankKeys ?? bankKeysPage(bankKeyEvents);
+      return ok({
+        ...page,
+        events: page.events.filter(({ number }) => before === undefined || number < before).slice(0, limit),
+      });
+    },
     'audit.exportEvidence': ({ sequence }) =>
       ok({
         path: `/home/branch/receipts/TRAINING-evidence-${sequence.toString()}-1773297130000`,

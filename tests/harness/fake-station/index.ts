@@ -1,5 +1,6 @@
 export { createFakeStation, type FakeStation, type FakeStationOptions } from './fake-station.ts';
 export * from './fake-data.ts';
+export * from './fake-bank-keys.ts';
 export * from './fake-batches.ts';
 export * from './fake-quarantine.ts';
 export * from './fake-trace.ts';
