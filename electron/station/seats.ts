@@ -171,6 +171,10 @@ export function openSeats(options: SeatsOptions): Seats {
         for (const each of occupied)
           if (each.session.officer()?.officerId === officerId) each.session.end('officer-ended');
       },
+      onReadmitted(officerId) {
+        for (const each of occupied)
+          if (each.session.officer()?.officerId === officerId) each.session.end('password-replaced');
+      },
     }),
     ...trainingOfficerCardHandlers({ ...rooms, branch: description.branchLatin }),
     ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),

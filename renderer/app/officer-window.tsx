@@ -1,8 +1,9 @@
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Locale } from '../../electron/shared/contract/index.ts';
 import { useEvent, useStation, useStationSnapshot } from '../bridge/index.ts';
 import { FirstManager } from '../features/sign-in/first-manager.tsx';
 import { LockScreen } from '../features/sign-in/lock-screen.tsx';
+import { ManagerCode } from '../features/sign-in/manager-code.tsx';
 import { OwnPassword } from '../features/sign-in/own-password.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { ActionButton, FaultNotice, KeptStateProvider, Loading, TrainingBand } from '../widgets/index.ts';
@@ -16,6 +17,9 @@ export function OfficerWindow() {
   const { t, setLocale } = useWords();
   const { client, store } = useStation();
   const { description, fault, session, officer, locked, passwordDue, noOfficers } = useStationSnapshot();
+
+  const [hasManagerCode, setHasManagerCode] = useState(false);
+  const [readmitted, setReadmitted] = useState<string>();
 
   useEvent('locale.changed', ({ locale }) => {
     rememberLocale(locale);
@@ -68,8 +72,24 @@ export function OfficerWindow() {
           </main>
         ) : noOfficers ? (
           <FirstManager description={description} controls={controls} />
+        ) : hasManagerCode ? (
+          <ManagerCode
+            description={description}
+            controls={controls}
+            onBack={(officerId) => {
+              setReadmitted(officerId);
+              setHasManagerCode(false);
+            }}
+          />
         ) : (
-          <SignIn description={description} controls={controls} />
+          <SignIn
+            description={description}
+            controls={controls}
+            readmitted={readmitted}
+            onManagerCode={() => {
+              setHasManagerCode(true);
+            }}
+          />
         )}
       </>
     );

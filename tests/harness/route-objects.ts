@@ -29,6 +29,19 @@ export const firstManagerPage = {
   fault: 'first-fault',
 } as const;
 
+/** With a code of the bank's, for a manager who cannot sign in. */
+export const managerCodePage = {
+  open: 'open-manager-code',
+  screen: 'manager-code',
+  code: 'manager-code-code',
+  officerId: 'manager-code-officer',
+  password: 'new-password',
+  again: 'new-password-again',
+  set: 'manager-code-set',
+  back: 'manager-code-back',
+  fault: 'manager-code-fault',
+} as const;
+
 /** Signed in with a start password. */
 export const ownPasswordPage = {
   screen: 'own-password',

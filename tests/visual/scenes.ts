@@ -167,6 +167,48 @@ export const scenes: readonly Scene[] = [
     name: 'sign-in-pin-at-reader',
     station: { readers: [withOfficerCard(tellersCard, { pinAtReader: true })] },
   },
+  { name: 'sign-in-production', station: { description: production } },
+  {
+    name: 'manager-code',
+    station: { description: production },
+    moves: [
+      'open-manager-code',
+      'manager-code-code=7KQM-P3XD-9RTA-W2HF-KM4C-8ZNE',
+      'manager-code-officer=M-1',
+      'new-password=vier Kraniche im Nebel',
+      'new-password-again=vier Kraniche im Nebel',
+      '~manager-code-set',
+    ],
+  },
+  {
+    name: 'manager-code-refused',
+    station: {
+      description: production,
+      refuse: { 'officers.readmitManager': { code: 'manager-code-refused', data: {} } },
+    },
+    moves: [
+      'open-manager-code',
+      'manager-code-code=7KQM-P3XD',
+      'manager-code-officer=M-1',
+      'new-password=vier Kraniche im Nebel',
+      'new-password-again=vier Kraniche im Nebel',
+      'manager-code-set',
+      '~manager-code-fault',
+    ],
+  },
+  {
+    name: 'manager-code-done',
+    station: { description: production },
+    moves: [
+      'open-manager-code',
+      'manager-code-code=7KQM-P3XD',
+      'manager-code-officer=M-1',
+      'new-password=vier Kraniche im Nebel',
+      'new-password-again=vier Kraniche im Nebel',
+      'manager-code-set',
+      '~sign-in-submit',
+    ],
+  },
   {
     name: 'first-manager',
     station: { noOfficers: true, description: production },

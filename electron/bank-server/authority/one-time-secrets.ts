@@ -9,13 +9,18 @@ const letters = '23456789ABCDEFGHJKMNPQRSTVWXYZ'; // none that look alike
  * What the bank's own people hand to somebody at a station: shown once, good for a week, for ten wrong tries and for
  * one thing. Another one for the same owner takes its place.
  */
-export const makeOneTimeSecret = async (bank: Bank, owner: string): Promise<string> => {
+export const makeOneTimeSecret = async (
+  bank: Bank,
+  owner: string,
+  /** Whom or what it is for, where that is known already; `bindOneTimeSecret` says when it serves. */
+  usedFor: string | null = null,
+): Promise<string> => {
   const secret = [...randomBytes(24)].map((byte) => letters.charAt(byte % letters.length)).join('');
   const row = {
     secret_hash: await bank.hashes.make(secret),
     failures: 0,
     expires_at: after(bank.clock(), VALID_SECONDS),
-    used_for: null,
+    used_for: usedFor,
   };
   await bank.store.db
     .insertInto('enrolment_secrets')
@@ -45,13 +50,23 @@ export const isOneTimeSecret = async (bank: Bank, owner: string, secret: string)
   return true;
 };
 
-/** It serves for this from now on; false: it has served for another. */
-export const bindOneTimeSecret = async (bank: Bank, owner: string, usedFor: string): Promise<boolean> => {
+/** It serves for this from now on; false: it has served for another, or was made for something else than `madeFor`. */
+export const bindOneTimeSecret = async (
+  bank: Bank,
+  owner: string,
+  usedFor: string,
+  madeFor: string | null = null,
+): Promise<boolean> => {
   const bound = await bank.store.db
     .updateTable('enrolment_secrets')
     .set({ used_for: usedFor })
     .where('station_id', '=', owner)
-    .where((e) => e.or([e('used_for', 'is', null), e('used_for', '=', usedFor)]))
+    .where((e) =>
+      e.or([
+        madeFor === null ? e('used_for', 'is', null) : e('used_for', '=', madeFor),
+        e('used_for', '=', usedFor),
+      ]),
+    )
     .executeTakeFirst();
   return bound.numUpdatedRows === 1n;
 };

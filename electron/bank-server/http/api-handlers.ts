@@ -35,6 +35,7 @@ import {
   wrapCommands,
 } from '../key-service/secure-channels.ts';
 import { checkFirstManagerCode } from '../officers/first-manager.ts';
+import { checkManagerCode } from '../officers/manager-admissions.ts';
 import {
   activateOfficerCard,
   certifyOfficerCard,
@@ -153,6 +154,7 @@ export const apiHandlers = (bank: Bank): ApiHandlers => ({
   decideQuarantineRelease: (call, { releaseId }, body) =>
     decideQuarantineRelease(bank, call, releaseId, body),
   admitFirstManager: (call, _params, body) => checkFirstManagerCode(bank, call, body),
+  readmitManager: (call, _params, body) => checkManagerCode(bank, call, body),
   findOfficerCards: (call, { officers }) => findOfficerCards(bank, call, officers),
   readOfficerCard: (_call, { certificateSha256 }) => readOfficerCard(bank, certificateSha256),
   certifyOfficerCard: (call, _params, body) => certifyOfficerCard(bank, call, body),

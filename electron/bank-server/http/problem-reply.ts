@@ -23,6 +23,7 @@ const statuses: Partial<Record<FaultCode, number>> = {
   'second-officer-needed': 403,
   'officer-signature-needed': 403,
   'first-manager-code-refused': 403,
+  'manager-code-refused': 403,
   'officer-signature-refused': 403,
   'applet-refused': 403,
   'card-command-refused': 403,

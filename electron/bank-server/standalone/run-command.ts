@@ -5,6 +5,7 @@ import { admitStation } from '../authority/station-secrets.ts';
 import { writeDurably } from '../ca/write-durably.ts';
 import { makeKeyComponent } from '../key-service/ceremony.ts';
 import { admitFirstManager } from '../officers/first-manager.ts';
+import { listManagerAdmissions, readmitManager } from '../officers/manager-admissions.ts';
 import { reopenOfficerSetUp } from '../officers/reopen-set-up.ts';
 import { auditBankKeys } from './audit-bank-keys.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
@@ -64,6 +65,15 @@ const answer = async (
       const code = await admitFirstManager(bank, subject, officer);
       return code.ok ? ok({ kind: 'first-manager-admitted', stationId: subject, code: code.value }) : code;
     }
+    case 'readmit-manager': {
+      const { manager } = options;
+      const admitted = await readmitManager(bank, subject, manager, officer);
+      return admitted.ok
+        ? ok({ kind: 'manager-readmitted', stationId: subject, manager, ...admitted.value })
+        : admitted;
+    }
+    case 'list-manager-admissions':
+      return ok({ kind: 'manager-admissions', admissions: await listManagerAdmissions(bank) });
     case 'reopen-officer-set-up': {
       const reopened = await reopenOfficerSetUp(bank, subject, officer);
       return reopened.ok ? ok({ kind: 'reopened', stationId: subject, ...reopened.value }) : reopened;

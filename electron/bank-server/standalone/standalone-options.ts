@@ -31,7 +31,8 @@ export interface Address {
 
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
- * a password for the first enrolment, what waits for approval, yes and no, a code for the first manager; write down what was agreed with mobile
+ * a password for the first enrolment, what waits for approval, yes and no, a code for the first manager or for one who
+ * forgot the password; write down what was agreed with mobile
  * operators, and which employees enter seeds for them; let a new issuing key take over; keep the cards' master keys; or
  * prove what happened to all of them.
  */
@@ -44,6 +45,8 @@ const commands = [
   'approve-enrolment',
   'refuse-enrolment',
   'reopen-officer-set-up',
+  'readmit-manager',
+  'list-manager-admissions',
   'admit-operator',
   'admit-officer',
   'list-ca-keys',
@@ -65,6 +68,8 @@ export interface StandaloneOptions {
   readonly subject: string;
   /** Who decides, for the record. */
   readonly officer: string;
+  /** Of the station, by number: who may choose a new password (`readmit-manager`). */
+  readonly manager: string;
   /** `postgres://…`, or the path of an SQLite file for a bank of one process. */
   readonly database: string;
   readonly dataFolder: string;
@@ -141,14 +146,20 @@ export const readStandaloneOptions = (
   const command = commands.find((each) => each === word);
   if (command === undefined || more.length > 0)
     errors.push(`command: "${positionals.join(' ')}" is none of ${commands.join(', ')}`);
-  const needsSubject = /^(admit|approve|refuse|reopen|enter|adopt|abandon|activate)-/.test(word);
+  const needsSubject = /^(admit|readmit|approve|refuse|reopen|enter|adopt|abandon|activate)-/.test(word);
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
   if (
-    /^(admit-first|approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-/.test(word) &&
+    /^(admit-first|readmit|approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-/.test(word) &&
     !values.officer?.trim()
   )
     errors.push('--officer is missing: who decides');
+  if ((command === 'readmit-manager') !== (values.manager !== undefined))
+    errors.push(
+      values.manager === undefined
+        ? '--manager is missing: the number of the manager who chooses a new password'
+        : '--manager belongs to readmit-manager',
+    );
   const isSetUp = command === 'set-up';
   // The one command that has nothing to do with a bank's own data.
   const isAlone = command === 'make-key-component';
@@ -256,6 +267,7 @@ export const readStandaloneOptions = (
       command,
       subject,
       officer: values.officer ?? '',
+      manager: values.manager ?? '',
       database,
       dataFolder,
       resourcesFolder: values.resources,
@@ -342,6 +354,7 @@ const parse = (args: readonly string[]) =>
       'card-algorithm': { type: 'string', default: 'p-256' },
       'phone-login': { type: 'string', default: 'one-time-password' },
       officer: { type: 'string' },
+      manager: { type: 'string' },
       'bank-id': { type: 'string' },
       'bank-name': { type: 'string' },
       'bank-name-latin': { type: 'string' },

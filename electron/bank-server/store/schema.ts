@@ -640,6 +640,23 @@ const migrations: readonly Migration[] = [
       await db.schema.alterTable('secure_channels').dropColumn('loading').execute();
     },
   },
+  {
+    // Codes by which a station's manager gets a new password, and who gave them out.
+    version: 18,
+    async up(db) {
+      await table(db, 'manager_admissions', {
+        admission_id: 'text key',
+        station_id: 'text must',
+        officer_id: 'text must',
+        admitted_by: 'text must',
+        admitted_at: 'text must',
+        used_at: 'text null',
+      }).execute();
+    },
+    async down(db) {
+      await db.schema.dropTable('manager_admissions').execute();
+    },
+  },
 ];
 
 const origins = [

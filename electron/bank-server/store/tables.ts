@@ -56,6 +56,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   login_sessions: LoginSessionTable;
   enrolment_secrets: EnrolmentSecretTable;
   enrolment_requests: EnrolmentRequestTable;
+  manager_admissions: ManagerAdmissionTable;
   audit_nodes: { station_id: string; level: number; position: number; hash: string };
   tree_heads: TreeHeadTable;
   otp_chains: OtpChainTable;
@@ -373,6 +374,16 @@ interface OfficerCardTable {
 }
 
 /** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */
+/** Written once; `used_at` when the code has served. */
+interface ManagerAdmissionTable {
+  admission_id: string;
+  station_id: string;
+  officer_id: string;
+  admitted_by: string;
+  admitted_at: string;
+  used_at: string | null;
+}
+
 interface SecureChannelTable {
   channel_id: string;
   station_id: string;

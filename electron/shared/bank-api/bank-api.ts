@@ -758,6 +758,21 @@ export const bankApi = {
     reply: none,
     idempotent: false,
   }),
+  readmitManager: route({
+    method: 'POST',
+    path: '/api/v1/manager-readmission',
+    summary:
+      "Whether the bank's own people let this manager of the station choose a new password, by the code they gave out",
+    params: none,
+    /** `attempt`: the code serves for this one, which may ask again after an answer that was lost. */
+    body: z.object({
+      officerId: officerNumber,
+      code: z.string().min(1).max(100),
+      attempt: z.string().min(16).max(64),
+    }),
+    reply: none,
+    idempotent: false,
+  }),
   findOfficerCards: route({
     method: 'GET',
     path: '/api/v1/officer-cards',

@@ -144,7 +144,7 @@ const officerName = z
 const password = z.string().min(1).max(200);
 const newOfficer = { officerId: officerNumber, name: officerName, role: officerRole };
 
-export const signedOutReason = z.enum(['asked', 'idle', 'officer-ended', 'card-ended']);
+export const signedOutReason = z.enum(['asked', 'idle', 'officer-ended', 'card-ended', 'password-replaced']);
 export type SignedOutReason = z.infer<typeof signedOutReason>;
 
 /** What was shown line by line and is signed now. */
@@ -473,6 +473,12 @@ export const stationContract = {
         password,
         code: z.string().min(1).max(100),
       }),
+      done,
+    ),
+    /** A manager who cannot sign in chooses a new password, with the code that the bank gave out for them. */
+    'officers.readmitManager': call(
+      ['signed-out'],
+      z.object({ officerId: officerNumber, password, code: z.string().min(1).max(100) }),
       done,
     ),
     /** The officer's own password takes the place of the one that a manager handed over. */

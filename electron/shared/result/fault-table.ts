@@ -43,6 +43,7 @@ export const faultTable = {
   'start-password-over': kind('user', 'call-manager'),
   'last-manager': kind('user', 'none'),
   'first-manager-code-refused': kind('user', 'contact-bank'),
+  'manager-code-refused': kind('user', 'contact-bank'),
   'officer-card-needed': kind('user', 'correct-input'),
   'officer-card-wrong': kind('user', 'choose-another'),
   'officer-card-of-another': kind('user', 'choose-another'),

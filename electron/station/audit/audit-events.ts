@@ -36,6 +36,7 @@ export const auditEvents = {
   'officer.entered': event({ of: token, role: token, first: flag, ...evidence }),
   'officer.start-password-given': event({ of: token, ...evidence }),
   'officer.password-replaced': plain,
+  'officer.readmitted': event({ of: token }),
   'officer.ended': event({ of: token, ...evidence }),
   'officer.locked': plain,
   'officer.unlocked': event({ card: token }),

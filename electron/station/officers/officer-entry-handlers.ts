@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   aboutOfficer,
   aboutRevocation,
@@ -28,6 +29,8 @@ export interface OfficerEntryRoom {
   now(): Date;
   /** Nobody works as this officer any more, at no window. */
   onEnded(officerId: string): void;
+  /** Nor with the password from before. */
+  onReadmitted(officerId: string): void;
 }
 
 /** What a manager decides about who works here, before it is signed. */
@@ -92,14 +95,18 @@ export const officerEntryHandlers = ({
   session,
   now,
   onEnded,
+  onReadmitted,
 }: OfficerEntryRoom): StationHandlers<
   | 'officers.enterFirst'
+  | 'officers.readmitManager'
   | 'officers.replacePassword'
   | 'officers.enter'
   | 'officers.giveStartPassword'
   | 'officers.end'
 > => {
   const entries = officerEntries({ register, bank, policy });
+  /** The bank's code serves for one of these; the same one asks again where the bank's answer was lost. */
+  let readmission = randomUUID();
 
   const checkNewPassword = (password: string, officerId: string): Result<void> => {
     const reason = passwordFlaw(password, officerId, officerPasswordLength);
@@ -121,7 +128,12 @@ export const officerEntryHandlers = ({
   };
 
   const refused = <T>(
-    event: 'officer.entered' | 'officer.start-password-given' | 'officer.ended' | 'officer.password-replaced',
+    event:
+      | 'officer.entered'
+      | 'officer.readmitted'
+      | 'officer.start-password-given'
+      | 'officer.ended'
+      | 'officer.password-replaced',
     managerId: string | undefined,
     failed: Result<T> & { readonly ok: false },
     data: { of?: string; first?: true } = {},
@@ -154,6 +166,25 @@ export const officerEntryHandlers = ({
         : admitted;
       // What was typed is not recorded: nobody has this number.
       return entered.ok ? ok({}) : refused('officer.entered', undefined, entered, { first: true });
+    },
+
+    'officers.readmitManager': async ({ officerId, password, code }) => {
+      const possible = checkNewPassword(password, officerId);
+      // The bank before the register: a stranger does not learn who is a manager here.
+      const admitted = possible.ok
+        ? await bank.call('readmitManager', {}, { officerId, code, attempt: readmission })
+        : possible;
+      const readmitted = admitted.ok
+        ? await register.readmitManager(officerId, password, () =>
+            audit.append({ event: 'officer.readmitted', outcome: 'ok', data: { of: officerId } }),
+          )
+        : admitted;
+      // What was typed is recorded only where the bank named this officer.
+      if (!readmitted.ok)
+        return refused('officer.readmitted', undefined, readmitted, admitted.ok ? { of: officerId } : {});
+      readmission = randomUUID();
+      onReadmitted(officerId);
+      return ok({});
     },
 
     'officers.replacePassword': async ({ password }) => {

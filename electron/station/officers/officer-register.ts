@@ -34,6 +34,8 @@ export interface OfficerRegister {
   enterNew(officer: Officer, start: StartPassword, record: Recording): Promise<Result<void>>;
   /** In the place of one that was forgotten. Fault: officer-unknown. */
   giveStartPassword(officerId: string, start: StartPassword, record: Recording): Promise<Result<void>>;
+  /** A manager's own new password, and the count of wrong ones begins anew. Fault: officer-unknown (no manager in force). */
+  readmitManager(officerId: string, password: string, record: Recording): Promise<Result<void>>;
   /** Faults: officer-unknown, officer-password-weak {reason} (it is the start password). */
   replacePassword(officerId: string, password: string, record: Recording): Promise<Result<void>>;
   /** Faults: officer-unknown, last-manager. */
@@ -156,6 +158,15 @@ export function officerRegister(database: StationDatabase, now: () => Date): Off
       return database.write(() => {
         const known = officerOf(rowInForce(officerId));
         return known ? saved(known, hash, until, record) : fail('officer-unknown', { officerId });
+      });
+    },
+    async readmitManager(officerId, password, record) {
+      const hash = await hashPassword(password);
+      return database.write(() => {
+        const known = officerOf(rowInForce(officerId));
+        if (known?.role !== 'manager') return fail('officer-unknown', { officerId });
+        clearFailures.run(officerId);
+        return saved(known, hash, null, record);
       });
     },
     async replacePassword(officerId, password, record) {

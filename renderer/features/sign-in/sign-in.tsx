@@ -18,12 +18,23 @@ import { SignInFrame } from './sign-in-frame.tsx';
 import classes from './sign-in.module.css';
 
 /** Who works here now. In training everybody who may is on the screen, with their password. */
-export function SignIn({ description, controls }: { description: StationDescription; controls: ReactNode }) {
+export function SignIn({
+  description,
+  controls,
+  readmitted,
+  onManagerCode,
+}: {
+  description: StationDescription;
+  controls: ReactNode;
+  /** Number of the manager who has just chosen a new password. */
+  readmitted?: string | undefined;
+  onManagerCode: () => void;
+}) {
   const { t, shared } = useWords();
   const { store } = useStation();
   const { signedOutBecause } = useStationSnapshot();
   const { trainingOfficers, officerCards } = description;
-  const [officerId, setOfficerId] = useState(trainingOfficers[0]?.officerId ?? '');
+  const [officerId, setOfficerId] = useState(readmitted ?? trainingOfficers[0]?.officerId ?? '');
   const [password, setPassword] = useState('');
   const [pin, setPin] = useState('');
   const readers = useOfficerReaders();
@@ -70,7 +81,9 @@ export function SignIn({ description, controls }: { description: StationDescript
           <h1 className={classes.title}>{t('signIn.title')}</h1>
           <p className={classes.subtitle}>{t('signIn.subtitle')}</p>
         </div>
-        {signedOutBecause !== undefined && signedOutBecause !== 'asked' && !fault ? (
+        {readmitted !== undefined && !fault ? (
+          <Notice tone="quiet">{t('signIn.readmitted')}</Notice>
+        ) : signedOutBecause !== undefined && signedOutBecause !== 'asked' && !fault ? (
           <Notice tone="quiet">{t(`signIn.${signedOutBecause}`)}</Notice>
         ) : null}
         {trainingOfficers.length > 0 ? (
@@ -163,6 +176,16 @@ export function SignIn({ description, controls }: { description: StationDescript
           waitSeconds={waitSeconds}
           ready={officerId !== '' && password !== '' && !isPinMissing}
         />
+        {trainingOfficers.length === 0 ? (
+          <button
+            type="button"
+            className={classes.quietly}
+            onClick={onManagerCode}
+            data-testid="open-manager-code"
+          >
+            {t('signIn.managerCode')}
+          </button>
+        ) : null}
       </form>
     </SignInFrame>
   );

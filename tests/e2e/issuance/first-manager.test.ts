@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../../../electron/chromium/find-chromium.ts';
 import { buildStale } from '../../../resources/host/build.mjs';
-import { firstManagerPage, officersPage, shell, signInPage } from '../../harness/route-objects.ts';
+import {
+  firstManagerPage,
+  managerCodePage,
+  officersPage,
+  shell,
+  signInPage,
+} from '../../harness/route-objects.ts';
 import { startInProcess, type InProcessBank } from '../../harness/standalone-in-process.ts';
 import { openHouse, type OpenHouse } from './open-house.ts';
 
@@ -53,6 +59,39 @@ describe.skipIf(findChromium() === undefined)('the first start of a production s
     expect(await teller.shows(firstManagerPage.screen)).toBe(false);
     await teller.type(signInPage.officerId, 'M-1');
     await teller.type(signInPage.password, password);
+    await teller.press('Enter');
+    await teller.see(shell.officer, 30_000);
+  }, 90_000);
+
+  it('gives a manager who forgot the password another one, with the bank’s code', async () => {
+    const { teller } = open;
+    await teller.click(shell.signOut);
+    await teller.see(signInPage.screen);
+    await teller.click(managerCodePage.open);
+    await teller.see(managerCodePage.screen);
+    await teller.click(managerCodePage.back);
+    await teller.see(signInPage.screen);
+    await teller.click(managerCodePage.open);
+    const [, station = ''] = /(station-[\w-]+)/.exec(await teller.read(managerCodePage.screen)) ?? [];
+    const admitted = await bank.command(
+      ...['readmit-manager', station, '--manager', 'M-1', '--officer', 'operations'],
+    );
+    const { code } = admitted as { code: string };
+    const chosen = 'fuenf Stoerche auf dem Dach';
+    await teller.type(managerCodePage.code, code.replace(/^./, '!'));
+    await teller.type(managerCodePage.officerId, 'M-1');
+    await teller.type(managerCodePage.password, chosen);
+    await teller.type(managerCodePage.again, chosen);
+    await teller.press('Enter');
+    await teller.see(managerCodePage.fault);
+    await teller.type(managerCodePage.code, code);
+    await teller.press('F9');
+    await teller.see(signInPage.screen, 30_000);
+    // The number is there already.
+    await teller.type(signInPage.password, password);
+    await teller.press('Enter');
+    await teller.see(signInPage.fault, 30_000);
+    await teller.type(signInPage.password, chosen);
     await teller.press('Enter');
     await teller.see(shell.officer, 30_000);
   }, 90_000);

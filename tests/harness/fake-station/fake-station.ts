@@ -182,6 +182,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
       everybody = [{ officerId, name, role: 'manager' }];
       return ok({});
     },
+    'officers.readmitManager': () => ok({}),
     'officers.replacePassword': () => {
       passwordDue = false;
       return officer ? ok(officer) : fail('session-expired');

@@ -178,6 +178,144 @@ describe('a station without officers', () => {
   });
 });
 
+describe('the only manager of a station, who has forgotten the password', () => {
+  const officerId = first.officerId;
+  const chosen = 'fünf Störche auf dem Dach';
+  let screen: Screen;
+  const readmitted = (manager = officerId): Promise<Record<string, unknown>> =>
+    house.command('readmit-manager', stationId, '--manager', manager, '--officer', 'operations') as never;
+  const codeFor = async (manager = officerId): Promise<string> => (await readmitted(manager)).code as string;
+  const use = (code: string, more: object = {}) =>
+    screen.call('officers.readmitManager', { officerId, password: chosen, code, ...more });
+  const signIn = (password: string, who = officerId) =>
+    screen.call('officers.signIn', { officerId: who, password });
+
+  beforeEach(async () => {
+    screen = await open();
+    await house.command('reopen-officer-set-up', stationId, '--officer', 'operations');
+    must(await screen.call('officers.enterFirst', { ...first, code: await newCode() }));
+  });
+
+  test('chooses another with the bank’s code, is signed out elsewhere, and both records say so', async () => {
+    for (let tries = 0; tries < 5; tries++) await signIn('no idea any more');
+    expect(faultOf(await signIn(first.password))).toBe('sign-in-delayed');
+    const elsewhere = window();
+    const code = await codeFor();
+    expect(code).toMatch(/^([2-9A-Z]{4}-){5}[2-9A-Z]{4}$/);
+    expect(faultOf(await use(code, { password: 'short one' }))).toBe('officer-password-weak');
+    must(await use(` ${code.toLowerCase().replaceAll('-', ' ')} `));
+    // The waits after wrong passwords have gone with the password.
+    expect(faultOf(await signIn(first.password))).toBe('sign-in-refused');
+    must(await signIn(chosen));
+    expect(must(await screen.call('officers.session', {}))).toEqual({
+      officer: { officerId, name: first.name, role: 'manager' },
+    });
+    const gone = new Promise((resolve) => screen.on('officers.signedOut', resolve));
+    const again = 'sechs Schwäne im Schilf';
+    const next = { officerId, password: again, code: await codeFor() };
+    must(await elsewhere.call('officers.readmitManager', next));
+    expect(await gone).toEqual({ reason: 'password-replaced' });
+    must(await signIn(again));
+
+    const { records } = must(
+      await screen.call('audit.search', { filter: { event: 'officer.readmitted' }, limit: 50 }),
+    );
+    expect(records.map(({ outcome, faultCode, data }) => [outcome, faultCode, data])).toEqual([
+      ['ok', undefined, { of: officerId }],
+      ['ok', undefined, { of: officerId }],
+      ['refused', 'officer-password-weak', {}],
+    ]);
+    const { admissions } = (await house.command('list-manager-admissions')) as { admissions: object[] };
+    expect(admissions.slice(0, 2)).toEqual([
+      expect.objectContaining({ stationId, officerId, by: 'operations', usedAt: expect.any(String) }),
+      expect.objectContaining({ stationId, officerId, by: 'operations', usedAt: expect.any(String) }),
+    ]);
+    expect(filesBelow(station.folder).some((file) => readFileSync(file).includes(code))).toBe(false);
+  });
+
+  test('has a code that serves once, this officer and no other, and not before it is given out', async () => {
+    expect(faultOf(await use('AAAA-BBBB-CCCC'))).toBe('manager-code-refused');
+    // A first manager's code is another thing.
+    expect(faultOf(await use(await newCode()))).toBe('manager-code-refused');
+    const code = await codeFor();
+    expect(faultOf(await use(code, { officerId: 'M-2' }))).toBe('manager-code-refused');
+    expect(faultOf(await use(code.replace(/.$/, '!')))).toBe('manager-code-refused');
+    must(await use(code));
+    expect(faultOf(await use(code, { password: 'sieben Raben am Weg' }))).toBe('manager-code-refused');
+    must(await signIn(chosen));
+    const { admissions } = (await house.command('list-manager-admissions')) as { admissions: object[] };
+    const unused = await codeFor();
+    const after = (await house.command('list-manager-admissions')) as { admissions: object[] };
+    expect(after.admissions).toHaveLength(admissions.length + 1);
+    expect(after.admissions[0]).not.toHaveProperty('usedAt');
+    // The next one takes its place.
+    const last = await codeFor();
+    await screen.call('officers.signOut', {});
+    expect(faultOf(await use(unused))).toBe('manager-code-refused');
+    must(await use(last));
+  });
+
+  test('has ten tries; a stranger learns nothing of who is a manager, and no teller becomes one', async () => {
+    const code = await codeFor();
+    for (let tries = 0; tries < 10; tries++)
+      expect(faultOf(await use('AAAA-BBBB', { officerId: tries % 2 ? officerId : 'nobody' }))).toBe(
+        'manager-code-refused',
+      );
+    expect(faultOf(await use(code))).toBe('manager-code-refused');
+    must(await signIn(first.password));
+    must(await screen.call('officers.signOut', {}));
+    // Whoever gave the code out has mistyped the number: nobody gets in, and the log names who was to.
+    expect(faultOf(await use(await codeFor('M-9'), { officerId: 'M-9' }))).toBe('officer-unknown');
+    expect(faultOf(await signIn(chosen, 'M-9'))).toBe('sign-in-refused');
+    must(await use(await codeFor()));
+    must(await signIn(chosen));
+    const { records } = must(
+      await screen.call('audit.search', { filter: { event: 'officer.readmitted' }, limit: 50 }),
+    );
+    expect(records.find(({ faultCode }) => faultCode === 'officer-unknown')?.data).toEqual({ of: 'M-9' });
+  });
+
+  test('tries again with the same code where the bank’s answer was lost', async () => {
+    await station.station.stop();
+    const line = clientOf(bank);
+    let cut = true;
+    const { folder } = station;
+    screen = await open(
+      {
+        bank: {
+          ...line,
+          async call(name, ...rest) {
+            const answer = await line.call(name, ...rest);
+            return cut && name === 'readmitManager' ? fail('bank-timeout', {}) : answer;
+          },
+        },
+      },
+      folder,
+    );
+    const code = await codeFor();
+    expect(faultOf(await use(code))).toBe('bank-timeout');
+    expect(faultOf(await signIn(chosen))).toBe('sign-in-refused');
+    cut = false;
+    // From another window it is another use, and the code has served.
+    const stranger = window();
+    const same = { officerId, password: chosen, code };
+    expect(faultOf(await stranger.call('officers.readmitManager', same))).toBe('manager-code-refused');
+    must(await use(code));
+    must(await signIn(chosen));
+  });
+
+  test('is named by a number, and the code is given out by somebody', async () => {
+    await expect(house.command('readmit-manager', stationId, '--officer', 'operations')).rejects.toThrow(
+      '--manager is missing',
+    );
+    await expect(house.command('readmit-manager', stationId, '--manager', 'M-1')).rejects.toThrow(
+      '--officer is missing',
+    );
+    await expect(readmitted('no number')).rejects.toThrow();
+    expect(await readmitted()).toMatchObject({ kind: 'manager-readmitted', manager: 'M-1', hasCard: false });
+  });
+});
+
 describe('a manager with a card', () => {
   const lina = { officerId: 'T-7', name: '李娜 Li Na', role: 'teller' } as const;
   let manager: Screen;

@@ -5,6 +5,7 @@ import type { StationDescription } from '../../../electron/shared/contract/index
 import { managersCard, readers, withOfficerCard } from '../../harness/fake-station/index.ts';
 import {
   firstManagerPage,
+  managerCodePage,
   officersPage,
   ownPasswordPage,
   shell,
@@ -60,6 +61,47 @@ describe('a station without officers', () => {
     await fill(user);
     await user.type(screen.getByTestId(firstManagerPage.again), 'l{Enter}');
     await screen.findByTestId(signInPage.screen);
+  });
+});
+
+describe('a manager who has forgotten the password', () => {
+  const fill = async (user: ReturnType<typeof openOfficer>['user']) => {
+    await user.click(await screen.findByTestId(managerCodePage.open));
+    await user.type(await screen.findByTestId(managerCodePage.code), '7KQM-P3XD');
+    await user.type(screen.getByTestId(managerCodePage.officerId), 'M-1');
+    await user.type(screen.getByTestId(managerCodePage.password), 'vier Kraniche im Nebel');
+    await user.type(screen.getByTestId(managerCodePage.again), 'vier Kraniche im Nebel');
+  };
+
+  test('chooses another with the bank’s code and signs in with it, number filled in', async () => {
+    const { station, user } = openOfficer({ description: production });
+    await fill(user);
+    expect(screen.getByTestId(managerCodePage.screen).textContent).toContain('station-0101');
+    await user.click(screen.getByTestId(managerCodePage.set));
+    expect((await screen.findByTestId(signInPage.screen)).textContent).toContain('The password is replaced');
+    expect(screen.getByTestId<HTMLInputElement>(signInPage.officerId).value).toBe('M-1');
+    expect(station.calledWith('officers.readmitManager')).toEqual([
+      { code: '7KQM-P3XD', officerId: 'M-1', password: 'vier Kraniche im Nebel' },
+    ]);
+  });
+
+  test('is told why the bank does not take the code, and finds back', async () => {
+    const refuse = { 'officers.readmitManager': { code: 'manager-code-refused', data: {} } } as const;
+    const { user } = openOfficer({ description: production, refuse });
+    await fill(user);
+    await user.click(screen.getByTestId(managerCodePage.set));
+    expect((await screen.findByTestId(managerCodePage.fault)).textContent).toContain(
+      'does not take this code',
+    );
+    expect(screen.getByTestId<HTMLInputElement>(managerCodePage.code).value).toBe('7KQM-P3XD');
+    await user.click(screen.getByTestId(managerCodePage.back));
+    expect((await screen.findByTestId(signInPage.screen)).textContent).not.toContain('is replaced');
+  });
+
+  test('has no such way in training, where the passwords are on the screen', async () => {
+    openOfficer({});
+    await screen.findByTestId(signInPage.screen);
+    expect(screen.queryByTestId(managerCodePage.open)).toBeNull();
   });
 });
 

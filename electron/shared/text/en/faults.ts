@@ -77,6 +77,12 @@ export const faults: FaultTexts = {
     means: 'It is mistyped, older than a week, or was used for another officer. Nobody was entered.',
     todo: 'Type it again, or let the bank give out a new one.',
   },
+  'manager-code-refused': {
+    happened: 'The bank does not take this code for this manager of this station.',
+    means:
+      'It is mistyped, older than a week, was used before, or is for another officer. No password was changed.',
+    todo: 'Type code and number again, or let the bank give out a new one.',
+  },
 
   'officer-card-needed': {
     happened: 'This station asks for an officer’s own card as well.',

@@ -77,6 +77,11 @@ export const faults: FaultTexts = {
     means: '可能输错、已超过一周，或已用于其他人员。没有录入任何人。',
     todo: '请重新输入，或请银行另发一个。',
   },
+  'manager-code-refused': {
+    happened: '银行不接受本工作站这位主管的这个重设码。',
+    means: '可能输错、已超过一周、已经用过，或发放给了其他人员。没有更改任何密码。',
+    todo: '请重新输入重设码和工号，或请银行另发一个。',
+  },
 
   'officer-card-needed': {
     happened: '本工作站还需要本人的工作卡。',
