@@ -122,16 +122,22 @@ export function openSeats(options: SeatsOptions): Seats {
     for (const { serving } of occupied) serving.emit(name, payload);
   };
 
-  /** Those who come with the training station show their passwords; those whom a manager entered do not. */
+  /**
+   * Those who come with the training station show their passwords as long as they have them; those whom a manager
+   * entered do not.
+   */
   const whoTrains = (): Result<StationDescription['trainingOfficers']> => {
     const entered = rooms.register.all();
     if (!entered.ok) return entered;
     const inForce = entered.value.filter(({ endedAt }) => endedAt === undefined);
-    const own = description.trainingOfficers.filter(({ officerId, role }) =>
-      inForce.some(
-        (each) => each.officerId === officerId && each.role === role && each.startPasswordUntil === undefined,
-      ),
-    );
+    const own: StationDescription['trainingOfficers'] = [];
+    for (const { password, ...officer } of description.trainingOfficers) {
+      const { officerId, role } = officer;
+      if (!inForce.some((each) => each.officerId === officerId && each.role === role)) continue;
+      const isOpen = rooms.register.hasOpenPassword(officerId);
+      if (!isOpen.ok) return isOpen;
+      own.push({ ...officer, ...(isOpen.value && password !== undefined && { password }) });
+    }
     const others = inForce.filter(({ officerId }) => !own.some((each) => each.officerId === officerId));
     return ok([...own, ...others.map(({ officerId, name, role }) => ({ officerId, name, role }))]);
   };

@@ -26,6 +26,8 @@ export interface OfficerRegister {
   isEmpty(): Result<boolean>;
   /** Somebody's password is no secret: this register is of a training station, or was. */
   isForTraining(): Result<boolean>;
+  /** This officer's password is no secret: it is still the one that the training station came with. */
+  hasOpenPassword(officerId: string): Result<boolean>;
   /** Adds an officer, or gives a known one a new password. 'cheap' only for passwords that are no secret. */
   enter(officer: Officer, password: string, cost?: 'dear' | 'cheap'): Promise<Result<void>>;
   /** The only way in without an officer. Fault: officers-entered-already, from the first officer on and for ever. */
@@ -133,6 +135,8 @@ export function officerRegister(database: StationDatabase, now: () => Date): Off
     isEmpty: () => database.read(() => selectAny.get() === undefined),
     isForTraining: () =>
       database.read(() => selectAll.all().some(({ password_hash }) => isCheapHash(password_hash))),
+    hasOpenPassword: (officerId) =>
+      database.read(() => isCheapHash(rowInForce(officerId)?.password_hash ?? '')),
     async enter(officer, password, cost) {
       const hash = await hashPassword(password, cost);
       return database.write(() => saved(officer, hash, null, ok));

@@ -173,7 +173,11 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     },
     'officers.unlock': ({ pin }) => {
       const known = described.trainingOfficers.find((who) => who.officerId === officer?.officerId);
-      if (!officer || known?.cardPin !== pin) return fail('officer-pin-wrong', { triesLeft: 2 });
+      if (!officer || known?.cardPin !== pin) {
+        now = { ...now, readers: now.readers.map(withTriesLeft(2)) };
+        officerServing.emit('officers.readersChanged', { readers: officerReaders(now.readers) });
+        return fail('officer-pin-wrong', { triesLeft: 2 });
+      }
       locked = false;
       return ok(officer);
     },
@@ -463,6 +467,14 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     },
   };
 }
+
+/** After a wrong PIN. */
+const withTriesLeft =
+  (triesLeft: number) =>
+  (view: ReaderView): ReaderView =>
+    view.medium?.officerCard
+      ? { ...view, medium: { ...view.medium, officerCard: { ...view.medium.officerCard, triesLeft } } }
+      : view;
 
 /** What a card would sign, as the real station makes it. */
 function linesOf(

@@ -144,6 +144,22 @@ describe('the station', () => {
     ]);
   });
 
+  test('shows no training password that is not the officer’s any more', async () => {
+    const other = await startTestStation({ bank, isTellerOut: true });
+    const manager = await other.window('manager');
+    const passwordOf = async () => {
+      const { trainingOfficers } = must(await other.teller.call('station.describe', {}));
+      return trainingOfficers.find(({ officerId }) => officerId === 'lina')?.password;
+    };
+    expect(await passwordOf()).toBe('training-teller');
+    const given = must(await manager.call('officers.giveStartPassword', { officerId: 'lina' }));
+    expect(await passwordOf()).toBeUndefined();
+    must(await other.teller.call('officers.signIn', { officerId: 'lina', password: given.startPassword }));
+    must(await other.teller.call('officers.replacePassword', { password: 'four cranes in the mist' }));
+    expect(await passwordOf()).toBeUndefined();
+    await other.stop();
+  });
+
   test('changes the language of one seat, not of the other', async () => {
     const seen: string[] = [];
     station.teller.on('locale.changed', ({ locale }) => seen.push(`officer ${locale}`));
