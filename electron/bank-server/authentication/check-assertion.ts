@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { z } from 'zod';
 import {
   loginAssertion,
@@ -56,7 +56,7 @@ export const checkSigned = async <Payload extends SignedHead>(
   if (certificate === undefined) return foreign('certificate');
   if (
     certificate.card_id !== payload.cardId ||
-    certificate.sha256 !== payload.certificateSha256.toLowerCase()
+    hash('sha256', der) !== payload.certificateSha256.toLowerCase()
   )
     return foreign('card');
   if (!isSignedByCard(der, assertion.payload, Buffer.from(assertion.signature, 'base64url'), 'p1363'))

@@ -9,7 +9,7 @@ import { signContent } from '../ca/signed-data.ts';
 import type { Signer } from '../ca/signer.ts';
 import { formatName, type SubjectName } from '../ca/subject-name.ts';
 import { spkiOf } from '../ca/subject-public-key.ts';
-import { runTogether, statement } from '../store/statement.ts';
+import { statement } from '../store/statement.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -28,15 +28,8 @@ export interface Authority {
   readonly trusted: readonly Buffer[];
   /** Signs and records; inside the caller's transaction where one is given. */
   issue(db: Database, request: IssueRequest): Promise<IssuedCertificate>;
-  /**
-   * Several at once under the key that signs now, in the order in which they were asked for; their serial numbers are
-   * written with what else comes before. Who asks has to run `record`, in the same transaction.
-   */
-  issueAll(
-    db: Database,
-    requests: readonly Omit<IssueRequest, 'by' | 'until'>[],
-    before: readonly CompiledQuery[],
-  ): Promise<IssuedTogether>;
+  /** Several at once under the key that signs now, in the order in which they were asked for. */
+  prepare(db: Database, requests: readonly Omit<IssueRequest, 'by' | 'until'>[]): Promise<Prepared>;
   /** The bank's signing key and its certificate (DER), for what is not CMS. */
   readonly signing: { readonly signer: Signer; readonly certificate: Buffer };
   /** CMS over content, under the bank's signing certificate; DER. Plain data, or content of another type (an OID). */
@@ -51,9 +44,16 @@ export interface Authority {
 
 export type IssuedCertificate = CertificateRow & { readonly der: string };
 
+/** Certificates that are decided on. Who asked for them runs both statements, in one transaction. */
+export interface Prepared {
+  /** Takes their serial numbers, for ever: to be run before they are signed. */
+  readonly reserve: CompiledQuery<Pick<CertificateRow, 'serial'>>;
+  sign(): Promise<IssuedTogether>;
+}
+
 export interface IssuedTogether {
   readonly certificates: readonly IssuedCertificate[];
-  /** Not run yet: it writes the certificates to their serial numbers. */
+  /** Writes the certificates to their serial numbers. */
   readonly record: CompiledQuery;
 }
 
@@ -105,13 +105,12 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     { type: 'C', value: 'CN' },
   ];
 
-  const issueBy = async (
+  const prepareBy = (
     db: Database,
     by: Pick<IssuingKey, 'signer' | 'keyId'>,
     requests: readonly IssueRequest[],
     latest: Date | undefined,
-    before: readonly CompiledQuery[] = [],
-  ): Promise<IssuedTogether> => {
+  ): Prepared => {
     const now = clock().getTime();
     const issuer: Issuer = { name, signer: by.signer };
     const urls = publicationUrls(setup.publicationOrigin, by.keyId);
@@ -133,17 +132,21 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       };
       return { row, certificate: { ...request, serial, notBefore, notAfter, urls } };
     });
-    // The serial numbers are taken, for ever, before the key signs under them.
-    const rows = orders.map(({ row }) => row);
-    await runTogether(db, before, insertRequested.with(db, rows));
-    const signed = await Promise.all(
-      orders.map(async ({ row, certificate }) => {
-        const der = await signCertificate(certificate, issuer);
-        const issued = { der: der.toString('base64'), sha256: sha256(der) };
-        return { ...row, ...issued, state: 'issued', reason: null, revoked_at: null } as const;
-      }),
+    const reserve = insertRequested.with(
+      db,
+      orders.map(({ row }) => row),
     );
-    return { certificates: signed, record: updateToIssued.with(db, signed) };
+    const sign = async (): Promise<IssuedTogether> => {
+      const certificates = await Promise.all(
+        orders.map(async ({ row, certificate }) => {
+          const der = await signCertificate(certificate, issuer);
+          const issued = { state: 'issued', reason: null, revoked_at: null } as const;
+          return { ...row, ...issued, der: der.toString('base64') };
+        }),
+      );
+      return { certificates, record: updateToIssued.with(db, certificates) };
+    };
+    return { reserve, sign };
   };
 
   const issueOne = async (
@@ -152,7 +155,9 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     request: IssueRequest,
     latest: Date | undefined,
   ): Promise<IssuedCertificate> => {
-    const { certificates, record } = await issueBy(db, by, [request], latest);
+    const { reserve, sign } = prepareBy(db, by, [request], latest);
+    await db.executeQuery(reserve);
+    const { certificates, record } = await sign();
     const [issued] = certificates;
     if (issued === undefined) throw new Error('asked for one certificate and got none');
     await db.executeQuery(record);
@@ -183,10 +188,10 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     return issueOne(db, by, request, ends);
   };
 
-  const issueAll: Authority['issueAll'] = async (db, requests, before) => {
+  const prepare: Authority['prepare'] = async (db, requests) => {
     await issuingKeys.refresh(db);
     const by = issuingKeys.current();
-    return issueBy(db, by, requests, by.ends, before);
+    return prepareBy(db, by, requests, by.ends);
   };
 
   const signing = await signingCertificate();
@@ -203,7 +208,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
       return issuingKeys.all().map(({ certificate }) => certificate);
     },
     issue,
-    issueAll,
+    prepare,
     signing: { signer: keys.signing, certificate: signing.value },
     signContent: (content, contentType) =>
       signContent(content, signing.value, keys.signing, clock(), contentType),
@@ -277,7 +282,7 @@ const wholeSeconds = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000
 
 const timeOf = (date: Date | undefined): number[] => (date === undefined ? [] : [date.getTime()]);
 
-type RequestedCertificate = Omit<CertificateRow, 'state' | 'der' | 'sha256' | 'reason' | 'revoked_at'>;
+type RequestedCertificate = Omit<CertificateRow, 'state' | 'der' | 'reason' | 'revoked_at'>;
 
 const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'serial'>>((db, rows) =>
   db
@@ -295,7 +300,6 @@ const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'se
         not_after: row.not_after,
         state: sql.lit('requested'),
         der: null,
-        sha256: null,
         reason: null,
         revoked_at: null,
       })),
@@ -305,14 +309,13 @@ const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'se
 interface SignedCertificate {
   readonly serial: string;
   readonly der: string;
-  readonly sha256: string;
 }
 
 const updateToIssued = statement<SignedCertificate>((_db, signed) => {
-  const values = signed.map(({ serial, der, sha256: hash }) => sql`(${serial}, ${der}, ${hash})`);
+  const values = signed.map(({ serial, der }) => sql`(${serial}, ${der})`);
   return sql`
-    with signed (signed_serial, signed_der, signed_sha256) as (values ${sql.join(values)})
-    update certificates set state = 'issued', der = signed_der, sha256 = signed_sha256
+    with signed (signed_serial, signed_der) as (values ${sql.join(values)})
+    update certificates set state = 'issued', der = signed_der
     from signed where serial = signed_serial`;
 });
 

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import { hash } from 'node:crypto';
+import { readDer, readSequence } from '../ca/read-der.ts';
 import { signCrl } from '../ca/sign-crl.ts';
 import type { Bank } from '../bank.ts';
 import { statement } from '../store/statement.ts';
@@ -8,10 +7,22 @@ import type { CertificateRow } from '../store/tables.ts';
 
 /** The record of exactly these bytes; undefined when this bank never issued them. */
 export const findCertificate = async (db: Database, der: Uint8Array): Promise<CertificateRow | undefined> => {
-  const row = await lookUp(db, hash('sha256', der));
-  // byte for byte: the hash only finds it
+  const serial = serialOf(der);
+  const row = serial === undefined ? undefined : await lookUp(db, serial);
+  // byte for byte: the serial number only finds it
   return row?.der && Buffer.from(row.der, 'base64').equals(der) ? row : undefined;
 };
+
+/** Hex. Certificate ::= SEQUENCE { SEQUENCE { [0] version, INTEGER serial, … }, … }: RFC 5280, 4.1. */
+const serialOf = (der: Uint8Array): string | undefined => {
+  const [signed] = readSequence(der) ?? [];
+  const [version, serial] = (signed?.tag === SEQUENCE ? readDer(signed.content) : undefined) ?? [];
+  return version?.tag === VERSION && serial?.tag === INTEGER
+    ? Buffer.from(serial.content).toString('hex')
+    : undefined;
+};
+
+const [INTEGER, SEQUENCE, VERSION] = [0x02, 0x30, 0xa0] as const;
 
 type Row = CertificateRow | undefined;
 
@@ -27,38 +38,38 @@ const newLookUps = (): LookUps => ({ waiting: new Map(), sent: new Map() });
  * Asks for one certificate once at a time. Who comes meanwhile shares the next question, which is sent after they
  * came: a busy station asks all the time, and a revocation counts at once.
  */
-const lookUp = (db: Database, sha256: string): Promise<Row> => {
+const lookUp = (db: Database, serial: string): Promise<Row> => {
   const { waiting, sent } = lookUps.get(db) ?? newLookUps();
   lookUps.set(db, { waiting, sent });
-  const shared = waiting.get(sha256);
+  const shared = waiting.get(serial);
   if (shared !== undefined) return shared;
   const ask = async (): Promise<Row> => {
-    await sent.get(sha256)?.catch(() => undefined);
+    await sent.get(serial)?.catch(() => undefined);
     // Two turns: who comes in together is read first.
     await new Promise(setImmediate);
     await new Promise(setImmediate);
-    waiting.delete(sha256);
-    const answer = selectBySha256(db, [{ sha256 }]).then(({ rows }) => rows[0]);
-    sent.set(sha256, answer);
+    waiting.delete(serial);
+    const answer = selectBySerial(db, [{ serial }]).then(({ rows }) => rows[0]);
+    sent.set(serial, answer);
     try {
       return await answer;
     } finally {
-      sent.delete(sha256);
+      sent.delete(serial);
     }
   };
   const asked = ask();
-  waiting.set(sha256, asked);
+  waiting.set(serial, asked);
   return asked;
 };
 
-const selectBySha256 = statement<{ readonly sha256: string }, CertificateRow>((db, wanted) =>
+const selectBySerial = statement<{ readonly serial: string }, CertificateRow>((db, wanted) =>
   db
     .selectFrom('certificates')
     .selectAll()
     .where(
-      'sha256',
+      'serial',
       'in',
-      wanted.map((each) => each.sha256),
+      wanted.map((each) => each.serial),
     ),
 );
 
@@ -79,8 +90,9 @@ export const currentCrl = async (bank: Bank, keyId: string): Promise<Buffer | un
   const rows = await db
     .selectFrom('certificates')
     .select(['serial', 'state', 'revoked_at', 'reason'])
-    // As text, not as values: only then can an index of these alone be used.
-    .where(sql<boolean>`state in ('revoked', 'on-hold')`)
+    .where('state', 'in', ['revoked', 'on-hold'])
+    // What is neither is not in the index.
+    .where('revoked_at', 'is not', null)
     .where((e) =>
       key.links.length === 0 && key === oldest
         ? e.or([e('issuer_key_id', '=', keyId), e('issuer_key_id', 'is', null)])

@@ -6,9 +6,10 @@ import { asWanted, partOf, type SubjectName } from '../ca/subject-name.ts';
 import { actorOf, type Caller } from '../http/api-call.ts';
 import { newestCertificate } from '../registry/card-record.ts';
 import { certifyCards, type Step } from '../registry/moves.ts';
-import { statement } from '../store/statement.ts';
+import { runTogether, statement } from '../store/statement.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { BankTables, CardRow } from '../store/tables.ts';
+import type { Prepared } from './authority.ts';
 import type { CertificateRequest } from './certificate-request.ts';
 import { inBatches } from './in-batches.ts';
 
@@ -73,9 +74,13 @@ const inOneTransaction = async (
   enrolments: readonly Enrolment[],
   committing: () => void,
 ): Promise<readonly Result<Buffer>[]> => {
+  const [only] = enrolments;
   // The card's row says whether it has a certificate, and is written; a key has one row for ever.
   const done = await bank.store.transaction(async (tx) => {
-    const answers = await certifyAll(bank, tx, enrolments);
+    const answers =
+      only !== undefined && enrolments.length === 1
+        ? await certifyOne(bank, tx, only)
+        : await certifyAll(bank, tx, enrolments);
     committing();
     return answers;
   }, 'snapshot');
@@ -83,61 +88,95 @@ const inOneTransaction = async (
   return enrolments.length === 1 ? [done] : [];
 };
 
-/** What is refused has written nothing; a card that was moved meanwhile undoes all of it. */
+/** What is refused has written nothing. */
+const certifyOne = async (
+  bank: Bank,
+  tx: BankTransaction,
+  enrolment: Enrolment,
+): Promise<Result<readonly Result<Buffer>[]>> => {
+  const { rows: cards } = await selectCards(tx, [wantedBy(enrolment)]);
+  const checked = await check(tx, enrolment, cards[0]);
+  if (!checked.ok) return checked;
+  if (!('card' in checked.value)) return ok([ok(checked.value)]);
+  const accepted = { ...enrolment, ...checked.value };
+  const prepared = await bank.authority.prepare(tx, [orderOf(accepted, accepted.subject)]);
+  await runTogether(tx, [insertKeys.with(tx, [keyRowOf(accepted)])], prepared.reserve);
+  return signAll(tx, prepared, [accepted]);
+};
+
+/**
+ * As if all of them were right, which they nearly always are: key and serial number of each are taken with the first
+ * look at its card. Where one of them is wrong everything is undone, and each is looked at alone.
+ */
 const certifyAll = async (
   bank: Bank,
   tx: BankTransaction,
   enrolments: readonly Enrolment[],
 ): Promise<Result<readonly Result<Buffer>[]>> => {
-  const wanted = enrolments.map(({ cardId, request }) => ({
-    cardId,
-    publicKeySha256: request.publicKeySha256,
-  }));
-  const { rows: cards } = await selectCards(tx, wanted);
-  const answers: Result<Buffer>[] = [];
-  const accepted: Accepted[] = [];
-  for (const [at, enrolment] of enrolments.entries()) {
-    const card = cards.find((each) => each.card_id === enrolment.cardId);
-    const checked = await check(tx, enrolment, card);
-    if (!checked.ok) answers[at] = checked;
-    else if ('card' in checked.value) accepted.push({ ...enrolment, ...checked.value, at });
-    else answers[at] = ok(checked.value);
-  }
-  if (accepted.length === 0) return ok(answers);
-  const keys = accepted.map(({ cardId, request: { publicKeySha256 }, caller }) => ({
-    public_key_sha256: publicKeySha256,
-    card_id: cardId,
-    since: caller.now.toISOString(),
-  }));
-  const issued = await bank.authority.issueAll(
+  const prepared = await bank.authority.prepare(
     tx,
-    accepted.map(({ profile, subject, request: { spki }, cardId }) => ({ profile, subject, spki, cardId })),
-    [insertKeys.with(tx, keys)],
+    enrolments.map((each) => orderOf(each, each.request.subject)),
   );
-  const certified = accepted.map(({ card, request: { publicKeySha256 }, caller }) => ({
-    card,
-    publicKeySha256,
-    actor: actorOf(caller, card.officer_id),
-    steps: certificateSteps,
-  }));
-  const moved = await certifyCards(tx, certified, [issued.record]);
-  if (!moved.ok) return moved;
-  for (const [n, { der }] of issued.certificates.entries()) {
-    const { at } = accepted[n] ?? {};
-    if (at !== undefined) answers[at] = ok(Buffer.from(der, 'base64'));
+  const cards = await runTogether(
+    tx,
+    [insertKeys.with(tx, enrolments.map(keyRowOf)), prepared.reserve],
+    selectCards.with(tx, enrolments.map(wantedBy)),
+  );
+  const accepted: Accepted[] = [];
+  for (const enrolment of enrolments) {
+    const checked = await check(
+      tx,
+      enrolment,
+      cards.find((each) => each.card_id === enrolment.cardId),
+    );
+    // The certificate is prepared with the name as the request has it; the bank's may be written in another order.
+    if (!checked.ok || !('card' in checked.value) || checked.value.subject !== enrolment.request.subject)
+      return refuse('card-state');
+    accepted.push({ ...enrolment, ...checked.value });
   }
-  return ok(answers);
+  return signAll(tx, prepared, accepted);
 };
+
+const signAll = async (
+  tx: BankTransaction,
+  prepared: Prepared,
+  accepted: readonly Accepted[],
+): Promise<Result<readonly Result<Buffer>[]>> => {
+  const { certificates, record } = await prepared.sign();
+  const moved = await certifyCards(
+    tx,
+    accepted.map(({ card, request: { publicKeySha256 }, caller }) => ({
+      card,
+      publicKeySha256,
+      actor: actorOf(caller, card.officer_id),
+      steps: certificateSteps,
+    })),
+    [record],
+  );
+  return moved.ok ? ok(certificates.map(({ der }) => ok(Buffer.from(der, 'base64')))) : moved;
+};
+
+const wantedBy = ({ cardId, request: { publicKeySha256 } }: Enrolment) => ({ cardId, publicKeySha256 });
+
+const keyRowOf = ({ cardId, request: { publicKeySha256 }, caller }: Enrolment) => ({
+  public_key_sha256: publicKeySha256,
+  card_id: cardId,
+  since: caller.now.toISOString(),
+});
+
+const orderOf = ({ profile, cardId, request: { spki } }: Enrolment, subject: SubjectName) => ({
+  profile,
+  subject,
+  spki,
+  cardId,
+});
 
 /** Found good: what the card's certificate will say. */
 interface Checked {
   readonly card: CardWithKey;
   readonly subject: SubjectName;
 }
-interface Accepted extends Enrolment, Checked {
-  /** Its place among those that came with it. */
-  readonly at: number;
-}
+interface Accepted extends Enrolment, Checked {}
 
 const check = async (
   tx: BankTransaction,

@@ -194,8 +194,20 @@ const alternativeNames = ({ dnsNames = [], ipAddresses = [] }: CertificateOrder)
   );
 };
 
-/** RFC 5280, 4.1.2.5: UTCTime through the year 2049, GeneralizedTime after; whole seconds. */
+const encodedTimes = new Map<number, Uint8Array>();
+
+/** The last few are kept: certificates of the same second have the same times. */
 const encodeTime = (time: Date): Uint8Array => {
+  const known = encodedTimes.get(time.getTime());
+  if (known !== undefined) return known;
+  if (encodedTimes.size >= 16) encodedTimes.clear();
+  const encodedTime = newTime(time);
+  encodedTimes.set(time.getTime(), encodedTime);
+  return encodedTime;
+};
+
+/** RFC 5280, 4.1.2.5: UTCTime through the year 2049, GeneralizedTime after; whole seconds. */
+const newTime = (time: Date): Uint8Array => {
   const digits = `${time.toISOString().replace(/[-T:]|\..*/g, '')}Z`;
   return time.getUTCFullYear() < 2050
     ? encodeTlv(UTC_TIME, utf8(digits.slice(2)))

@@ -1,4 +1,4 @@
-import { verify, X509Certificate } from 'node:crypto';
+import { hash, verify, X509Certificate } from 'node:crypto';
 import {
   officerActText,
   parseOfficerAct,
@@ -54,12 +54,12 @@ export const checkSignedAct = async (
 
   const der = Buffer.from(signed.certificate, 'base64');
   const certificate = await findCertificate(db, der);
-  if (certificate?.profile !== 'officer' || certificate.sha256 === null) return refused('certificate');
+  if (certificate?.profile !== 'officer') return refused('certificate');
   if (!isValidNow(certificate, caller.now)) return refused('certificate-over');
   const card = await db
     .selectFrom('officer_cards')
     .selectAll()
-    .where('certificate_sha256', '=', certificate.sha256)
+    .where('certificate_sha256', '=', hash('sha256', der))
     .executeTakeFirst();
   if (card?.state !== 'active') return refused('card');
   if (card.officer_id !== officer.officerId || card.role !== officer.role) return refused('officer');

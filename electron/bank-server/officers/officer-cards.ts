@@ -120,9 +120,8 @@ export const certifyOfficerCard = async (
       await endOfficerCard(tx, call.now, each, 'superseded', orderedBy.officerId, null);
     }
     const issued = await bank.authority.issue(tx, { profile, subject, spki: read.spki });
-    if (issued.sha256 === null) throw new Error('an issued certificate without its hash');
     const row: OfficerCardRow = {
-      certificate_sha256: issued.sha256,
+      certificate_sha256: createHash('sha256').update(Buffer.from(issued.der, 'base64')).digest('hex'),
       certificate_serial: issued.serial,
       officer_id: officer.officerId,
       live_officer: null,

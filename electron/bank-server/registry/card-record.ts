@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { CardRecord } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Database } from '../store/store.ts';
@@ -40,7 +41,9 @@ export const newestCertificate = async (db: Database, cardId: string): Promise<C
     .orderBy('not_before', 'desc')
     .executeTakeFirst();
   // `requested` is the only state without them, and it was left out
-  return row?.der && row.sha256 ? { ...row, der: row.der, sha256: row.sha256 } : undefined;
+  return row?.der
+    ? { ...row, der: row.der, sha256: hash('sha256', Buffer.from(row.der, 'base64')) }
+    : undefined;
 };
 
 /** The same in the words of the API. */

@@ -9,9 +9,9 @@ const MOST = 50;
 /** All cards ever on this medium or of this customer, or the one with this certificate; the newest first. */
 export const findCards = async (
   bank: Bank,
-  { mediumIdentity, certificateSha256, customerId, cursor, limit }: RouteParams<BankApi['findCards']>,
+  { mediumIdentity, certificateSerial, customerId, cursor, limit }: RouteParams<BankApi['findCards']>,
 ): Promise<Result<RouteReply<BankApi['findCards']>>> => {
-  if (mediumIdentity === undefined && certificateSha256 === undefined && customerId === undefined)
+  if (mediumIdentity === undefined && certificateSerial === undefined && customerId === undefined)
     return fail('request-malformed', { field: 'mediumIdentity' });
   const after = placeOf(cursor);
   if (!after.ok) return after;
@@ -24,12 +24,12 @@ export const findCards = async (
     .limit(most + 1);
   if (mediumIdentity !== undefined) query = query.where('cards.medium_identity', '=', mediumIdentity);
   if (customerId !== undefined) query = query.where('cards.customer_id', '=', customerId);
-  if (certificateSha256 !== undefined)
+  if (certificateSerial !== undefined)
     query = query.where('cards.card_id', 'in', (inner) =>
       inner
         .selectFrom('certificates')
         .select('certificates.card_id')
-        .where('certificates.sha256', '=', certificateSha256.toLowerCase())
+        .where('certificates.serial', '=', certificateSerial.toLowerCase())
         .$castTo<{ card_id: string }>(),
     );
   if (after.value !== undefined) {

@@ -1,5 +1,5 @@
 import { sql, type CompiledQuery } from 'kysely';
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   nextCardStates,
   nextCertificateStates,
@@ -11,8 +11,8 @@ import {
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { Actor } from '../bank.ts';
 import { notifyOfCard, notifyOfRegistration } from '../outbox/notification.ts';
-import { runTogether, statement } from '../store/statement.ts';
-import type { Database } from '../store/store.ts';
+import { runWithCommit, statement } from '../store/statement.ts';
+import type { BankTransaction, Database } from '../store/store.ts';
 import type { BankTables, CardRow, CertificateRow, RegistrationRow } from '../store/tables.ts';
 
 /** What of a card may change together with its state. */
@@ -67,21 +67,24 @@ export interface CertifiedCard {
 }
 
 /**
- * `moveCard` to 'certified' for several cards at once, no two of them the same, with what else is written with it.
- * A refusal is for all of them, and to be undone: some may have been moved.
+ * `moveCard` to 'certified' for several cards at once, no two of them the same, with what else is written with it; the
+ * last of its transaction, which fails where one of the cards was moved since it was read.
  */
 export const certifyCards = async (
-  db: Database,
+  tx: BankTransaction,
   certified: readonly CertifiedCard[],
   also: readonly CompiledQuery[],
 ): Promise<Result<void>> => {
   const wrong = certified.find(({ card }) => !nextCardStates(card.state).includes('certified'));
-  if (wrong !== undefined) return stateConflict(wrong);
+  if (wrong !== undefined) {
+    const { card_id: cardId, state } = wrong.card;
+    return fail('card-state-conflict', { cardId, state, wanted: 'certified' });
+  }
   const lines = certified.flatMap(({ card, actor, steps }) =>
     [...steps, certifiedFrom(card.state)].map((step) => lineOf(card.card_id, actor, step)),
   );
   const update = updateToCertified.with(
-    db,
+    tx,
     certified.map(({ card, publicKeySha256, actor }) => ({
       card_id: card.card_id,
       version: card.version,
@@ -89,9 +92,8 @@ export const certifyCards = async (
       updated_at: actor.at.toISOString(),
     })),
   );
-  const moved = await runTogether(db, [...also, insertLines.with(db, lines)], update);
-  const left = certified.find(({ card }) => !moved.some((each) => each.card_id === card.card_id));
-  return left === undefined ? ok() : stateConflict(left);
+  await runWithCommit(tx, [...also, insertLines.with(tx, lines)], update, certified.length);
+  return ok();
 };
 
 const certifiedFrom = (state: CardState): Step => ({
@@ -100,9 +102,6 @@ const certifiedFrom = (state: CardState): Step => ({
   to: 'certified',
   why: 'certificate issued',
 });
-
-const stateConflict = ({ card: { card_id: cardId, state } }: CertifiedCard): Result<never> =>
-  fail('card-state-conflict', { cardId, state });
 
 type CertifiedColumns = Pick<CardRow, 'card_id' | 'version' | 'updated_at'> & { public_key_sha256: string };
 
@@ -225,7 +224,7 @@ export const recordAll = async (
 type Line = BankTables['transitions'];
 
 const lineOf = (cardId: string, actor: Actor, { machine, from, to, why }: Step): Line => ({
-  transition_id: transitionId(cardId),
+  transition_id: randomUUID(),
   machine,
   card_id: cardId,
   from_state: from,
@@ -236,13 +235,6 @@ const lineOf = (cardId: string, actor: Actor, { machine, from, to, why }: Step):
   why,
   request_id: actor.requestId,
 });
-
-/**
- * Random behind what the card's id gives: the lines of one card stand side by side, and cards are spread evenly. With
- * wholly random ones every line would change a page of the index by itself, and that page goes to the disk.
- */
-const transitionId = (cardId: string): string =>
-  `${hash('sha256', cardId).slice(0, 12)}-${randomUUID().slice(0, 18)}`;
 
 const insertLines = statement<Line>((db, lines) =>
   db.insertInto('transitions').values(

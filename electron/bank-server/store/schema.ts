@@ -1,4 +1,5 @@
-import { sql, type Kysely } from 'kysely';
+import { createHash } from 'node:crypto';
+import { PostgresAdapter, sql, type Kysely } from 'kysely';
 import { createOperatorTables, dropOperatorTables } from '../operator/operator-schema.ts';
 import { createLedgerTables, dropLedgerTables } from '../transactions/ledger-schema.ts';
 import type { Database } from './store.ts';
@@ -632,7 +633,7 @@ const migrations: readonly Migration[] = [
   },
   {
     // A package whose blocks are on their way onto a card, as far as they have been wrapped.
-    version: 17,
+    version: 16,
     async up(db) {
       await db.schema.alterTable('secure_channels').addColumn('loading', 'text').execute();
     },
@@ -642,7 +643,7 @@ const migrations: readonly Migration[] = [
   },
   {
     // Codes by which a station's manager gets a new password, and who gave them out.
-    version: 18,
+    version: 17,
     async up(db) {
       await table(db, 'manager_admissions', {
         admission_id: 'text key',
@@ -657,7 +658,126 @@ const migrations: readonly Migration[] = [
       await db.schema.dropTable('manager_admissions').execute();
     },
   },
+  {
+    // One index less to write for each certificate (it is found by its serial number) and for each transition (a
+    // card's are found by the beginning of their key).
+    version: 18,
+    async up(db) {
+      await sql`drop index transitions_by_card_id`.execute(db);
+      await keyTransitionsBy(db, ['card_id', 'transition_id']);
+      if (isPostgres(db)) await db.schema.alterTable('certificates').dropColumn('sha256').execute();
+      else await rebuildCertificates(db, columnsWithoutHash);
+      // A state that an index asks for is a part of it: every change of one would be written to all indexes.
+      await sql`drop index certificates_withdrawn`.execute(db);
+      await sql`create index certificates_withdrawn on certificates (revoked_at) where revoked_at is not null`.execute(
+        db,
+      );
+      await leaveRoom(db, { cards: 60, certificates: 30 });
+    },
+    async down(db) {
+      if (isPostgres(db))
+        await sql`alter table certificates add column sha256 text constraint certificates_sha256_key unique`.execute(
+          db,
+        );
+      else await rebuildCertificates(db, { ...columnsWithoutHash, sha256: 'text null unique' });
+      const issued = await sql<{ serial: string; der: string }>`
+        select serial, der from certificates where der is not null`.execute(db);
+      for (const { serial, der } of issued.rows) {
+        const sha256 = createHash('sha256').update(Buffer.from(der, 'base64')).digest('hex');
+        await sql`update certificates set sha256 = ${sha256} where serial = ${serial}`.execute(db);
+      }
+      await keyTransitionsBy(db, ['transition_id']);
+      await sql`create index transitions_by_card_id on transitions (card_id)`.execute(db);
+      await sql`drop index certificates_withdrawn`.execute(db);
+      await sql`create index certificates_withdrawn on certificates (revoked_at) where state in ('revoked', 'on-hold')`.execute(
+        db,
+      );
+      await leaveRoom(db, { cards: 100, certificates: 100 });
+    },
+  },
 ];
+
+/**
+ * How full PostgreSQL fills a page with new rows, percent: a row that changes, and finds room beside it, is not written
+ * to the indexes again. A certificate's grows to three times its length when it is signed.
+ */
+const leaveRoom = async (db: Database, percent: Readonly<Record<string, number>>): Promise<void> => {
+  if (!isPostgres(db)) return;
+  for (const [name, fill] of Object.entries(percent))
+    await sql`alter table ${sql.table(name)} set (fillfactor = ${sql.lit(fill)})`.execute(db);
+};
+
+const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+
+const keyTransitionsBy = async (db: Database, key: readonly string[]): Promise<void> => {
+  if (isPostgres(db)) {
+    const columns = sql.join(key.map((each) => sql.ref(each)));
+    await sql`alter table transitions drop constraint transitions_pkey`.execute(db);
+    await sql`alter table transitions add constraint transitions_pkey primary key (${columns})`.execute(db);
+    return;
+  }
+  await rebuild(db, 'transitions', transitionColumns, key);
+};
+
+const transitionColumns = {
+  transition_id: 'text must',
+  machine: 'text must',
+  card_id: 'text must',
+  from_state: 'text null',
+  to_state: 'text must',
+  at: 'text must',
+  station_id: 'text must',
+  officer_id: 'text must',
+  why: 'text must',
+  request_id: 'text must',
+};
+
+const columnsWithoutHash = {
+  serial: 'text must',
+  card_id: 'text null',
+  profile: 'text must',
+  subject: 'text must',
+  der: 'text null',
+  public_key_sha256: 'text must',
+  not_before: 'text must',
+  not_after: 'text must',
+  state: 'text must',
+  reason: 'text null',
+  revoked_at: 'text null',
+  issuer_key_id: 'text null',
+};
+
+const rebuildCertificates = async (
+  db: Database,
+  columns: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const indexes = await sql<{ name: string; sql: string }>`
+    select name, sql from sqlite_master where tbl_name = 'certificates' and type = 'index' and sql is not null
+  `.execute(db);
+  for (const { name } of indexes.rows) await sql`drop index ${sql.id(name)}`.execute(db);
+  await rebuild(db, 'certificates', columns, ['serial']);
+  for (const each of indexes.rows) await sql.raw(each.sql).execute(db);
+};
+
+/** SQLite changes no key and drops no unique column: the rows move to a new table, as far as both have the column. */
+const rebuild = async (
+  db: Database,
+  name: string,
+  columns: Readonly<Record<string, string>>,
+  key: readonly string[],
+): Promise<void> => {
+  const before = `${name}_before`;
+  await db.schema.alterTable(name).renameTo(before).execute();
+  await table(db, name, columns)
+    .addPrimaryKeyConstraint(`${name}_key`, key as never[])
+    .execute();
+  const known = await sql<{ name: string }>`select name from pragma_table_info(${before})`.execute(db);
+  const both = known.rows.flatMap((each) => (each.name in columns ? [sql.ref(each.name)] : []));
+  await sql`insert into ${sql.table(name)} (${sql.join(both)}) select ${sql.join(both)} from ${sql.table(before)}`.execute(
+    db,
+  );
+  await db.schema.dropTable(before).execute();
+};
 
 const origins = [
   ['managed_cards', 'management_key_origin'],

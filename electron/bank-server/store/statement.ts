@@ -1,5 +1,5 @@
 import { CompiledQuery, PostgresAdapter, type DialectAdapter, type QueryResult } from 'kysely';
-import type { Database } from './store.ts';
+import type { BankTransaction, Database } from './store.ts';
 
 /** Builds a statement over the values of so many rows. */
 type Build<Values, Row> = (
@@ -46,20 +46,51 @@ export const runTogether = async <Row>(
   before: readonly CompiledQuery[],
   last: CompiledQuery<Row>,
 ): Promise<readonly Row[]> => {
-  const all = [...before, last];
-  if (db.getExecutor().adapter instanceof PostgresAdapter) {
-    const parameters = all.flatMap((each) => each.parameters);
-    return (await db.executeQuery<Row>(CompiledQuery.raw(joined(all), parameters))).rows;
+  if (isOnPostgres(db)) {
+    const all = [...before, last];
+    return (await db.executeQuery<Row>(inOne(all, `select * from part_${before.length}`))).rows;
   }
   for (const each of before) await db.executeQuery(each);
   return (await db.executeQuery(last)).rows;
 };
 
+/**
+ * As `runTogether`, with nothing after it in its transaction: PostgreSQL is sent them with the commit. The last one has
+ * to touch exactly so many rows; where it does not, the transaction fails and is undone. Only for transactions that end
+ * well once this has returned: what is wrong with the statements is told by the commit.
+ */
+export const runWithCommit = async (
+  tx: BankTransaction,
+  before: readonly CompiledQuery[],
+  last: CompiledQuery,
+  touched: number,
+): Promise<void> => {
+  if (isOnPostgres(tx)) {
+    // Any other number divides by zero, and after that there is nothing to commit.
+    const check = `select 1 / (case count(*) when ${touched} then 1 else 0 end) from part_${before.length}`;
+    await tx.executeQuery(inOne([...before, last], `${check} ${withCommit}`));
+    return;
+  }
+  const rows = await runTogether(tx, before, last);
+  if (rows.length !== touched) throw new Error(`${rows.length} rows touched, and not ${touched}`);
+};
+
+/** Ends the text of a statement that waits for the commit. */
+export const withCommit = '/* with the commit */';
+
+const isOnPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+
+const inOne = (queries: readonly CompiledQuery[], end: string): CompiledQuery<never> =>
+  CompiledQuery.raw(
+    joined(queries, end),
+    queries.flatMap((each) => each.parameters),
+  );
+
 const joinedTexts = new Map<string, string>();
 
-/** `with part_0 as (…), part_1 as (…) select * from part_1`, its parameters counted through. */
-const joined = (queries: readonly CompiledQuery[]): string => {
-  const key = queries.map(({ sql }) => sql).join(';');
+/** `with part_0 as (…), part_1 as (…)` and the end, the parameters counted through. */
+const joined = (queries: readonly CompiledQuery[], end: string): string => {
+  const key = [...queries.map(({ sql }) => sql), end].join(';');
   const known = joinedTexts.get(key);
   if (known !== undefined) return known;
   let before = 0;
@@ -68,7 +99,7 @@ const joined = (queries: readonly CompiledQuery[]): string => {
     before += parameters.length;
     return `part_${at} as (${text})`;
   });
-  const text = `with ${parts.join(', ')} select * from part_${queries.length - 1}`;
+  const text = `with ${parts.join(', ')} ${end}`;
   joinedTexts.set(key, text);
   return text;
 };

@@ -146,7 +146,6 @@ interface CertificateTable {
   subject: string;
   /** Null only while `requested`: the serial is taken before the key signs. */
   der: string | null;
-  sha256: string | null;
   public_key_sha256: string;
   /** Which of the bank's keys signed it; null: the first, before there were others. */
   issuer_key_id: string | null;

@@ -199,10 +199,11 @@ export const bankApi = {
   findCards: route({
     method: 'GET',
     path: '/api/v1/cards',
-    summary: 'Cards by medium identity, certificate (SHA-256) or customer, the newest first, in pages of 50',
+    summary:
+      'Cards by medium identity, certificate (its serial number, hex) or customer, the newest first, in pages of 50',
     params: z.object({
       mediumIdentity: z.string().optional(),
-      certificateSha256: z.string().optional(),
+      certificateSerial: z.string().optional(),
       customerId: z.string().optional(),
       ...page,
     }),

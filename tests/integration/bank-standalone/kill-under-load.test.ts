@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -142,12 +143,13 @@ const expectNothingLostOrDoubled = async (
   );
   const certificates = await db
     .selectFrom('certificates')
-    .select(['card_id', 'sha256', 'state'])
+    .select(['card_id', 'der', 'state'])
     .where('card_id', 'is not', null)
     .execute();
   const ofCard = new Map(certificates.map((row) => [row.card_id, row]));
   const lost = acknowledged.filter(({ idempotencyKey, answer, cardId, call }) => {
-    if (call === 'enrol') return ofCard.get(cardId)?.sha256 !== answer;
+    if (call === 'enrol')
+      return hash('sha256', Buffer.from(ofCard.get(cardId)?.der ?? '', 'base64')) !== answer;
     const stored = remembered.get(idempotencyKey ?? '');
     if (stored === undefined) return true;
     const { ok, value } = JSON.parse(stored) as { ok: boolean; value: unknown };

@@ -163,6 +163,10 @@ describe('an issuance from the PIN to the active card', () => {
       [again.cardId, 'active'],
       [card.cardId, 'wiped'],
     ]);
+    const bySerial = await client.must('findCards', {
+      certificateSerial: revoked.certificate!.serial.toUpperCase(),
+    });
+    expect(bySerial.cards.map(({ cardId }) => cardId)).toEqual([card.cardId]);
   });
 });
 

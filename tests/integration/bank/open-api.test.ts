@@ -89,7 +89,7 @@ describe('the OpenAPI description', () => {
     const find = operations().find(({ operationId }) => operationId === 'findCards')!;
     expect(find.parameters.map(({ name, required }) => [name, required])).toEqual([
       ['mediumIdentity', false],
-      ['certificateSha256', false],
+      ['certificateSerial', false],
       ['customerId', false],
       ['cursor', false],
       ['limit', false],

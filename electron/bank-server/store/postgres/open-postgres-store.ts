@@ -4,6 +4,7 @@ import pg from 'pg';
 import { fail, ok, type Result } from '../../../shared/result/index.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { migrate, schemaVersion } from '../schema.ts';
+import { withCommit } from '../statement.ts';
 import type { BankTransaction, Database, Isolation, Store } from '../store.ts';
 import type { BankTables } from '../tables.ts';
 import { isSerializationFailure, isUniqueViolation, postgresFault } from './postgres-errors.ts';
@@ -97,9 +98,11 @@ const isolated = async <T>(
 /** PostgreSQL's `repeatable read` is snapshot isolation: who writes what another wrote meanwhile runs again. */
 const levels = { serializable: 'serializable', snapshot: 'repeatable read' } as const;
 
+const BEGIN = 'start transaction';
+
 /**
  * Each statement is parsed once on each connection: with a name it is kept there. A transaction is begun together with
- * its first statement, for the price of one.
+ * its first statement, and ended with the last where that says so, for the price of one.
  */
 const preparedOnce = (pool: pg.Pool): PostgresPool => {
   const names = new Map<string, string>();
@@ -116,23 +119,29 @@ const preparedOnce = (pool: pg.Pool): PostgresPool => {
     async connect() {
       const client = await pool.connect();
       const { stream } = client.connection;
-      let beginning: string | undefined;
+      /** Not sent yet. */
+      let held: pg.QueryConfig[] = [];
       const query = async (text: string, values: readonly unknown[]) => {
-        if (text.startsWith('start transaction')) {
-          beginning = text;
-          return { command: 'START', rowCount: null, rows: [] };
-        }
         const name = values.length > 0 ? nameOf(text) : undefined;
         const named = { text, values: [...values], ...(name !== undefined && { name }) };
-        if (beginning === undefined) return client.query(named);
-        const begin = beginning;
-        beginning = undefined;
+        if (text.startsWith(BEGIN) || text.endsWith(withCommit)) {
+          held.push(named);
+          return { command: 'HELD', rowCount: null, rows: [] };
+        }
+        // What was to go with a commit does not go with anything else.
+        const before = text === 'commit' ? held : held.filter((each) => each.text.startsWith(BEGIN));
+        const forgotten = before.length < held.length && text !== 'rollback';
+        held = [];
+        if (forgotten) throw new Error('a statement behind the last one of its transaction');
+        if (before.length === 0) return client.query(named);
         // In one packet.
         stream.cork();
-        const both = [client.query(begin), client.query(named)] as const;
+        const answers = [...before, named].map((each) => client.query(each));
         stream.uncork();
-        const [, answer] = await Promise.all(both);
-        return answer;
+        // The first of them that failed says why; the others only follow from it.
+        for (const each of await Promise.allSettled(answers))
+          if (each.status === 'rejected') throw each.reason;
+        return answers.at(-1);
       };
       return {
         // Its other form is for cursors, and nothing here reads with one.
