@@ -1,9 +1,12 @@
+import cluster from 'node:cluster';
 import { bankLog } from './log.ts';
 import { runCommand } from './standalone/run-command.ts';
 import { serveBank } from './standalone/serve-bank.ts';
+import { serveTogether, type ServingReport } from './standalone/serve-together.ts';
 import { setUpBank } from './standalone/set-up-bank.ts';
-import { readStandaloneOptions } from './standalone/standalone-options.ts';
+import { readStandaloneOptions, type StandaloneOptions } from './standalone/standalone-options.ts';
 import { storeFault } from './store/store-fault.ts';
+import type { Logger } from 'pino';
 import type { Fault } from '../shared/result/index.ts';
 import { faultText } from '../shared/text/index.ts';
 
@@ -11,7 +14,7 @@ import { faultText } from '../shared/text/index.ts';
  * The bank as a bank would run it; resources/docs/bank-server.md says how.
  *
  *   standalone.ts set-up --database postgres://… --data … --bank-id … --portal-origin https://…
- *   standalone.ts serve  --database postgres://… --data … --api 0.0.0.0:8443 …     (several times)
+ *   standalone.ts serve  --database postgres://… --data … --api 0.0.0.0:8443 --processes cores …
  *   standalone.ts admit-station|list-enrolments|approve-enrolment|refuse-enrolment|reopen-officer-set-up …
  *   standalone.ts admit-operator|admit-officer …
  *   standalone.ts make-key-component|enter-key-component|adopt-master-key|activate-master-key|list-master-keys …
@@ -59,22 +62,49 @@ const run = async (): Promise<void> => {
     else refused(answered.fault);
     return;
   }
-  const serving = await serveBank(options, log);
+  if (cluster.isWorker) return serveForAnother(options, log);
+  const serving = options.processes > 1 ? await serveTogether(options, log) : await serveBank(options, log);
   if (!serving.ok) {
     refused(serving.fault);
     return;
   }
   const { stop, bankId, ports } = serving.value;
+  leaveWhenTold(stop);
+  if (serving.value.renew !== undefined) renewWhenTold(serving.value.renew);
+  const where = Object.entries(ports).map(([server, port]) => [`${server}Port`, port]);
+  say({ kind: 'ready', bankId, ...(Object.fromEntries(where) as object) });
+};
+
+/** One of several: the process that started it speaks for all of them, and asks it at an address of its own. */
+const serveForAnother = async (options: StandaloneOptions, log: Logger): Promise<void> => {
+  const report = (said: ServingReport): void => void process.send?.(said);
+  const serving = await serveBank({ ...options, operations: { host: '127.0.0.1', port: 0 } }, log);
+  if (!serving.ok) {
+    report({ kind: 'failed', fault: serving.fault });
+    process.disconnect();
+    return;
+  }
+  const { stop, bankId, ports } = serving.value;
+  leaveWhenTold(stop);
+  report({ kind: 'ready', bankId, ports });
+};
+
+/** Before anybody is told that it is open: whoever hears of it may stop it at once. */
+const leaveWhenTold = (stop: () => Promise<void>): void => {
   const leave = (): void => {
     // What cannot finish in time is a request that its station will ask again.
     setTimeout(() => process.exit(1), 20_000).unref();
     void stop().then(() => process.exit(0));
   };
-  // Before anybody is told that it is open: whoever hears of it may stop it at once.
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
-  const where = Object.entries(ports).map(([server, port]) => [`${server}Port`, port]);
-  say({ kind: 'ready', bankId, ...(Object.fromEntries(where) as object) });
+};
+
+const renewWhenTold = (renew: () => Promise<void>): void => {
+  let renewing = Promise.resolve();
+  process.on('SIGHUP', () => {
+    renewing = renewing.then(renew);
+  });
 };
 
 run().catch((error: unknown) => {

@@ -38,6 +38,8 @@ export interface ServingBank {
   };
   /** Says "not ready", answers what is under way, then closes everything. */
   stop(): Promise<void>;
+  /** Of several processes: another takes the place of each, one after the other; what was under way is answered. */
+  renew?(): Promise<void>;
 }
 
 /** One of several processes that serve the same bank; everything they share is in the database. */
@@ -191,7 +193,8 @@ const listenPlain = (server: Server, { host, port }: Address): Promise<number | 
     server.once('error', () => {
       resolve(undefined);
     });
-    server.listen({ host, port }, () => {
+    // Of this process alone, also where several share the other addresses.
+    server.listen({ host, port, exclusive: true }, () => {
       resolve(portOf(server.address()));
     });
   });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tokenAlgorithms, type TokenAlgorithm } from '../ca/pkcs11/make-key-pair.ts';
@@ -126,6 +127,8 @@ export interface StandaloneOptions {
   /** Where a first station's key and certificates go at set-up. */
   readonly stationFolder: string | undefined;
   readonly logLevel: LogLevel;
+  /** That serve at the same addresses. */
+  readonly processes: number;
 }
 
 /** The options, or everything that is wrong with them at once, one line each. */
@@ -250,6 +253,7 @@ export const readStandaloneOptions = (
     (each) => each === values['log-level'],
   );
   if (logLevel === undefined) errors.push('--log-level: one of silent, error, warn, info, debug');
+  const processes = processesOf(values.processes, database, errors);
 
   if (
     errors.length > 0 ||
@@ -302,8 +306,20 @@ export const readStandaloneOptions = (
       training: values.training,
       stationFolder: values['station-folder'],
       logLevel,
+      processes,
     },
   };
+};
+
+const MOST_PROCESSES = 64;
+
+const processesOf = (said: string, database: string, errors: string[]): number => {
+  const processes = said === 'cores' ? availableParallelism() : Number(said);
+  if (!Number.isInteger(processes) || processes < 1 || processes > MOST_PROCESSES)
+    errors.push(`--processes: "${said}" is neither "cores" nor a number from 1 to ${MOST_PROCESSES}`);
+  else if (processes > 1 && !/^postgres(ql)?:/.test(database))
+    errors.push('--processes: several need PostgreSQL, an SQLite file is for one');
+  return processes;
 };
 
 const parse = (args: readonly string[]) =>
@@ -325,6 +341,7 @@ const parse = (args: readonly string[]) =>
       'head-file': { type: 'string' },
       'key-label': { type: 'string' },
       'key-id': { type: 'string' },
+      processes: { type: 'string', default: '1' },
       api: { type: 'string', default: '127.0.0.1:8443' },
       portal: { type: 'string', default: '127.0.0.1:9443' },
       operations: { type: 'string', default: '127.0.0.1:9090' },
