@@ -1,18 +1,19 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { Client } from 'pg';
+import { openLoadConnection, requestBytes } from './load-connection.ts';
 
 /** `cfssl serve` with its certificate database, another maker's CA server: the peer of the issuing bench. */
 export interface Cfssl {
   readonly pid: number;
-  /** Signs one request (PEM); throws what it refuses. */
-  sign(pem: string): Promise<void>;
+  readonly port: number;
+  /** A whole HTTP request that has a PKCS#10 request (PEM) signed. */
+  signRequest(pem: string): Buffer;
   stop(): Promise<void>;
 }
 
@@ -73,37 +74,23 @@ export const startCfssl = async (folder: string, database: string): Promise<Cfss
     ],
     { stdio: 'ignore' },
   );
-  const agent = new Agent({ keepAlive: true });
-  const sign = (pem: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const sent = request(
-        { agent, port, host: '127.0.0.1', method: 'POST', path: '/api/v1/cfssl/sign' },
-        (response) => {
-          let body = '';
-          response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-          response.on('end', () => {
-            if (body.includes('"success":true')) resolve();
-            else reject(new Error(body));
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(JSON.stringify({ certificate_request: pem }));
-    });
   for (let tries = 0; ; tries += 1) {
-    // It answers anything, also nonsense, once it listens.
-    const up = await sign('').catch((error: unknown) =>
-      error instanceof Error && 'code' in error ? undefined : 'up',
-    );
-    if (up === 'up') break;
+    const up = await openLoadConnection(port).catch(() => undefined);
+    up?.close();
+    if (up !== undefined) break;
     if (tries > 100) throw new Error('cfssl does not listen');
     await wait(100);
   }
   return {
     pid: child.pid ?? 0,
-    sign,
+    port,
+    signRequest: (pem) =>
+      requestBytes(
+        '/api/v1/cfssl/sign',
+        { 'Content-Type': 'application/json' },
+        JSON.stringify({ certificate_request: pem }),
+      ),
     async stop() {
-      agent.destroy();
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
       await gone;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** What the kernel counts in (USER_HZ), milliseconds. */
 const TICK_MS = 10;
@@ -9,6 +9,13 @@ const TICK_MS = 10;
  */
 export const cpuTime = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + ticksOf(pid) * TICK_MS, 0);
+
+/** A process and those it has started. */
+export const withChildren = (pid: number): readonly number[] => {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return [pid, ...children.split(' ').flatMap((each) => (each === '' ? [] : [Number(each)]))];
+};
 
 const ticksOf = (pid: number): number => {
   let stat: string;

@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPostgresStore } from '../../../electron/bank-server/store/postgres/open-postgres-store.ts';
 import { openSqliteStore } from '../../../electron/bank-server/store/sqlite/open-sqlite-store.ts';
-import { bankClient, type BankClient } from '../../harness/bank-client.ts';
-import { simpleEnrol } from '../../harness/issue-card.ts';
 import { runBankProgram, startBankProcess, type ServingProcess } from '../../harness/standalone-bank.ts';
 import { startPostgres } from '../../harness/start-postgres.ts';
 import { ratioOf, spreadOf, type Bench, type BenchResult, type Bound, type Row } from '../bench.ts';
 import { hasCfssl, startCfssl } from './cfssl.ts';
 import { countSyncs } from './count-syncs.ts';
-import { cpuTime } from './cpu-time.ts';
+import { cpuTime, withChildren } from './cpu-time.ts';
+import { openLoadConnection, requestBytes, type LoadConnection } from './load-connection.ts';
 import { reserveCards, type ReservedCard } from './reserved-cards.ts';
 
 /*
@@ -21,8 +20,7 @@ import { reserveCards, type ReservedCard } from './reserved-cards.ts';
  */
 
 const CONNECTIONS = 8;
-/** Enrolments until a server's code is compiled as it will stay. */
-const WARM_UP = 400;
+const cores = availableParallelism();
 /** With fewer, the first process, the database and the client have them all already. */
 const CORES_FOR_TWO = 4;
 
@@ -53,12 +51,21 @@ const measure = async (
   return { each: (performance.now() - since) / count, waits };
 };
 
-const pem = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE REQUEST-----\n`;
+const inLines = (der: Buffer): string => der.toString('base64').replace(/.{64}/g, '$&\n');
 
-const enrol = async (client: BankClient, card: ReservedCard): Promise<void> => {
-  const answer = await simpleEnrol(client, 'card-p256', card.request);
-  if (answer.status !== 200) throw new Error(answer.body.toString());
+const pem = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE REQUEST-----\n${inLines(der)}\n-----END CERTIFICATE REQUEST-----\n`;
+
+const enrolment = ({ request }: ReservedCard): Buffer =>
+  requestBytes(
+    '/.well-known/est/card-p256/simpleenroll',
+    { 'Content-Type': 'application/pkcs10', 'Content-Transfer-Encoding': 'base64' },
+    inLines(request),
+  );
+
+const send = async (connection: LoadConnection, request: Buffer, good: string): Promise<void> => {
+  const answer = await connection.send(request);
+  if (answer.status !== 200 || !answer.body.includes(good)) throw new Error(answer.body);
 };
 
 const percentile99 = (waits: readonly number[]): number =>
@@ -71,14 +78,29 @@ interface Store {
   readonly writers: () => readonly number[];
   /** Of cfssl's time, that ours may take. */
   readonly atMost: number;
+  /** How many processes of ours serve, each number in its turn; the last is the one that is held to cfssl. */
+  readonly processes: readonly number[];
+}
+
+interface Load {
+  readonly rounds: number;
+  readonly perRound: number;
+  /** Enrolments until a process's code is compiled as it will stay: V8 goes on for ten thousand. */
+  readonly warmUp: number;
+}
+
+/** One number of our processes. */
+interface Serving {
   readonly processes: number;
+  readonly server: ServingProcess;
+  readonly connections: readonly LoadConnection[];
+  readonly each: number[];
 }
 
 const benchOn = async (
   store: Store,
   folder: string,
-  rounds: number,
-  perRound: number,
+  { rounds, perRound, warmUp }: Load,
 ): Promise<{ rows: Row[]; bounds: Bound[]; conditions: string[] }> => {
   const url = await store.newDatabase('bank');
   const args = ['--database', url, '--data', join(folder, 'bank'), '--log-level', 'error'];
@@ -94,77 +116,93 @@ const benchOn = async (
       ? await openPostgresStore({ url, now: new Date() })
       : await openSqliteStore(url, new Date());
   if (!opened.ok) throw new Error(opened.fault.code);
-  const warmUps = Math.ceil(WARM_UP / perRound);
-  const turns = (rounds + warmUps) * store.processes + 2;
-  const cards = [...(await reserveCards(opened.value, 'Bench', turns * perRound))];
+  const warmUps = Math.ceil(warmUp / perRound);
+  const turns = store.processes.reduce((sum, processes) => sum + rounds + warmUps * processes, 1);
+  const cards = await reserveCards(opened.value, 'Bench', turns * perRound);
   await opened.value.close();
-  const take = (): readonly ReservedCard[] => cards.splice(0, perRound);
+  const requests = cards.map(enrolment);
 
-  const serving: ServingProcess[] = [];
-  const clientsOf = async (): Promise<BankClient[]> => {
-    const started = await startBankProcess([...args, '--station-requests', '0']);
-    serving.push(started);
-    return Array.from({ length: CONNECTIONS }, () => bankClient(started.apiOrigin, join(folder, 'station')));
+  const stationFile = (name: string): Buffer => readFileSync(join(folder, 'station', name));
+  const tls = {
+    key: stationFile('station.key.pem'),
+    cert: stationFile('station.cert.pem'),
+    ca: stationFile('bank-ca.pem'),
+    minVersion: 'TLSv1.3',
+  } as const;
+  const connect = (port: number, to: typeof tls | undefined): Promise<LoadConnection[]> =>
+    Promise.all(Array.from({ length: CONNECTIONS }, () => openLoadConnection(port, to)));
+
+  const start = async (processes: number): Promise<Serving> => {
+    const server = await startBankProcess([
+      ...args,
+      ...['--station-requests', '0', '--processes', String(processes)],
+    ]);
+    const connections = await connect(Number(new URL(server.apiOrigin).port), tls);
+    return { processes, server, connections, each: [] };
   };
-  const first = await clientsOf();
+  const all: Serving[] = [];
+  for (const processes of store.processes) all.push(await start(processes));
+  const judged = all.at(-1)!;
   const cfssl = await startCfssl(folder, await store.newDatabase('cfssl'));
-  const ours = async (clients: readonly BankClient[]): Promise<Measured> => {
-    const mine = take();
-    return measure(perRound, (at, who) => enrol(clients[who]!, mine[at]!));
+  const cfsslClients = await connect(cfssl.port, undefined);
+  const ours = ({ connections }: Serving): Promise<Measured> => {
+    const mine = requests.splice(0, perRound);
+    return measure(perRound, (at, who) => send(connections[who]!, mine[at]!, 'MII'));
   };
-  const theirs = async (): Promise<Measured> => {
-    const [card] = cards;
-    const request = pem((card ?? { request: Buffer.alloc(0) }).request);
-    return measure(perRound, () => cfssl.sign(request));
-  };
-  // Neither is measured while it warms up.
+  const theirRequest = cfssl.signRequest(pem(cards[0]!.request));
+  const theirs = (): Promise<Measured> =>
+    measure(perRound, (_at, who) => send(cfsslClients[who]!, theirRequest, '"success":true'));
+  // None is measured while it warms up; in turns, since a server closes what it has not heard of for half a minute.
   for (let turn = 0; turn < warmUps; turn += 1) {
-    await ours(first);
+    for (const serving of all)
+      for (let process = 0; process < serving.processes; process += 1) await ours(serving);
     await theirs();
   }
-  const samples = { ours: [] as number[], cfssl: [] as number[], two: [] as number[], waits: [] as number[] };
+  const samples = { cfssl: [] as number[], waits: [] as number[] };
   /** Processor time, of the server, the database and this client. */
   const cost = { ours: [0, 0, 0], cfssl: [0, 0, 0] };
-  const costOf = async (server: number, sum: number[], turn: () => Promise<Measured>): Promise<Measured> => {
+  const costOf = async (
+    server: readonly number[],
+    sum: number[],
+    turn: () => Promise<Measured>,
+  ): Promise<Measured> => {
     const now = (): number[] => {
       const here = process.cpuUsage();
-      return [cpuTime([server]), cpuTime(store.writers()), (here.user + here.system) / 1000];
+      return [cpuTime(server), cpuTime(store.writers()), (here.user + here.system) / 1000];
     };
     const before = now();
     const measured = await turn();
     for (const [at, each] of now().entries()) sum[at] = (sum[at] ?? 0) + each - (before[at] ?? 0);
     return measured;
   };
+  const servers = withChildren(judged.server.child.pid ?? 0);
   for (let round = 0; round < rounds; round += 1) {
-    const mine = await costOf(serving[0]!.child.pid ?? 0, cost.ours, () => ours(first));
-    samples.ours.push(mine.each);
+    for (const serving of all.filter((each) => each !== judged))
+      serving.each.push((await ours(serving)).each);
+    const mine = await costOf(servers, cost.ours, () => ours(judged));
+    judged.each.push(mine.each);
     samples.waits.push(...mine.waits);
-    samples.cfssl.push((await costOf(cfssl.pid, cost.cfssl, theirs)).each);
+    samples.cfssl.push((await costOf([cfssl.pid], cost.cfssl, theirs)).each);
   }
-  const syncs = await countSyncs([serving[0]!.child.pid ?? 0, ...store.writers()], () => ours(first));
-  if (store.processes === 2) {
-    const second = await clientsOf();
-    // Four connections to each: as many in all as to the one.
-    const both = [...first.slice(0, CONNECTIONS / 2), ...second.slice(0, CONNECTIONS / 2)];
-    for (let turn = 0; turn < warmUps; turn += 1) await ours(both);
-    for (let round = 0; round < rounds; round += 1) samples.two.push((await ours(both)).each);
-    for (const client of second) client.close();
-  }
-  for (const client of first) client.close();
+  const syncs = await countSyncs([...servers, ...store.writers()], () => ours(judged));
+  for (const client of [...all.flatMap(({ connections }) => connections), ...cfsslClients]) client.close();
   await cfssl.stop();
-  for (const each of serving) await each.kill('SIGTERM');
+  for (const { server } of all) await server.kill('SIGTERM');
 
+  const by = (processes: number): string => (processes === 1 ? 'one process' : `${processes} processes`);
   const rows: Row[] = [
-    { what: `${store.name}: enrolment, registry and transitions`, unit: 'ms', samples: samples.ours },
+    ...all.map(({ processes, each }) => ({
+      what: `${store.name}: enrolment, registry and transitions, ${by(processes)}`,
+      unit: 'ms' as const,
+      samples: each,
+    })),
     { what: `${store.name}: cfssl serve, sign and record`, unit: 'ms', samples: samples.cfssl },
-    ...(samples.two.length > 0
-      ? [{ what: `${store.name}: the same by two processes`, unit: 'ms' as const, samples: samples.two }]
-      : []),
   ];
+  const [one, two] = [1, 2].map((processes) => all.find((each) => each.processes === processes));
   const bounds: Bound[] = [
     {
       what: `${store.name}: ours over cfssl`,
-      value: ratioOf(samples.ours, samples.cfssl),
+      value: ratioOf(judged.each, samples.cfssl),
       atMost: store.atMost,
     },
     {
@@ -172,25 +210,25 @@ const benchOn = async (
       value: percentile99(samples.waits),
       atMost: 20,
     },
-    ...(samples.two.length > 0 && cpus().length >= CORES_FOR_TWO
+    ...(one !== undefined && two !== undefined && cores >= CORES_FOR_TWO
       ? [
           {
             what: `${store.name}: two processes over one`,
-            value: ratioOf(samples.two, samples.ours),
+            value: ratioOf(two.each, one.each),
             atMost: 1 / 1.6,
           },
         ]
       : []),
   ];
   const perSecond = (each: readonly number[]): string => (1000 / spreadOf(each).median).toFixed(0);
-  const costEach = (all: readonly number[]): string =>
-    all.map((each) => (each / (rounds * perRound)).toFixed(2)).join(' + ');
+  const costEach = (sum: readonly number[]): string =>
+    sum.map((each) => (each / (rounds * perRound)).toFixed(2)).join(' + ');
   const conditions = [
-    `${store.name}: ${perSecond(samples.ours)} a second, cfssl ${perSecond(samples.cfssl)}${samples.two.length > 0 ? `, two processes ${perSecond(samples.two)}` : ''}`,
-    `${store.name}: processor time of server, database and client: ours ${costEach(cost.ours)} ms, cfssl ${costEach(cost.cfssl)} ms`,
-    ...(samples.two.length > 0 && cpus().length < CORES_FOR_TWO
+    `${store.name}: ${all.map(({ processes, each }) => `${perSecond(each)} a second by ${by(processes)}`).join(', ')}, cfssl ${perSecond(samples.cfssl)}`,
+    `${store.name}: processor time of server, database and client: ours (${by(judged.processes)}) ${costEach(cost.ours)} ms, cfssl ${costEach(cost.cfssl)} ms`,
+    ...(two !== undefined && cores < CORES_FOR_TWO
       ? [
-          `${store.name}: two processes over one is not judged: the two, database and client want ${CORES_FOR_TWO} cores, here are ${cpus().length}`,
+          `${store.name}: two processes over one is not judged: the two, database and client want ${CORES_FOR_TWO} cores, here are ${cores}`,
         ]
       : []),
     syncs === undefined
@@ -210,11 +248,14 @@ export const bench: Bench = {
     const postgres = await startPostgres();
     if ('skipped' in postgres) return { kind: 'skipped', reason: postgres.skipped };
     const folder = mkdtempSync(join(tmpdir(), 'cardwright-issuing-'));
-    const [rounds, perRound] = form === 'short' ? [3, 80] : [9, 400];
+    const load: Load =
+      form === 'short'
+        ? { rounds: 3, perRound: 80, warmUp: 400 }
+        : { rounds: 9, perRound: 400, warmUp: 10_000 };
     const onStore = async (store: Store) => {
       const own = join(folder, store.name);
       mkdirSync(own);
-      return benchOn(store, own, rounds, perRound);
+      return benchOn(store, own, load);
     };
     try {
       const results = [
@@ -223,20 +264,21 @@ export const bench: Bench = {
           newDatabase: () => postgres.newDatabase(),
           writers: postgres.processes,
           atMost: 1 / 2,
-          processes: 2,
+          // As many as cfssl has threads.
+          processes: [...new Set([1, 2, cores])].toSorted((one, other) => one - other),
         }),
         await onStore({
           name: 'SQLite',
           newDatabase: (name) => Promise.resolve(join(folder, `${name}.sqlite`)),
           writers: () => [],
           atMost: 1 / 3.5,
-          processes: 1,
+          processes: [1],
         }),
       ];
       return {
         kind: 'measured',
         conditions: [
-          `${CONNECTIONS} connections, server, database and clients on the same ${cpus().length} cores`,
+          `${CONNECTIONS} connections, server, database and clients on the same ${cores} cores`,
           ...results.flatMap(({ conditions }) => conditions),
         ],
         rows: results.flatMap(({ rows }) => rows),
