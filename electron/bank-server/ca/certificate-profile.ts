@@ -56,7 +56,7 @@ export const readCertificateProfiles = (folder: string): Result<CertificateProfi
   }
   for (const file of files) {
     const profile = parsed(join(folder, file));
-    if (profile === undefined || `${profile.name}.json` !== file)
+    if (profile === undefined || `${profile.name}.json` !== file || !hasPurpose(profile))
       return fail('bank-setup-invalid', { file: `certificate-profiles/${file}` });
     profiles.set(profile.name, profile);
   }
@@ -65,6 +65,13 @@ export const readCertificateProfiles = (folder: string): Result<CertificateProfi
     ? ok(profiles)
     : fail('bank-setup-invalid', { file: `certificate-profiles/${missing}.json` });
 };
+
+/**
+ * What the bank signs is told from what others sign by this: its own signing certificate is the only one below the CA
+ * that names no purpose.
+ */
+const hasPurpose = ({ name, certificateAuthority, extendedKeyUsage }: CertificateProfile): boolean =>
+  certificateAuthority || name === 'bank-signing' || extendedKeyUsage.length > 0;
 
 const parsed = (file: string): CertificateProfile | undefined => {
   try {

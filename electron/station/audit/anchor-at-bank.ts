@@ -1,5 +1,6 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { setImmediate as others } from 'node:timers/promises';
+import { bankSignerDefect } from '../../../native/applications/sd/index.ts';
 import type { SignedTreeHead } from '../../shared/bank-api/index.ts';
 import { encodeTreeHead, growingTree, type GrowingTree, type Hash } from '../../shared/codec/merkle/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -153,7 +154,7 @@ export function headFrom(
   try {
     const head = { time, size, root: new Uint8Array(Buffer.from(root, 'base64')) };
     const signer = new X509Certificate(Buffer.from(certificate, 'base64'));
-    const isOfBank = bankCas.some((ca) => signer.verify(ca.publicKey));
+    const isOfBank = bankSignerDefect(signer, bankCas, new Date(time)) === undefined;
     const isSigned = verify(
       'sha256',
       encodeTreeHead(head),

@@ -22,6 +22,6 @@ export {
 } from './client-html.ts';
 export { decryptKey, encryptKey, isCardPin } from './encrypted-key.ts';
 export { manifestContent, verifyManifest } from './manifest.ts';
-export { verifySignedContent, type SignedContent } from './signed-content.ts';
+export { bankSignerDefect, verifySignedContent, type SignedContent } from './signed-content.ts';
 export { userInfoContent, verifyUserInfo } from './user-info.ts';
 export type { SignatureDefect } from './signed-content.ts';

@@ -71,7 +71,7 @@ export const verifySignedContent = (
 
   const certificate = data.certificates.find((one) => matches(one, signer.identifier));
   if (certificate === undefined) return invalid(path, 'signer-unknown');
-  const defect = signerDefect(certificate, caPem, at);
+  const defect = bankSignerDefect(certificate, parsePem(caPem), at);
   if (defect !== undefined) return invalid(path, defect);
 
   const keyType = certificate.publicKey.asymmetricKeyType;
@@ -161,11 +161,17 @@ const matches = (certificate: X509Certificate, identifier: Tlv): boolean => {
 };
 
 /**
- * The same CA also certifies customers' cards, stations and servers; none of their keys may stand for
- * the bank. Their certificates name a purpose, the bank's signing certificate names none of theirs.
+ * Why this certificate is not the one that the bank signs with. The same CA also certifies customers' and officers'
+ * cards, stations and servers; none of their keys may stand for the bank. Their certificates name a purpose, the bank's
+ * signing certificate names none of theirs.
+ * @param cas of the bank
  */
-const signerDefect = (certificate: X509Certificate, caPem: string, at: Date): SignatureDefect | undefined => {
-  const issuers = parsePem(caPem).filter(
+export const bankSignerDefect = (
+  certificate: X509Certificate,
+  cas: readonly X509Certificate[],
+  at: Date,
+): SignatureDefect | undefined => {
+  const issuers = cas.filter(
     (ca) => ca.ca && certificate.checkIssued(ca) && certificate.verify(ca.publicKey),
   );
   if (issuers.length === 0) return 'signer-unknown';

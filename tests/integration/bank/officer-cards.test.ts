@@ -1,4 +1,13 @@
-import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   aboutEnrolment,
@@ -11,6 +20,7 @@ import {
   type SignedAct,
 } from '../../../electron/shared/domain/index.ts';
 import { makeCertificateRequest } from '../../../electron/station/bank/certificate-request.ts';
+import { bankSignerDefect } from '../../../native/applications/sd/index.ts';
 import { bankClient, type BankClient } from '../../harness/bank-client.ts';
 import { startInProcess, type InProcessBank } from '../../harness/standalone-in-process.ts';
 import { must } from '../../harness/start-station.ts';
@@ -250,6 +260,12 @@ describe('cards of a station’s officers', () => {
     expect(named.cards[0]).toMatchObject({ state: 'active' });
     const der = Buffer.from(second.certificate, 'base64');
     expect(createHash('sha256').update(der).digest('hex')).toBe(second.card.certificateSha256);
+  });
+
+  it('sign for their officer and never for the bank', () => {
+    const cas = [new X509Certificate(readFileSync(join(bank.stationFolder, 'bank-ca.pem')))];
+    const officers = new X509Certificate(Buffer.from(second.certificate, 'base64'));
+    expect(bankSignerDefect(officers, cas, new Date())).toBe('signer-purpose');
   });
 
   it('begin anew when the bank’s own people say so: all managers’ cards end, and one is ordered alone again', async () => {

@@ -1,17 +1,18 @@
-import { X509Certificate } from 'node:crypto';
+import { sign, X509Certificate } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BankClient } from '../../../electron/station/bank/bank-client.ts';
-import { bankAnchor, type BankAnchor } from '../../../electron/station/audit/anchor-at-bank.ts';
+import { bankAnchor, headFrom, type BankAnchor } from '../../../electron/station/audit/anchor-at-bank.ts';
 import { auditAnchor } from '../../../electron/station/audit/audit-anchor.ts';
 import { chainHash, genesisHash } from '../../../electron/station/audit/audit-chain.ts';
 import { openAuditLog } from '../../../electron/station/audit/audit-log.ts';
 import { chainedFrom, type AuditRow } from '../../../electron/station/audit/audit-row.ts';
 import { httpsBankClient } from '../../../electron/station/bank/https-bank-client.ts';
 import { anchorFile, openStationDatabase } from '../../../electron/station/journal/station-database.ts';
+import { encodeTreeHead } from '../../../electron/shared/codec/merkle/index.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 import { startBank, type TestBank } from '../../harness/start-bank.ts';
 import { must, startTestStation } from '../../harness/start-station.ts';
@@ -186,6 +187,20 @@ describe('what the bank answers', () => {
         expect(contradictions).toEqual([]);
       },
     ));
+
+  test('is nothing that a key signed to which the same CA gave another certificate', () => {
+    const read = (name: string) => readFileSync(join(bank.stationFolder, name), 'utf8');
+    const head = { time: Date.now(), size: 3, root: new Uint8Array(32) };
+    const signed = {
+      ...head,
+      root: Buffer.from(head.root).toString('base64'),
+      signature: sign('sha256', encodeTreeHead(head), read('station.key.pem')).toString('base64'),
+      certificate: new X509Certificate(read('station.cert.pem')).raw.toString('base64'),
+    };
+    expect(headFrom(signed, [new X509Certificate(read('bank-ca.pem'))])).toMatchObject({
+      fault: { code: 'bank-bad-answer' },
+    });
+  });
 
   test('may be lost: the next time sends the same', () => {
     let lost = 0;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -144,5 +144,23 @@ describe('certificate profiles', () => {
     expect(cards.map((each) => each.name).sort()).toEqual(['card-p256', 'card-p384', 'card-rsa2048']);
     for (const each of cards)
       expect(each).toMatchObject({ certificateAuthority: false, extendedKeyUsage: ['clientAuth'] });
+  });
+
+  it('name a purpose, all but the CA’s and the one that the bank signs with', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cardwright-profiles-'));
+    const own = join(import.meta.dirname, '../../../resources/certificate-profiles');
+    try {
+      cpSync(own, folder, { recursive: true });
+      expect(readCertificateProfiles(folder).ok).toBe(true);
+      const file = join(folder, 'officer.json');
+      const officer = JSON.parse(readFileSync(file, 'utf8')) as object;
+      writeFileSync(file, JSON.stringify({ ...officer, extendedKeyUsage: [] }));
+      expect(readCertificateProfiles(folder)).toMatchObject({
+        ok: false,
+        fault: { data: { file: 'certificate-profiles/officer.json' } },
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
