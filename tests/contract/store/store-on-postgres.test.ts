@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openPostgresStore } from '../../../electron/bank-server/store/postgres/open-postgres-store.ts';
 import { storeFault } from '../../../electron/bank-server/store/store-fault.ts';
 import { schemaVersion } from '../../../electron/bank-server/store/schema.ts';
+import { runWithCommit } from '../../../electron/bank-server/store/statement.ts';
 import type { Store } from '../../../electron/bank-server/store/store.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
 import { startPostgres } from '../../harness/start-postgres.ts';
@@ -101,6 +102,48 @@ if ('skipped' in postgres) {
       expect(retries).toBe(1);
       const rows = await store.db.selectFrom('used_envelopes').select('used_at').execute();
       expect(rows.map((row) => row.used_at).sort()).toEqual(['1', '3']); // none was lost
+      await store.close();
+    });
+
+    it('runs a transaction again that was refused at its commit, with what went with it', async () => {
+      let retries = 0;
+      const store = await opened(await postgres.newDatabase(), () => (retries += 1));
+      await store.db.insertInto('used_envelopes').values({ enc_sha256: 'a', used_at: '0' }).execute();
+      let first = 2;
+      let bothRead: () => void = () => {};
+      const meeting = new Promise<void>((resolve) => (bothRead = resolve));
+      const add = () =>
+        store.transaction(async (tx) => {
+          const { used_at } = await tx.selectFrom('used_envelopes').selectAll().executeTakeFirstOrThrow();
+          first -= 1;
+          if (first === 0) bothRead();
+          await meeting;
+          const more = tx
+            .updateTable('used_envelopes')
+            .set({ used_at: String(Number(used_at) + 1) })
+            .returning('enc_sha256');
+          await runWithCommit(tx, [], more.compile(), 1);
+          return ok();
+        }, 'snapshot');
+      expect(await Promise.all([add(), add()])).toEqual([ok(), ok()]);
+      expect(retries).toBe(1);
+      expect(await store.db.selectFrom('used_envelopes').select('used_at').execute()).toEqual([
+        { used_at: '2' },
+      ]);
+      await store.close();
+    });
+
+    it('takes nothing behind what goes with the commit', async () => {
+      const store = await opened(await postgres.newDatabase());
+      const insert = (enc_sha256: string) =>
+        store.db.insertInto('used_envelopes').values({ enc_sha256, used_at: '0' }).returning('enc_sha256');
+      const late = store.transaction(async (tx) => {
+        await runWithCommit(tx, [], insert('a').compile(), 1);
+        await tx.selectFrom('used_envelopes').selectAll().execute();
+        return ok();
+      });
+      await expect(late).rejects.toThrow('behind the last one');
+      expect(await store.db.selectFrom('used_envelopes').selectAll().execute()).toEqual([]);
       await store.close();
     });
 

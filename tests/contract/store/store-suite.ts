@@ -12,7 +12,7 @@ import {
 } from '../../../electron/bank-server/outbox/notification.ts';
 import { expiring, openSweep } from '../../../electron/bank-server/store/sweep-expired.ts';
 import { migrate, migrateBack, schemaVersion } from '../../../electron/bank-server/store/schema.ts';
-import { runTogether, statement } from '../../../electron/bank-server/store/statement.ts';
+import { runTogether, runWithCommit, statement } from '../../../electron/bank-server/store/statement.ts';
 import type { Database, Store } from '../../../electron/bank-server/store/store.ts';
 import { bindKey } from '../../../electron/bank-server/registry/report-progress.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
@@ -192,6 +192,77 @@ export const storeSuite = (make: () => Promise<StoreUnderTest>): void => {
       expect(keys.map((each) => [each.public_key_sha256, each.card_id])).toEqual(
         ['k1', 'k2', 'k3'].map((key) => [key, `card of ${key}`]),
       );
+    });
+  });
+
+  describe('what goes with the commit', () => {
+    const insert = statement<{ readonly enc: string; readonly at: string }>((db, rows) =>
+      db.insertInto('used_envelopes').values(rows.map(({ enc, at }) => ({ enc_sha256: enc, used_at: at }))),
+    );
+    const touch = statement<{ readonly enc: string; readonly at: string }, { enc_sha256: string }>(
+      (_db, rows) => sql<{ enc_sha256: string }>`
+        with touched (enc, at) as (values ${sql.join(rows.map(({ enc, at }) => sql`(${enc}, ${at})`))})
+        update used_envelopes set used_at = at from touched where enc_sha256 = enc returning enc_sha256`,
+    );
+    const all = async () =>
+      (await store.db.selectFrom('used_envelopes').selectAll().orderBy('enc_sha256').execute()).map(
+        (each) => `${each.enc_sha256}${each.used_at}`,
+      );
+    const change = (tx: Parameters<typeof runWithCommit>[0], enc: string, touched: number, added: string) =>
+      runWithCommit(
+        tx,
+        [insert.with(tx, [{ enc: added, at: '0' }])],
+        touch.with(tx, [{ enc, at: '2' }]),
+        touched,
+      );
+
+    beforeEach(async () => {
+      await insert(store.db, [
+        { enc: 'a', at: '1' },
+        { enc: 'b', at: '1' },
+      ]);
+    });
+
+    it('is there once the transaction has ended well, also where nothing went before it', async () => {
+      const done = await store.transaction(async (tx) => {
+        await change(tx, 'a', 1, 'c');
+        return ok('done');
+      }, 'snapshot');
+      expect(done).toEqual(ok('done'));
+      expect(await all()).toEqual(['a2', 'b1', 'c0']);
+    });
+
+    it('undoes the whole where it touches another number of rows, or one of its statements fails', async () => {
+      for (const [enc, touched, added] of [
+        ['a', 2, 'c'],
+        ['not there', 1, 'c'],
+        ['a', 1, 'b'],
+      ] as const) {
+        const failed = store.transaction(async (tx) => {
+          await tx.insertInto('used_envelopes').values(envelope('before')).execute();
+          await change(tx, enc, touched, added);
+          return ok();
+        }, 'snapshot');
+        await expect(failed).rejects.toThrow();
+        expect(await all()).toEqual(['a1', 'b1']);
+      }
+    });
+
+    it('is undone with the transaction that is refused after all', async () => {
+      const refusal = fail('card-unknown', { cardId: 'CW' });
+      const refused = await store.transaction(async (tx) => {
+        await change(tx, 'a', 1, 'c');
+        return refusal;
+      }, 'snapshot');
+      expect(refused).toEqual(refusal);
+      expect(await all()).toEqual(['a1', 'b1']);
+      // The connection is as good as before.
+      const next = await store.transaction(async (tx) => {
+        await change(tx, 'b', 1, 'c');
+        return ok();
+      }, 'snapshot');
+      expect(next).toEqual(ok());
+      expect(await all()).toEqual(['a1', 'b2', 'c0']);
     });
   });
 
