@@ -55,6 +55,12 @@ const rows: readonly Row[] = [
     field,
     sends: 'officers.enterFirst',
   })),
+  ...['manager-code-code', 'manager-code-officer', 'new-password', 'new-password-again'].map((field) => ({
+    form: 'features/sign-in/manager-code.tsx',
+    scene: 'manager-code',
+    field,
+    sends: 'officers.readmitManager',
+  })),
   // Not all is there yet.
   { ...firstManager, field: 'first-code', spares: 'officers.enterFirst' },
   { ...ownPassword, field: 'new-password' },

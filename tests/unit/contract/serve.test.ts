@@ -130,6 +130,7 @@ describe('the station contract', () => {
       'officers.session',
       'officers.signIn',
       'officers.enterFirst',
+      'officers.readmitManager',
       'officers.readers',
       'training.insertOfficerCard',
     ]);
