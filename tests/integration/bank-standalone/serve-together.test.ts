@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +30,7 @@ if ('skipped' in postgres) {
       ([, count]) => Number(count),
     );
   };
-  const processIds = async (): Promise<string[]> => {
-    const { execFileSync } = await import('node:child_process');
+  const processIds = (): string[] => {
     const listed = execFileSync('ps', ['-o', 'pid=', '--ppid', String(bank.child.pid)], { encoding: 'utf8' });
     return listed.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   };
@@ -97,11 +97,11 @@ if ('skipped' in postgres) {
     });
 
     it('go on when one of them is killed, and are two again', async () => {
-      const before = await processIds();
+      const before = processIds();
       expect(before).toHaveLength(2);
       process.kill(Number(before[0]), 'SIGKILL');
       await until(async () => {
-        const now = await processIds();
+        const now = processIds();
         return now.length === 2 && !now.includes(before[0]!) && (await answered()).length >= 1;
       });
       for (let asked = 0; asked < 8; asked += 1) expect(await ask()).toBe(true);
@@ -109,11 +109,11 @@ if ('skipped' in postgres) {
     }, 60_000);
 
     it('are renewed one after the other on SIGHUP, and nobody waits in vain', async () => {
-      const before = await processIds();
+      const before = processIds();
       const seen = await askingMeanwhile(async () => {
         bank.child.kill('SIGHUP');
         await until(async () => {
-          const now = await processIds();
+          const now = processIds();
           return now.length === 2 && now.every((each) => !before.includes(each));
         });
       });
@@ -121,15 +121,29 @@ if ('skipped' in postgres) {
       expect(seen.good).toBeGreaterThan(10);
     }, 60_000);
 
+    it('say once what is wrong', async () => {
+      const refused = await runBankProgram([
+        'serve',
+        ...args,
+        ...['--processes', '2', '--api', new URL(bank.apiOrigin).host],
+        ...['--portal', '127.0.0.1:0', '--operations', '127.0.0.1:0', '--log-level', 'error'],
+      ]);
+      expect(refused.code).toBe(1);
+      expect(JSON.parse(refused.output)).toMatchObject({
+        kind: 'failed',
+        fault: { code: 'bank-port-taken', data: { server: 'api' } },
+      });
+    }, 60_000);
+
     it('end together, in peace', async () => {
-      const before = await processIds();
+      const before = processIds();
       expect(await bank.kill('SIGTERM')).toBe(0);
       for (const each of before) expect(() => process.kill(Number(each), 0)).toThrow();
     }, 60_000);
 
     it('end with the one that started them, whatever became of it', async () => {
       bank = await startBankProcess([...args, '--processes', '2']);
-      const before = await processIds();
+      const before = processIds();
       await bank.kill('SIGKILL');
       const lives = (each: string): boolean => {
         try {
@@ -139,22 +153,6 @@ if ('skipped' in postgres) {
         }
       };
       await until(() => Promise.resolve(!before.some(lives)));
-    }, 60_000);
-
-    it('say once what is wrong', async () => {
-      const taken = await startBankProcess([...args, '--processes', '2']);
-      const refused = await runBankProgram([
-        'serve',
-        ...args,
-        ...['--processes', '2', '--api', new URL(taken.apiOrigin).host],
-        ...['--portal', '127.0.0.1:0', '--operations', '127.0.0.1:0', '--log-level', 'error'],
-      ]);
-      await taken.kill('SIGTERM');
-      expect(refused.code).toBe(1);
-      expect(JSON.parse(refused.output)).toMatchObject({
-        kind: 'failed',
-        fault: { code: 'bank-port-taken', data: { server: 'api' } },
-      });
     }, 60_000);
   });
 
