@@ -131,7 +131,7 @@ const certifyAll = async (
     );
     // The certificate is prepared with the name as the request has it; the bank's may be written in another order.
     if (!checked.ok || !('card' in checked.value) || checked.value.subject !== enrolment.request.subject)
-      return refuse('card-state');
+      return refuse('card-state'); // nobody is told: each is answered for itself
     accepted.push({ ...enrolment, ...checked.value });
   }
   return signAll(tx, prepared, accepted);

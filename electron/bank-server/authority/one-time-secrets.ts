@@ -50,6 +50,12 @@ export const isOneTimeSecret = async (bank: Bank, owner: string, secret: string)
   return true;
 };
 
+/** In groups of four, as it is read out and copied. */
+export const shownCode = (secret: string): string => secret.replace(/.{4}(?=.)/g, '$&-');
+
+/** The secret in what somebody typed from it. */
+export const typedCode = (code: string): string => code.replace(/[\s-]/g, '').toUpperCase();
+
 /** It serves for this from now on; false: it has served for another, or was made for something else than `madeFor`. */
 export const bindOneTimeSecret = async (
   bank: Bank,

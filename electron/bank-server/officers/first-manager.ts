@@ -1,6 +1,12 @@
 import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
-import { bindOneTimeSecret, isOneTimeSecret, makeOneTimeSecret } from '../authority/one-time-secrets.ts';
+import {
+  bindOneTimeSecret,
+  isOneTimeSecret,
+  makeOneTimeSecret,
+  shownCode,
+  typedCode,
+} from '../authority/one-time-secrets.ts';
 import { isStationId } from '../authority/station-secrets.ts';
 import type { Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
@@ -22,7 +28,7 @@ export const admitFirstManager = async (
   if (!isStationId(stationId)) return fail('bad-input', { field: 'stationId' });
   const code = await makeOneTimeSecret(bank, ownerOf(stationId));
   bank.log.warn({ stationId, by }, 'the station may enter its first manager');
-  return ok(code.replace(/.{4}(?=.)/g, '$&-'));
+  return ok(shownCode(code));
 };
 
 /**
@@ -35,7 +41,7 @@ export const checkFirstManagerCode = async (
   { officerId, code }: RouteBody<Admit>,
 ): Promise<Result<RouteReply<Admit>>> => {
   const owner = ownerOf(stationId);
-  const typed = code.replace(/[\s-]/g, '').toUpperCase();
+  const typed = typedCode(code);
   const isGood =
     (await isOneTimeSecret(bank, owner, typed)) && (await bindOneTimeSecret(bank, owner, officerId));
   bank.log.warn({ stationId, officerId, isGood }, 'a first manager is entered');

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
 import { officerNumber } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
-import { bindOneTimeSecret, isOneTimeSecret, makeOneTimeSecret } from '../authority/one-time-secrets.ts';
+import {
+  bindOneTimeSecret,
+  isOneTimeSecret,
+  makeOneTimeSecret,
+  shownCode,
+  typedCode,
+} from '../authority/one-time-secrets.ts';
 import { isStationId } from '../authority/station-secrets.ts';
 import type { Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
@@ -48,7 +54,7 @@ export const readmitManager = async (
     .where('role', '=', 'manager')
     .where('state', '=', 'active')
     .executeTakeFirst();
-  return ok({ code: code.replace(/.{4}(?=.)/g, '$&-'), hasCard: card !== undefined });
+  return ok({ code: shownCode(code), hasCard: card !== undefined });
 };
 
 /**
@@ -61,7 +67,7 @@ export const checkManagerCode = async (
   { officerId, code, attempt }: RouteBody<Readmit>,
 ): Promise<Result<RouteReply<Readmit>>> => {
   const owner = ownerOf(stationId);
-  const typed = code.replace(/[\s-]/g, '').toUpperCase();
+  const typed = typedCode(code);
   const isGood =
     (await isOneTimeSecret(bank, owner, typed)) &&
     (await bindOneTimeSecret(bank, owner, `${officerId} ${attempt}`, officerId));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { PostgresAdapter, sql, type Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { createOperatorTables, dropOperatorTables } from '../operator/operator-schema.ts';
 import { createLedgerTables, dropLedgerTables } from '../transactions/ledger-schema.ts';
+import { isOnPostgres } from './statement.ts';
 import type { Database } from './store.ts';
 
 interface Migration {
@@ -665,8 +666,8 @@ const migrations: readonly Migration[] = [
     async up(db) {
       await sql`drop index transitions_by_card_id`.execute(db);
       await keyTransitionsBy(db, ['card_id', 'transition_id']);
-      if (isPostgres(db)) await db.schema.alterTable('certificates').dropColumn('sha256').execute();
-      else await rebuildCertificates(db, columnsWithoutHash);
+      if (isOnPostgres(db)) await db.schema.alterTable('certificates').dropColumn('sha256').execute();
+      else await rebuild(db, 'certificates', columnsWithoutHash, ['serial']);
       // A state that an index asks for is a part of it: every change of one would be written to all indexes.
       await sql`drop index certificates_withdrawn`.execute(db);
       await sql`create index certificates_withdrawn on certificates (revoked_at) where revoked_at is not null`.execute(
@@ -675,11 +676,12 @@ const migrations: readonly Migration[] = [
       await leaveRoom(db, { cards: 60, certificates: 30 });
     },
     async down(db) {
-      if (isPostgres(db))
+      if (isOnPostgres(db))
         await sql`alter table certificates add column sha256 text constraint certificates_sha256_key unique`.execute(
           db,
         );
-      else await rebuildCertificates(db, { ...columnsWithoutHash, sha256: 'text null unique' });
+      else
+        await rebuild(db, 'certificates', { ...columnsWithoutHash, sha256: 'text null unique' }, ['serial']);
       const issued = await sql<{ serial: string; der: string }>`
         select serial, der from certificates where der is not null`.execute(db);
       for (const { serial, der } of issued.rows) {
@@ -702,15 +704,13 @@ const migrations: readonly Migration[] = [
  * to the indexes again. A certificate's grows to three times its length when it is signed.
  */
 const leaveRoom = async (db: Database, percent: Readonly<Record<string, number>>): Promise<void> => {
-  if (!isPostgres(db)) return;
+  if (!isOnPostgres(db)) return;
   for (const [name, fill] of Object.entries(percent))
     await sql`alter table ${sql.table(name)} set (fillfactor = ${sql.lit(fill)})`.execute(db);
 };
 
-const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
-
 const keyTransitionsBy = async (db: Database, key: readonly string[]): Promise<void> => {
-  if (isPostgres(db)) {
+  if (isOnPostgres(db)) {
     const columns = sql.join(key.map((each) => sql.ref(each)));
     await sql`alter table transitions drop constraint transitions_pkey`.execute(db);
     await sql`alter table transitions add constraint transitions_pkey primary key (${columns})`.execute(db);
@@ -747,25 +747,20 @@ const columnsWithoutHash = {
   issuer_key_id: 'text null',
 };
 
-const rebuildCertificates = async (
-  db: Database,
-  columns: Readonly<Record<string, string>>,
-): Promise<void> => {
-  const indexes = await sql<{ name: string; sql: string }>`
-    select name, sql from sqlite_master where tbl_name = 'certificates' and type = 'index' and sql is not null
-  `.execute(db);
-  for (const { name } of indexes.rows) await sql`drop index ${sql.id(name)}`.execute(db);
-  await rebuild(db, 'certificates', columns, ['serial']);
-  for (const each of indexes.rows) await sql.raw(each.sql).execute(db);
-};
-
-/** SQLite changes no key and drops no unique column: the rows move to a new table, as far as both have the column. */
+/**
+ * SQLite changes no key and drops no unique column: the rows move to a new table, as far as both have the column, and
+ * its indexes are made again.
+ */
 const rebuild = async (
   db: Database,
   name: string,
   columns: Readonly<Record<string, string>>,
   key: readonly string[],
 ): Promise<void> => {
+  const indexes = await sql<{ name: string; sql: string }>`
+    select name, sql from sqlite_master where tbl_name = ${name} and type = 'index' and sql is not null
+  `.execute(db);
+  for (const index of indexes.rows) await sql`drop index ${sql.id(index.name)}`.execute(db);
   const before = `${name}_before`;
   await db.schema.alterTable(name).renameTo(before).execute();
   await table(db, name, columns)
@@ -777,6 +772,7 @@ const rebuild = async (
     db,
   );
   await db.schema.dropTable(before).execute();
+  for (const index of indexes.rows) await sql.raw(index.sql).execute(db);
 };
 
 const origins = [

@@ -78,7 +78,7 @@ export const runWithCommit = async (
 /** Ends the text of a statement that waits for the commit. */
 export const withCommit = '/* with the commit */';
 
-const isOnPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+export const isOnPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
 const inOne = (queries: readonly CompiledQuery[], end: string): CompiledQuery<never> =>
   CompiledQuery.raw(

@@ -372,7 +372,6 @@ interface OfficerCardTable {
   signed_end: string | null;
 }
 
-/** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */
 /** Written once; `used_at` when the code has served. */
 interface ManagerAdmissionTable {
   admission_id: string;
@@ -383,6 +382,7 @@ interface ManagerAdmissionTable {
   used_at: string | null;
 }
 
+/** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */
 interface SecureChannelTable {
   channel_id: string;
   station_id: string;
