@@ -1,67 +1,27 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import type { Address } from './standalone-options.ts';
-
-export interface CommonOperations {
-  readonly port: number;
-  /** From now on it is not ready. */
-  drain(): void;
-  close(): Promise<void>;
-}
+import type { OperationsSource } from './operations-server.ts';
 
 /** Longer than a process under load needs; one that hangs does not keep the others' answers. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Health and metrics of several processes at one address: ready while one of them is, and the metrics of all, each with
- * its own label. Undefined where the address is taken.
+ * Several processes as one: ready while one of them is, and the metrics of all, each with its own label.
  *
- * @param ports where each process has its own, on this machine
+ * @param ports where each process has its own operations server, on this machine
  */
-export const openCommonOperations = async (
-  { host, port }: Address,
-  ports: () => readonly number[],
-): Promise<CommonOperations | undefined> => {
-  let draining = false;
-  const ask = async (path: string): Promise<readonly { port: number; status: number; text: string }[]> => {
-    const asked = ports().map(async (each) => {
-      const answer = await fetch(`http://127.0.0.1:${each}${path}`, {
+export const commonOperations = (ports: () => readonly number[]): OperationsSource => {
+  const ask = async (path: string): Promise<readonly { status: number; text: string }[]> => {
+    const asked = ports().map(async (port) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      return { port: each, status: answer.status, text: await answer.text() };
+      return { status: answer.status, text: await answer.text() };
     });
     const answers = await Promise.allSettled(asked);
     return answers.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   };
-  const answer = async (path: string | undefined): Promise<[status: number, text: string, type?: string]> => {
-    if (path === '/healthz') return [200, 'ok\n'];
-    if (path === '/metrics') {
-      const all = await ask(path);
-      return [200, mergeMetrics(all.map(({ text }) => text)), 'text/plain; version=0.0.4; charset=utf-8'];
-    }
-    if (path !== '/readyz') return [404, 'healthz, readyz or metrics\n'];
-    const isReady = !draining && (await ask(path)).some(({ status }) => status === 200);
-    return isReady ? [200, 'ready\n'] : [503, 'not ready\n'];
-  };
-  const server = createServer((request, response) => {
-    const path = request.method === 'GET' ? request.url : undefined;
-    void answer(path).then(([status, text, type = 'text/plain; charset=utf-8']) => {
-      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
-    });
-  });
-  const listening = once(server.listen({ host, port }), 'listening').catch(() => undefined);
-  if ((await listening) === undefined) return undefined;
   return {
-    port: (server.address() as AddressInfo).port,
-    drain() {
-      draining = true;
-    },
-    async close() {
-      server.close();
-      server.closeIdleConnections();
-      await once(server, 'close');
-    },
+    isReady: async () => (await ask('/readyz')).some(({ status }) => status === 200),
+    metrics: async () => mergeMetrics((await ask('/metrics')).map(({ text }) => text)),
   };
 };
 
@@ -69,7 +29,7 @@ export const openCommonOperations = async (
  * Text exposition format 0.0.4 of several processes as one: what belongs to a metric stands together, each series with
  * the number of its process.
  */
-export const mergeMetrics = (expositions: readonly string[]): string => {
+const mergeMetrics = (expositions: readonly string[]): string => {
   const metrics = new Map<string, { readonly about: Set<string>; readonly series: string[] }>();
   for (const [at, exposition] of expositions.entries()) {
     let current = { about: new Set<string>(), series: [] as string[] };

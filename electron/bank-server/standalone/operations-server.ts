@@ -1,45 +1,69 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Bank } from '../bank.ts';
+import type { Address } from './standalone-options.ts';
+
+/** What is told there: of one process, or of several together. */
+export interface OperationsSource {
+  isReady(): Promise<boolean>;
+  /** Text exposition format 0.0.4. */
+  metrics(): Promise<string>;
+}
 
 export interface OperationsServer {
-  readonly server: Server;
+  /** The port; undefined where the address is taken. */
+  listen(address: Address): Promise<number | undefined>;
   /** From now on /readyz says no: whoever shares out the load sends nothing new here. */
   drain(): void;
+  close(): void;
 }
 
 /**
  * For the machines that watch this one, in plain HTTP: `/healthz` (the process answers), `/readyz` (it
- * can serve: the database answers and it is not stopping), `/metrics` (Prometheus). Nothing here names a
- * customer or a card.
+ * can serve, and it is not stopping), `/metrics` (Prometheus). Nothing here names a customer or a card.
  */
-export const openOperationsServer = (bank: Bank): OperationsServer => {
+export const openOperationsServer = (source: OperationsSource): OperationsServer => {
   let draining = false;
-  const isReady = async (): Promise<boolean> => {
-    if (draining) return false;
-    try {
-      return (await bank.store.db.selectFrom('settings').select('name').limit(1).execute()).length > 0;
-    } catch {
-      return false;
-    }
+  const answer = async (path: string | undefined): Promise<[status: number, text: string, type?: string]> => {
+    if (path === '/healthz') return [200, 'ok\n'];
+    if (path === '/metrics') return [200, await source.metrics(), 'text/plain; version=0.0.4; charset=utf-8'];
+    if (path !== '/readyz') return [404, 'healthz, readyz or metrics\n'];
+    return !draining && (await source.isReady()) ? [200, 'ready\n'] : [503, 'not ready\n'];
   };
   const server = createServer((request, response) => {
-    const say = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
-      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
-    };
     const path = request.method === 'GET' ? request.url : undefined;
-    if (path === '/healthz') say(200, 'ok\n');
-    else if (path === '/metrics')
-      say(200, bank.metrics.exposition(), 'text/plain; version=0.0.4; charset=utf-8');
-    else if (path === '/readyz')
-      void isReady().then((ready) => {
-        say(ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n');
-      });
-    else say(404, 'healthz, readyz or metrics\n');
+    void answer(path).then(([status, text, type = 'text/plain; charset=utf-8']) => {
+      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
+    });
   });
   return {
-    server,
-    drain: () => {
+    listen: ({ host, port }) =>
+      new Promise((resolve) => {
+        server.once('error', () => {
+          resolve(undefined);
+        });
+        // Of this process alone, also where several share the other addresses.
+        server.listen({ host, port, exclusive: true }, () => {
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    drain() {
       draining = true;
+    },
+    close() {
+      server.close();
     },
   };
 };
+
+/** It can serve while its database answers. */
+export const operationsOf = ({ store, metrics }: Bank): OperationsSource => ({
+  async isReady() {
+    try {
+      return (await store.db.selectFrom('settings').select('name').limit(1).execute()).length > 0;
+    } catch {
+      return false;
+    }
+  },
+  metrics: async () => metrics.exposition(),
+});

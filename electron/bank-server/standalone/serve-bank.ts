@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { isIP, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -20,7 +19,7 @@ import { serverTls, trustedPem } from '../own-certificates.ts';
 import { openOnlineServer } from '../online/open-online-server.ts';
 import { openPortalServer } from '../portal/open-portal-server.ts';
 import { openBank } from './open-bank.ts';
-import { openOperationsServer } from './operations-server.ts';
+import { openOperationsServer, operationsOf } from './operations-server.ts';
 import type { Address, StandaloneOptions } from './standalone-options.ts';
 
 export interface ServingBank {
@@ -65,7 +64,7 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     options.hostNames.filter((name) => isIP(name) !== 0),
   );
 
-  const operations = openOperationsServer(bank);
+  const operations = openOperationsServer(operationsOf(bank));
   closers.push(operations.drain);
   const serve = async (
     server: string,
@@ -114,7 +113,7 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
   closers.push(followIssuingKeys(bank, askForCertificates));
   const operators = await serveOperators(bank, options, tls, closers);
   if (!operators.ok) return refuse(operators);
-  const operationsPort = await listenPlain(operations.server, options.operations);
+  const operationsPort = await operations.listen(options.operations);
   if (operationsPort === undefined)
     return refuse(fail('bank-port-taken', { server: 'operations', port: options.operations.port }));
 
@@ -134,7 +133,7 @@ export const serveBank = async (options: StandaloneOptions, log: Logger): Promis
     ports,
     async stop() {
       // Watched until the last answer is out.
-      closers.push(() => operations.server.close());
+      closers.push(operations.close);
       await stopRounds();
       await stop();
     },
@@ -187,17 +186,6 @@ const listen = async (server: FastifyInstance, address: Address): Promise<number
     return undefined;
   }
 };
-
-const listenPlain = (server: Server, { host, port }: Address): Promise<number | undefined> =>
-  new Promise((resolve) => {
-    server.once('error', () => {
-      resolve(undefined);
-    });
-    // Of this process alone, also where several share the other addresses.
-    server.listen({ host, port, exclusive: true }, () => {
-      resolve(portOf(server.address()));
-    });
-  });
 
 const portOf = (address: AddressInfo | string | null): number | undefined =>
   typeof address === 'object' && address !== null ? address.port : undefined;

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { fail, ok, type Fault, type Result } from '../../shared/result/index.ts';
-import { openCommonOperations } from './common-operations.ts';
+import { commonOperations } from './common-operations.ts';
+import { openOperationsServer } from './operations-server.ts';
 import type { ServingBank } from './serve-bank.ts';
 import type { StandaloneOptions } from './standalone-options.ts';
 
@@ -79,8 +80,9 @@ export const serveTogether = async (
   }
   const [first] = serving;
   if (first === undefined) return fail('bank-internal-error');
-  const common = await openCommonOperations(operations, () => serving.map(({ ports }) => ports.operations));
-  if (common === undefined) {
+  const common = openOperationsServer(commonOperations(() => serving.map(({ ports }) => ports.operations)));
+  const operationsPort = await common.listen(operations);
+  if (operationsPort === undefined) {
     await stopAll();
     return fail('bank-port-taken', { server: 'operations', port: operations.port });
   }
@@ -88,7 +90,7 @@ export const serveTogether = async (
 
   return ok({
     bankId: first.bankId,
-    ports: { ...first.ports, operations: common.port },
+    ports: { ...first.ports, operations: operationsPort },
     async renew() {
       for (const before of [...serving]) {
         if (isStopping()) return;
@@ -107,7 +109,7 @@ export const serveTogether = async (
     async stop() {
       common.drain();
       await stopAll();
-      await common.close();
+      common.close();
     },
   });
 };
