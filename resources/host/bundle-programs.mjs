@@ -43,6 +43,11 @@ const programs = [
   { entry: 'electron/main/main.ts', file: 'main/main.js', format: 'es' },
   { entry: 'electron/preload/preload.ts', file: 'preload/preload.cjs', format: 'cjs' },
   { entry: 'electron/bank-server/embedded.ts', file: 'bank-server/embedded.js', format: 'es' },
+  {
+    entry: 'electron/bank-server/store/sqlite/checkpoint-thread.ts',
+    file: 'bank-server/checkpoint-thread.js',
+    format: 'es',
+  },
   { entry: 'electron/operator-platform/program.ts', file: 'operator-platform/program.js', format: 'es' },
   { entry: 'native/drivers/device-process/program.ts', file: 'device-process/program.js', format: 'es' },
   { entry: 'native/media-writer/program.ts', file: 'media-writer/program.js', format: 'es' },

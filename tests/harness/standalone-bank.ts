@@ -1,9 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../electron/bank-server/standalone.ts', import.meta.url));
+/** As `npm run bank` has it: flags for Node and the program. */
+const program = ((): readonly string[] => {
+  const root = new URL('../../', import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+    scripts: { bank: string };
+  };
+  const [, ...words] = scripts.bank.split(' ');
+  return words.map((word) => (word.startsWith('--') ? word : fileURLToPath(new URL(word, root))));
+})();
 
 /** A process of the bank's own program that serves. */
 export interface ServingProcess {
@@ -30,7 +39,7 @@ export const runBankProgram = async (
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<FinishedProcess> => {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, [...program, ...args], { env: { ...process.env, ...environment } });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -47,7 +56,7 @@ export const startBankProcess = async (
   const child = spawn(
     process.execPath,
     [
-      program,
+      ...program,
       'serve',
       '--api',
       '127.0.0.1:0',

@@ -26,41 +26,42 @@ const [INTEGER, SEQUENCE, VERSION] = [0x02, 0x30, 0xa0] as const;
 
 type Row = CertificateRow | undefined;
 
-interface LookUps {
-  readonly waiting: Map<string, Promise<Row>>;
-  readonly sent: Map<string, Promise<Row>>;
+/** Of one certificate. */
+interface LookUp {
+  /** Not sent yet. */
+  waiting: Promise<Row> | undefined;
+  sent: Promise<Row> | undefined;
 }
 
-const lookUps = new WeakMap<Database, LookUps>();
-const newLookUps = (): LookUps => ({ waiting: new Map(), sent: new Map() });
+const lookUps = new WeakMap<Database, Map<string, LookUp>>();
 
 /**
  * Asks for one certificate once at a time. Who comes meanwhile shares the next question, which is sent after they
  * came: a busy station asks all the time, and a revocation counts at once.
  */
 const lookUp = (db: Database, serial: string): Promise<Row> => {
-  const { waiting, sent } = lookUps.get(db) ?? newLookUps();
-  lookUps.set(db, { waiting, sent });
-  const shared = waiting.get(serial);
-  if (shared !== undefined) return shared;
+  const all = lookUps.get(db) ?? new Map<string, LookUp>();
+  lookUps.set(db, all);
+  const own = all.get(serial) ?? { waiting: undefined, sent: undefined };
+  all.set(serial, own);
   const ask = async (): Promise<Row> => {
-    await sent.get(serial)?.catch(() => undefined);
+    await own.sent?.catch(() => undefined);
     // Two turns: who comes in together is read first.
     await new Promise(setImmediate);
     await new Promise(setImmediate);
-    waiting.delete(serial);
-    const answer = selectBySerial(db, [{ serial }]).then(({ rows }) => rows[0]);
-    sent.set(serial, answer);
+    own.waiting = undefined;
+    own.sent = selectBySerial(db, [{ serial }]).then(({ rows }) => rows[0]);
     try {
-      return await answer;
+      return await own.sent;
     } finally {
-      sent.delete(serial);
+      own.sent = undefined;
+      if (isIdle(own)) all.delete(serial);
     }
   };
-  const asked = ask();
-  waiting.set(serial, asked);
-  return asked;
+  return (own.waiting ??= ask());
 };
+
+const isIdle = ({ waiting, sent }: LookUp): boolean => waiting === undefined && sent === undefined;
 
 const selectBySerial = statement<{ readonly serial: string }, CertificateRow>((db, wanted) =>
   db

@@ -6,6 +6,11 @@ interface Waiting<Order, T> {
   readonly reject: (error: unknown) => void;
 }
 
+interface UnderWay<Order, T> {
+  readonly batch: readonly Waiting<Order, T>[];
+  readonly done: Promise<void>;
+}
+
 export interface BatchRules<Order, T> {
   /**
    * Does all of them in one transaction; an answer for each, in their order. Says when only the commit is left: the
@@ -34,8 +39,11 @@ export const inBatches = <Order, T>({
 }: BatchRules<Order, T>): ((order: Order) => Promise<Result<T>>) => {
   let waiting: Waiting<Order, T>[] = [];
   let running = false;
-  /** Not answered yet; there is never a third. */
-  const underWay = new Set<{ readonly batch: readonly Waiting<Order, T>[]; readonly done: Promise<void> }>();
+  /**
+   * Not answered yet; there is never a third. A new list each time: a Set moves to a new table every few changes, the old
+   * table holds on to it, and what was in one would stay until the next full collection of garbage.
+   */
+  let underWay: readonly UnderWay<Order, T>[] = [];
 
   const alone = async ({ order, resolve, reject }: Waiting<Order, T>): Promise<void> => {
     try {
@@ -71,7 +79,7 @@ export const inBatches = <Order, T>({
 
   /** Takes the next ones, in the order in which they came; who clashes with one before waits for the batch after. */
   const next = (): readonly Waiting<Order, T>[] => {
-    const before = [...underWay].flatMap(({ batch }) => batch);
+    const before = underWay.flatMap(({ batch }) => batch);
     const batch: Waiting<Order, T>[] = [];
     const left: Waiting<Order, T>[] = [];
     for (const each of waiting) {
@@ -86,9 +94,9 @@ export const inBatches = <Order, T>({
   const begin = (batch: readonly Waiting<Order, T>[]): Promise<void> =>
     new Promise((resolve) => {
       const begun = { batch, done: together(batch, resolve) };
-      underWay.add(begun);
+      underWay = [...underWay, begun];
       void begun.done.then(() => {
-        underWay.delete(begun);
+        underWay = underWay.filter((each) => each !== begun);
         resolve();
       });
     });
@@ -110,7 +118,7 @@ export const inBatches = <Order, T>({
     while (waiting.length > 0) {
       await gather();
       const batch = next();
-      const others = [...underWay].map(({ done }) => done);
+      const others = underWay.map(({ done }) => done);
       if (batch.length === 0) await Promise.race(others);
       else {
         const committing = begin(batch);

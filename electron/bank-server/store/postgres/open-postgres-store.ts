@@ -114,44 +114,56 @@ const preparedOnce = (pool: pg.Pool): PostgresPool => {
     names.set(text, name);
     return name;
   };
+  // One for each connection, for ever: Kysely remembers all it was given, weakly, and what is remembered weakly
+  // outlives every quick collection of garbage.
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
     options: pool.options,
     async connect() {
       const client = await pool.connect();
-      const { stream } = client.connection;
-      /** Not sent yet. */
-      let held: pg.QueryConfig[] = [];
-      const query = async (text: string, values: readonly unknown[]) => {
-        const name = values.length > 0 ? nameOf(text) : undefined;
-        const named = { text, values: [...values], ...(name !== undefined && { name }) };
-        if (text.startsWith(BEGIN) || text.endsWith(withCommit)) {
-          held.push(named);
-          return { command: 'HELD', rowCount: null, rows: [] };
-        }
-        // What was to go with a commit does not go with anything else.
-        const before = text === 'commit' ? held : held.filter((each) => each.text.startsWith(BEGIN));
-        const forgotten = before.length < held.length && text !== 'rollback';
-        held = [];
-        if (forgotten) throw new Error('a statement behind the last one of its transaction');
-        if (before.length === 0) return client.query(named);
-        // In one packet.
-        stream.cork();
-        const answers = [...before, named].map((each) => client.query(each));
-        stream.uncork();
-        // The first of them that failed says why; the others only follow from it.
-        for (const each of await Promise.allSettled(answers))
-          if (each.status === 'rejected') throw each.reason;
-        return answers.at(-1);
-      };
-      return {
-        // Its other form is for cursors, and nothing here reads with one.
-        query: query as unknown as PostgresPoolClient['query'],
-        release: (destroy) => {
-          client.release(destroy);
-        },
-      };
+      const prepared = known.get(client) ?? preparing(client, nameOf);
+      known.set(client, prepared);
+      return prepared;
     },
     end: () => pool.end(),
+  };
+};
+
+const preparing = (
+  client: pg.PoolClient,
+  nameOf: (text: string) => string | undefined,
+): PostgresPoolClient => {
+  const { stream } = client.connection;
+  /** Not sent yet. */
+  let held: pg.QueryConfig[] = [];
+  const query = async (text: string, values: readonly unknown[]) => {
+    const name = values.length > 0 ? nameOf(text) : undefined;
+    const named = { text, values: [...values], ...(name !== undefined && { name }) };
+    if (text.startsWith(BEGIN) || text.endsWith(withCommit)) {
+      held.push(named);
+      return { command: 'HELD', rowCount: null, rows: [] };
+    }
+    // What was to go with a commit does not go with anything else.
+    const before = text === 'commit' ? held : held.filter((each) => each.text.startsWith(BEGIN));
+    const forgotten = before.length < held.length && text !== 'rollback';
+    held = [];
+    if (forgotten) throw new Error('a statement behind the last one of its transaction');
+    if (before.length === 0) return client.query(named);
+    // In one packet.
+    stream.cork();
+    const answers = [...before, named].map((each) => client.query(each));
+    stream.uncork();
+    // The first of them that failed says why; the others only follow from it.
+    for (const each of await Promise.allSettled(answers)) if (each.status === 'rejected') throw each.reason;
+    return answers.at(-1);
+  };
+  return {
+    // Its other form is for cursors, and nothing here reads with one.
+    query: query as unknown as PostgresPoolClient['query'],
+    release(destroy) {
+      held = [];
+      client.release(destroy);
+    },
   };
 };
 

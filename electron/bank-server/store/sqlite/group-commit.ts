@@ -23,8 +23,13 @@ const MOST = 16;
  *             B C D come ─┘    E comes ──────────┘
  *
  * @param isOpen whether the transaction still stands: SQLite ends it by itself when the disk is full
+ * @param afterCommit called between two transactions
  */
-export const groupCommit = (db: Database, isOpen: () => boolean): Store['transaction'] => {
+export const groupCommit = (
+  db: Database,
+  isOpen: () => boolean,
+  afterCommit: () => void,
+): Store['transaction'] => {
   const waiting: Waiting[] = [];
   let running = false;
 
@@ -51,7 +56,10 @@ export const groupCommit = (db: Database, isOpen: () => boolean): Store['transac
   };
   const run = async (): Promise<void> => {
     running = true;
-    while (waiting.length > 0) await runBatch(waiting.splice(0, MOST));
+    while (waiting.length > 0) {
+      await runBatch(waiting.splice(0, MOST));
+      afterCommit();
+    }
     running = false;
   };
 

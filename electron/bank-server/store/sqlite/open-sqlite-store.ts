@@ -5,6 +5,7 @@ import { fail, ok, type Failed, type Result } from '../../../shared/result/index
 import { migrate, schemaVersion } from '../schema.ts';
 import type { Store } from '../store.ts';
 import type { BankTables } from '../tables.ts';
+import { NEVER_LONGER, openCheckpoints } from './checkpoints.ts';
 import { groupCommit } from './group-commit.ts';
 
 /**
@@ -28,9 +29,7 @@ export const openSqliteStore = async (file: string, now: Date): Promise<Result<S
     sqlite.pragma('journal_mode = WAL');
     // WAL alone turns durability off without a word: the last answers would be lost with the power.
     sqlite.pragma('synchronous = FULL');
-    // 16 MB of log before it is written into the file: most commits change the same few pages again, and these are
-    // written once.
-    sqlite.pragma('wal_autocheckpoint = 4000');
+    sqlite.pragma(`wal_autocheckpoint = ${NEVER_LONGER}`);
     // What undoes half a statement is kept in a file otherwise: of all that an enrolment writes, a third.
     sqlite.pragma('temp_store = MEMORY');
     sqlite.pragma('foreign_keys = ON');
@@ -66,13 +65,17 @@ const isForeign = (sqlite: BetterSqlite3.Database): boolean => {
 
 const storeOver = (sqlite: BetterSqlite3.Database): Store => {
   const db = new Kysely<BankTables>({ dialect: dialectOver(sqlite) });
+  const checkpoints = openCheckpoints(sqlite);
   return {
     db,
-    transaction: groupCommit(db, () => sqlite.inTransaction),
+    transaction: groupCommit(db, () => sqlite.inTransaction, checkpoints.afterCommit),
     isUniqueViolation: (error) =>
       error instanceof BetterSqlite3.SqliteError &&
       (error.code === 'SQLITE_CONSTRAINT_UNIQUE' || error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY'),
-    close: () => db.destroy(),
+    async close() {
+      await checkpoints.close();
+      await db.destroy();
+    },
   };
 };
 

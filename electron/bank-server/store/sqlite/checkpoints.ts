@@ -1,0 +1,72 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { logState } from './log-state.ts';
+
+/** Brings SQLite's log (WAL) into the database file before SQLite would do it in the middle of a commit. */
+export interface Checkpoints {
+  /** To be called between two transactions. */
+  afterCommit(): void;
+  close(): Promise<void>;
+}
+
+/** Pages. Most commits change the same few pages again, and these are written once. */
+const ENOUGH = 2_000;
+/** 64 MiB. From here on it is worth a pause to begin the log from its start again. */
+const LONG = 16_000;
+/** Should there be no thread: SQLite's own checkpoint, 128 MiB. */
+export const NEVER_LONGER = 32_000;
+/** To look at the log costs as much as a small query. */
+const COMMITS_BETWEEN_LOOKS = 8;
+
+/**
+ * A thread with a connection of its own writes the pages and flushes the file while the bank goes on. Only when nothing
+ * is left does SQLite begin the log from its start, and under load something always is: once in a while the bank
+ * writes the last few itself, between two transactions. Where the thread is lost, SQLite does it all as it used to.
+ *
+ *   bank    ─ commit ─ commit ─ commit ─ commit ─ commit ─ the last few ─ commit ─ …
+ *   thread          └─ write, flush ─┘       └─ write, flush ─┘
+ */
+export const openCheckpoints = (sqlite: BetterSqlite3.Database): Checkpoints => {
+  let thread: Worker | undefined;
+  let state: 'idle' | 'writing' | 'written' | 'lost' = 'idle';
+  let commits = 0;
+
+  const start = (): Worker => {
+    // Beside this file, in the bundle too.
+    const file = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
+    const started = new Worker(file, { workerData: sqlite.name });
+    started.unref();
+    started.on('message', () => {
+      state = 'written';
+    });
+    started.on('error', () => {
+      state = 'lost';
+    });
+    return started;
+  };
+
+  return {
+    afterCommit() {
+      if (state === 'written') {
+        state = 'idle';
+        if (logState(sqlite).pages >= LONG) sqlite.pragma('wal_checkpoint(PASSIVE)');
+        return;
+      }
+      commits += 1;
+      if (state !== 'idle' || commits % COMMITS_BETWEEN_LOOKS !== 0) return;
+      if (logState(sqlite).left < ENOUGH) return;
+      state = 'writing';
+      thread ??= start();
+      thread.postMessage('write');
+    },
+    async close() {
+      if (thread === undefined || state === 'lost') return;
+      const ended = Promise.withResolvers<unknown>();
+      thread.ref();
+      thread.once('exit', ended.resolve);
+      thread.postMessage('close');
+      await ended.promise;
+    },
+  };
+};
