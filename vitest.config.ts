@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/{unit,fuzz}/**/*.test.ts'],
           exclude: ['tests/unit/renderer/**'],
+          // Nothing here outlives its file, and to load everything anew for each took as long as the tests.
+          isolate: false,
           // A limit against hanging, not a measure: shared machines are slow at times.
           testTimeout: 60_000,
         },

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStale } from './build.mjs';
@@ -12,13 +13,14 @@ const countsFile = join(root, '.cache/test-counts.json');
 const total = { passed: 0, failed: 0, skipped: [], failures: [] };
 
 /** Runs it beside others; what it prints is shown when it has ended. */
-async function check(what, program, args) {
+async function check(what, program, args, priority = constants.priority.PRIORITY_NORMAL) {
   const started = Date.now();
   progress(`${what} …`);
   const child = spawn(process.execPath, [join(root, 'node_modules', program), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  setPriority(child.pid, priority);
   const printed = [];
   child.stdout.on('data', (text) => printed.push(text));
   child.stderr.on('data', (text) => printed.push(text));
@@ -35,10 +37,10 @@ async function check(what, program, args) {
   }
 }
 
-// Types first: lint reads what it writes. Lint takes long and keeps one core busy; the first tests run beside it.
+// Types first: lint reads what it writes. Lint takes long; it gets what the tests leave of the cores while they wait.
 await check('Types', 'typescript/bin/tsc', ['-b']);
 await Promise.all([
-  check('Lint', 'eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
+  check('Lint', 'eslint/bin/eslint.js', ['--max-warnings', '0', '.'], constants.priority.PRIORITY_LOW),
   check('Format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])
     .then(build)
     .then(() => tests(process.argv.slice(2))),
@@ -70,7 +72,16 @@ async function tests(args) {
       '--reporter=./resources/host/count-reporter.mjs',
       ...args,
     ],
-    { cwd: root, stdio: 'inherit', env: { ...environment, CARDWRIGHT_TEST_COUNTS: countsFile } },
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...environment,
+        CARDWRIGHT_TEST_COUNTS: countsFile,
+        // Some hundred programs are started by the tests, and none has to be compiled twice.
+        NODE_COMPILE_CACHE: join(root, '.cache/compiled'),
+      },
+    },
   );
   const [status] = await once(child, 'close');
   const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : undefined;
