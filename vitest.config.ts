@@ -54,7 +54,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          exclude: ['tests/integration/pcscd/**'],
+          exclude: ['tests/integration/{pcscd,bank-hsm}/**'],
+          isolate: false, // as with unit
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The token's library can be opened once in a process.
+          name: 'hsm',
+          include: ['tests/integration/bank-hsm/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

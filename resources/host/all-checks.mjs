@@ -37,10 +37,12 @@ async function check(what, program, args, priority = constants.priority.PRIORITY
   }
 }
 
-// Types first: lint reads what it writes. Lint takes long; it gets what the tests leave of the cores while they wait.
-await check('Types', 'typescript/bin/tsc', ['-b']);
+// Lint reads what the types write. Both take long and get what the tests leave of the cores while they wait.
+const { PRIORITY_LOW } = constants.priority;
 await Promise.all([
-  check('Lint', 'eslint/bin/eslint.js', ['--max-warnings', '0', '.'], constants.priority.PRIORITY_LOW),
+  check('Types', 'typescript/bin/tsc', ['-b'], PRIORITY_LOW).then(() =>
+    check('Lint', 'eslint/bin/eslint.js', ['--max-warnings', '0', '.'], PRIORITY_LOW),
+  ),
   check('Format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])
     .then(build)
     .then(() => tests(process.argv.slice(2))),
