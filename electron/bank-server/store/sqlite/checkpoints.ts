@@ -46,19 +46,27 @@ export const openCheckpoints = (sqlite: BetterSqlite3.Database): Checkpoints => 
     return started;
   };
 
+  const look = (): void => {
+    if (state === 'written') {
+      state = 'idle';
+      if (logState(sqlite).pages >= LONG) sqlite.pragma('wal_checkpoint(PASSIVE)');
+      return;
+    }
+    commits += 1;
+    if (state !== 'idle' || commits % COMMITS_BETWEEN_LOOKS !== 0) return;
+    if (logState(sqlite).left < ENOUGH) return;
+    state = 'writing';
+    thread ??= start();
+    thread.postMessage('write');
+  };
+
   return {
     afterCommit() {
-      if (state === 'written') {
-        state = 'idle';
-        if (logState(sqlite).pages >= LONG) sqlite.pragma('wal_checkpoint(PASSIVE)');
-        return;
+      try {
+        look();
+      } catch {
+        // Nothing is lost: it stays in the log and is tried again. A disk that is full is told to who commits.
       }
-      commits += 1;
-      if (state !== 'idle' || commits % COMMITS_BETWEEN_LOOKS !== 0) return;
-      if (logState(sqlite).left < ENOUGH) return;
-      state = 'writing';
-      thread ??= start();
-      thread.postMessage('write');
     },
     async close() {
       if (thread === undefined || state === 'lost') return;
