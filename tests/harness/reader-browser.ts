@@ -9,6 +9,9 @@ import { chromium, type BrowserContext, type Page } from 'playwright';
 const run = promisify(execFile);
 const module = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so';
 
+/** What Playwright says when the browser is gone. */
+export const browserEnded = 'Target page, context or browser has been closed';
+
 /** A customer's computer: Chromium with OpenSC as its PKCS#11 module, in a window on a display of its own. */
 export interface ReaderBrowser {
   readonly context: BrowserContext;
