@@ -57,32 +57,46 @@ export function httpsBankClient({ origin, now, ...first }: HttpsBankOptions): Ht
       : fail('station-certificate-ended', { endedOn: dayOf(validToDate), today: dayOf(at) });
   };
 
+  const callOnce: BankClient['call'] = async (
+    name,
+    params,
+    body,
+    { idempotencyKey, timeoutMs = callTimeoutMs } = {},
+  ) => {
+    const route = bankApi[name];
+    const text = route.method === 'POST' ? JSON.stringify(body) : undefined;
+    const reply = await send({
+      method: route.method,
+      path: pathOf(route.path, params, route.method === 'GET'),
+      headers: {
+        accept: 'application/json',
+        ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': keyFor(idempotencyKey, text ?? '') }),
+      },
+      body: text,
+      timeoutMs,
+      repeatable: route.method === 'GET' || idempotencyKey !== undefined,
+    });
+    if (!reply.ok) return explained(reply);
+    const { status, contentType } = reply.value;
+    if (status < 200 || status > 299) return explained(refusal(name, reply.value));
+    if (!contentType.startsWith('application/json')) return fail('bank-bad-answer', { call: name });
+    // Fields this station does not know are dropped; one that is missing or of another kind is refused.
+    const parsed = route.reply.safeParse(parseJson(reply.value.body));
+    if (!parsed.success) return fail('bank-bad-answer', { call: name });
+    // The schema of `name` was applied; TypeScript cannot follow that through the table.
+    return ok(parsed.data) as never;
+  };
+
   return {
     caCertificate: new X509Certificate(first.bankCa).raw,
-    async call(name, params, body, { idempotencyKey, timeoutMs = callTimeoutMs } = {}) {
-      const route = bankApi[name];
-      const text = route.method === 'POST' ? JSON.stringify(body) : undefined;
-      const reply = await send({
-        method: route.method,
-        path: pathOf(route.path, params, route.method === 'GET'),
-        headers: {
-          accept: 'application/json',
-          ...(text === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': keyFor(idempotencyKey, text ?? '') }),
-        },
-        body: text,
-        timeoutMs,
-        repeatable: route.method === 'GET' || idempotencyKey !== undefined,
-      });
-      if (!reply.ok) return explained(reply);
-      const { status, contentType } = reply.value;
-      if (status < 200 || status > 299) return explained(refusal(name, reply.value));
-      if (!contentType.startsWith('application/json')) return fail('bank-bad-answer', { call: name });
-      // Fields this station does not know are dropped; one that is missing or of another kind is refused.
-      const parsed = route.reply.safeParse(parseJson(reply.value.body));
-      if (!parsed.success) return fail('bank-bad-answer', { call: name });
-      // The schema of `name` was applied; TypeScript cannot follow that through the table.
-      return ok(parsed.data) as never;
+    async call(name, params, body, options) {
+      const sentWith = credentials;
+      const answer = await callOnce(name, params, body, options);
+      // It was shown the certificate before, which has ended meanwhile: nothing was done.
+      const isOutdated =
+        !answer.ok && answer.fault.code === 'bank-refused-station' && credentials !== sentWith;
+      return isOutdated ? callOnce(name, params, body, options) : answer;
     },
     async readCaCertificates() {
       const reply = await send({

@@ -151,6 +151,26 @@ describe('a certificate past two thirds of its life', () => {
     }
   });
 
+  test('a call that went out with the certificate before, and was refused for it, goes again with the new one', async () => {
+    const folder = copyOfCredentials();
+    const before = must(openStationCredentials(folder)).current();
+    const { renewal, credentials } = renewalIn(folder);
+    await renewal.renewWhenDue();
+    const bankCa = readFileSync(join(asMade, 'bank-ca.pem'), 'utf8');
+    const client = httpsBankClient({ origin: bank.server.apiOrigin, ...before, bankCa });
+    revoke(new X509Certificate(before.certificate));
+    try {
+      const refused = await client.call('status', {}, {});
+      expect(refused).toMatchObject({ ok: false, fault: { code: 'bank-refused-station' } });
+      const call = client.call('status', {}, {});
+      client.use(credentials.current());
+      expect(await call).toMatchObject({ ok: true });
+    } finally {
+      client.close();
+      unrevoke(new X509Certificate(before.certificate));
+    }
+  });
+
   test('whatever is cut off, a pair is there that the bank accepts, and the next start ends it', async () => {
     let steps = 0;
     const counting = cutOff(Infinity, 'before', () => (steps += 1));
