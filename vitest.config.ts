@@ -73,9 +73,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Each file has a pcscd of its own, in a mount namespace of its own.
+          // Each file has a pcscd of its own, in a mount namespace of its own, and mostly waits for it.
           name: 'pcscd',
           include: ['tests/integration/pcscd/**/*.test.ts'],
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -86,6 +87,7 @@ export default defineConfig({
         test: {
           name: 'simulation',
           include: ['tests/simulation/**/*.test.ts'],
+          maxWorkers: 4, // beside pcscd's
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 60_000,

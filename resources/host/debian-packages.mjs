@@ -8,6 +8,9 @@ const forStart = ['chromium', 'pcscd', 'libccid', 'libpcsclite-dev'];
 /** What the tests prove it with: other people's programs on the same cards and certificates. */
 const forTests = [
   'vsmartcard-vpcd',
+  // the reader's driver in its tests
+  'gcc',
+  'libc6-dev',
   'opensc',
   'libengine-pkcs11-openssl',
   'yubico-piv-tool',

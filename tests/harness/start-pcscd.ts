@@ -40,6 +40,7 @@ export interface PrivatePcscd {
 export const whyNoPcscd = (): string | undefined => {
   if (!existsSync(pcscdProgram)) return 'pcscd is not installed (apt-get install pcscd)';
   if (!existsSync(vpcdLibrary)) return 'vpcd is not installed (apt-get install vsmartcard-vpcd)';
+  if (!existsSync('/usr/bin/gcc')) return 'gcc is not installed (apt-get install gcc libc6-dev)';
   const namespace = spawnSync('unshare', ['--mount', 'true']);
   return namespace.status === 0 ? undefined : 'a mount namespace needs root';
 };
@@ -59,6 +60,7 @@ export const startPcscd = async (options: { shim?: boolean } = {}): Promise<Priv
   const port = await freePortPair();
   const channel = `0x${port.toString(16).toUpperCase()}`;
   const library = options.shim === true ? buildShim(folder) : vpcdLibrary;
+  const noDelay = buildLibrary(folder, 'no-delay');
   writeFileSync(
     join(configuration, 'vpcd'),
     [
@@ -75,10 +77,11 @@ export const startPcscd = async (options: { shim?: boolean } = {}): Promise<Priv
   const start = async (): Promise<void> => {
     rmSync(socket, { force: true });
     // --auto-exit: a test run that was killed leaves none behind for long.
-    const script = 'mount --bind "$1" /run/pcscd && exec "$2" --foreground --auto-exit --config "$3"';
+    const script =
+      'mount --bind "$1" /run/pcscd && LD_PRELOAD="$4" exec "$2" --foreground --auto-exit --config "$3"';
     const started = spawn(
       'unshare',
-      ['--mount', 'sh', '-c', script, 'sh', run, pcscdProgram, configuration],
+      ['--mount', 'sh', '-c', script, 'sh', run, pcscdProgram, configuration, noDelay],
       {
         stdio: 'ignore',
         env: { ...process.env, CARDWRIGHT_READER_SHIM: folder },
@@ -149,17 +152,15 @@ export const startPcscd = async (options: { shim?: boolean } = {}): Promise<Priv
 };
 
 /** vpcd behind a driver of ours, which sees a card sooner, can be unplugged and has a PIN pad. */
-const buildShim = (folder: string): string => {
-  const library = join(folder, 'reader-shim.so');
-  const built = spawnSync(
-    'gcc',
-    [
-      ...['-shared', '-fPIC', '-O1', '-I/usr/include/PCSC', `-DVPCD_LIBRARY="${vpcdLibrary}"`],
-      ...['-o', library, join(root, 'tests/harness/reader-shim/reader-shim.c'), '-ldl'],
-    ],
-    { encoding: 'utf8' },
-  );
-  if (built.status !== 0) throw new Error(built.stderr);
+const buildShim = (folder: string): string =>
+  buildLibrary(folder, 'reader-shim', '-I/usr/include/PCSC', `-DVPCD_LIBRARY="${vpcdLibrary}"`);
+
+const buildLibrary = (folder: string, name: string, ...options: readonly string[]): string => {
+  const library = join(folder, `${name}.so`);
+  const source = join(root, `tests/harness/reader-shim/${name}.c`);
+  const args = ['-shared', '-fPIC', '-O1', ...options, '-o', library, source, '-ldl'];
+  const built = spawnSync('gcc', args, { encoding: 'utf8' });
+  if (built.status !== 0) throw built.error ?? new Error(built.stderr);
   return library;
 };
 

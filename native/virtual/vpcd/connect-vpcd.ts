@@ -51,7 +51,7 @@ export const connectVpcd = (
         const payload = received.subarray(2, 2 + length);
         received = received.subarray(2 + length);
         const reply = respond(card, script, new Uint8Array(payload));
-        // Length and payload in one packet: vpcd itself sends two, and waits 40 ms between them.
+        // Length and payload in one packet: of two, the second waits until the first is acknowledged, 40 ms.
         if (reply instanceof Uint8Array) socket.write(frame(reply));
         else if (reply === 'pulled') socket.destroy();
       }
