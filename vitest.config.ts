@@ -96,10 +96,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Real Chromium: one at a time, or start-up times grow beyond every limit on two cores.
+          // Real Chromium, by itself: a browser takes a core while it starts, and waits the rest of the time.
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts', 'tests/visual/**/*.test.ts'],
-          fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
