@@ -46,6 +46,8 @@ export interface Bank {
   readonly atRest: AtRest;
   readonly ledger: Ledger;
   readonly limits: RequestLimits;
+  /** Fewer processes serve than there are cores: what can be computed beside them, is. */
+  readonly hasCoreToSpare: boolean;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;

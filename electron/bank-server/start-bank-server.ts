@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -193,6 +194,7 @@ const openHouse = async (
     hashes,
     coreBanking: ownCoreBanking(store, hashes),
     limits: options.limits ?? requestLimits,
+    hasCoreToSpare: availableParallelism() > 1,
     cardSecrets: cardSecrets(masterKeys.value, derivation.value),
     applets: appletCatalogue(join(options.dataFolder, 'applets'), log),
     ...books.value,

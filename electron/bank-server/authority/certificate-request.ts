@@ -23,8 +23,13 @@ export interface CertificateRequest {
 
 export type RequestFlaw = 'malformed' | 'proof-of-possession' | 'weak-key';
 
+interface SignatureAlgorithm {
+  readonly oid: string;
+  readonly hash: string;
+}
+
 /** The content of the object identifiers, hex. */
-const signatureAlgorithms: Readonly<Record<string, { readonly oid: string; readonly hash: string }>> = {
+const signatureAlgorithms: Readonly<Record<string, SignatureAlgorithm>> = {
   '2a8648ce3d040302': { oid: '1.2.840.10045.4.3.2', hash: 'sha256' },
   '2a8648ce3d040303': { oid: '1.2.840.10045.4.3.3', hash: 'sha384' },
   '2a8648ce3d040304': { oid: '1.2.840.10045.4.3.4', hash: 'sha512' },
@@ -38,16 +43,39 @@ const signatureAlgorithms: Readonly<Record<string, { readonly oid: string; reado
  * the three was wrong.
  */
 export const readCertificateRequest = (der: Uint8Array): CertificateRequest | RequestFlaw => {
-  const parts = readSequence(der);
-  const read = parts && readParts(parts);
-  if (read === undefined) return 'malformed';
-  const { info, subject, challengePassword, key, oid, signature } = read;
-  const algorithm = signatureAlgorithms[oid];
-  if (algorithm === undefined || !possesses(key, algorithm.hash, info, signature))
-    return 'proof-of-possession';
-  if (isWeak(key)) return 'weak-key';
-  const curve = plainCurveOf(read.spki);
-  const spki = curve === undefined ? spkiOf(key) : read.spki;
+  const read = readParts(der);
+  if (typeof read === 'string') return read;
+  return flawOf(read.key, possesses(read)) ?? requestOf(read);
+};
+
+/** A request whose form is right; of its key and signature, another core may still be finding out. */
+export interface RequestOnTrial {
+  readonly request: CertificateRequest;
+  /** Undefined: none. Whoever acts on the request, or refuses it for another reason, waits for this first. */
+  readonly flaw: Promise<RequestFlaw | undefined>;
+}
+
+/** As `readCertificateRequest`, and returns while the signature is still being checked. */
+export const tryCertificateRequest = (der: Uint8Array): RequestOnTrial | RequestFlaw => {
+  const read = readParts(der);
+  if (typeof read === 'string') return read;
+  const flaw = possessesBeside(read).then((good) => flawOf(read.key, good));
+  return { request: requestOf(read), flaw };
+};
+
+/** One that was checked. */
+export const tried = (request: CertificateRequest): RequestOnTrial => ({ request, flaw: NO_FLAW });
+
+const NO_FLAW = Promise.resolve(undefined);
+
+const flawOf = (key: KeyObject, isProven: boolean): RequestFlaw | undefined => {
+  if (!isProven) return 'proof-of-possession';
+  return isWeak(key) ? 'weak-key' : undefined;
+};
+
+const requestOf = ({ subject, spki: asSent, key, algorithm, challengePassword }: RequestParts) => {
+  const curve = plainCurveOf(asSent);
+  const spki = curve === undefined ? spkiOf(key) : asSent;
   return {
     subject,
     spki,
@@ -65,8 +93,8 @@ interface RequestParts {
   readonly spki: Uint8Array;
   readonly key: KeyObject;
   readonly challengePassword: { readonly text: string | undefined };
-  /** Of the signature's algorithm: content, hex. */
-  readonly oid: string;
+  /** Of the signature. */
+  readonly algorithm: SignatureAlgorithm;
   readonly signature: Uint8Array;
 }
 
@@ -75,22 +103,26 @@ interface RequestParts {
  * the signature does not cover too, so the algorithm has no parameters of somebody's choice (RFC 5758, 3.2; RFC 4055,
  * 5: absent, or NULL with RSA) and the signature is a BIT STRING of whole bytes.
  */
-const readParts = (parts: readonly DerValue[]): RequestParts | undefined => {
-  const [info, identifier, bits] = parts;
-  if (parts.length !== 3 || info?.tag !== SEQUENCE || bits?.tag !== BIT_STRING) return undefined;
+const readParts = (der: Uint8Array): RequestParts | RequestFlaw => {
+  const parts = readSequence(der);
+  const [info, identifier, bits] = parts ?? [];
+  if (parts?.length !== 3 || info?.tag !== SEQUENCE || bits?.tag !== BIT_STRING) return 'malformed';
   const inside = readDer(info.content);
   const [version, name, publicKey, attributes] = inside ?? [];
-  if (version === undefined || name === undefined || publicKey === undefined) return undefined;
-  if (!equalBytes(version.whole, version1) || (inside?.length ?? 0) > 4) return undefined;
+  if (version === undefined || name === undefined || publicKey === undefined) return 'malformed';
+  if (!equalBytes(version.whole, version1) || (inside?.length ?? 0) > 4) return 'malformed';
 
   const oid = oidIn(identifier);
   const subject = readName(name.whole);
   const challengePassword = attributes === undefined ? none : challengePasswordIn(attributes);
   const key = publicKeyIn(publicKey);
-  if (oid === undefined || subject === undefined || challengePassword === undefined) return undefined;
-  if (key === undefined || bits.content[0] !== 0) return undefined;
+  if (oid === undefined || subject === undefined || challengePassword === undefined) return 'malformed';
+  if (key === undefined || bits.content[0] !== 0) return 'malformed';
+  const algorithm = signatureAlgorithms[oid];
+  // Signed by nothing that proves anything.
+  if (algorithm === undefined) return 'proof-of-possession';
   const signature = bits.content.subarray(1);
-  return { info: info.whole, subject, spki: publicKey.whole, key, challengePassword, oid, signature };
+  return { info: info.whole, subject, spki: publicKey.whole, key, challengePassword, algorithm, signature };
 };
 
 const none = { text: undefined };
@@ -177,13 +209,24 @@ const textOf = ({ tag, content }: DerValue): string | undefined => {
   }
 };
 
-const possesses = (key: KeyObject, hash: string, signed: Uint8Array, signature: Uint8Array): boolean => {
+const possesses = ({ algorithm, info, key, signature }: RequestParts): boolean => {
   try {
-    return verify(hash, signed, key, signature);
+    return verify(algorithm.hash, info, key, signature);
   } catch {
     return false;
   }
 };
+
+const possessesBeside = ({ algorithm, info, key, signature }: RequestParts): Promise<boolean> =>
+  new Promise((resolve) => {
+    try {
+      verify(algorithm.hash, info, key, signature, (error, good) => {
+        resolve(error === null && good);
+      });
+    } catch {
+      resolve(false);
+    }
+  });
 
 const [BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE, SET, ATTRIBUTES] = [0x03, 0x06, 0x30, 0x31, 0xa0] as const;
 const [UTF8_STRING, PRINTABLE_STRING, TELETEX_STRING, IA5_STRING] = [0x0c, 0x13, 0x14, 0x16] as const;

@@ -10,7 +10,7 @@ import { runTogether, statement } from '../store/statement.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { BankTables, CardRow } from '../store/tables.ts';
 import type { Prepared } from './authority.ts';
-import type { CertificateRequest } from './certificate-request.ts';
+import type { CertificateRequest, RequestOnTrial } from './certificate-request.ts';
 import { inBatches } from './in-batches.ts';
 
 /** Why a request gets no certificate; `reason` in the data of 'csr-refused'. */
@@ -33,11 +33,7 @@ export type EnrolmentRefusal =
   | 'policy';
 
 /** Certifies a card's key; the certificate, DER. */
-export type Enrol = (
-  caller: Caller,
-  profileName: string,
-  request: CertificateRequest,
-) => Promise<Result<Buffer>>;
+export type Enrol = (caller: Caller, profileName: string, request: RequestOnTrial) => Promise<Result<Buffer>>;
 
 /**
  * Certifies cards' keys. Every check stands before the CA key is touched; a certificate says what the bank
@@ -51,13 +47,15 @@ export const openEnrolment = (bank: Bank): Enrol => {
       one.cardId === other.cardId || one.request.publicKeySha256 === other.request.publicKeySha256,
     most: 16,
   });
-  return async (caller, profileName, request) => {
+  return async (caller, profileName, { request, flaw }) => {
+    const refused = async (reason: EnrolmentRefusal) => refuse((await flaw) ?? reason);
     const profile = bank.authority.profiles.get(profileName);
-    if (!profile?.enrollable) return refuse('profile');
-    const flaw = keyFlaw(request, profile);
-    if (flaw !== undefined) return refuse(flaw);
+    if (!profile?.enrollable) return refused('profile');
+    const wrong = keyFlaw(request, profile);
+    if (wrong !== undefined) return refused(wrong);
     const cardId = partOf(request.subject, 'serialNumber');
-    return cardId === undefined ? refuse('subject') : certifyTogether({ caller, profile, cardId, request });
+    if (cardId === undefined) return refused('subject');
+    return certifyTogether({ caller, profile, cardId, request, flaw });
   };
 };
 
@@ -66,6 +64,7 @@ interface Enrolment {
   readonly profile: CertificateProfile;
   readonly cardId: string;
   readonly request: CertificateRequest;
+  readonly flaw: RequestOnTrial['flaw'];
 }
 
 /** Without answers where not all of them can be certified together. */
@@ -94,6 +93,8 @@ const certifyOne = async (
   tx: BankTransaction,
   enrolment: Enrolment,
 ): Promise<Result<readonly Result<Buffer>[]>> => {
+  const flaw = await enrolment.flaw;
+  if (flaw !== undefined) return refuse(flaw);
   const { rows: cards } = await selectCards(tx, [wantedBy(enrolment)]);
   const checked = await check(tx, enrolment, cards[0]);
   if (!checked.ok) return checked;
@@ -123,6 +124,8 @@ const certifyAll = async (
     selectCards.with(tx, enrolments.map(wantedBy)),
   );
   const accepted: Accepted[] = [];
+  const flaws = await Promise.all(enrolments.map((each) => each.flaw));
+  if (flaws.some((each) => each !== undefined)) return refuse('proof-of-possession'); // as below
   for (const enrolment of enrolments) {
     const checked = await check(
       tx,

@@ -4,7 +4,7 @@ import { openEnrolment } from '../authority/enrol.ts';
 import type { Bank } from '../bank.ts';
 import { sendProblem } from '../http/problem-reply.ts';
 import { acceptRequests, labelOf, sendBase64, sendCaCertificates, sendCertificate } from './messages.ts';
-import { readRequest } from './read-request.ts';
+import { tryRequest } from './read-request.ts';
 import { requestAttributes } from './request-attributes.ts';
 import { reenrolOver, refused, refuseServerKey } from './serve-station-enrolment.ts';
 
@@ -50,7 +50,7 @@ export const serveEst = (server: FastifyInstance, bank: Bank): void => {
       const { profile } = labelOf(request.params);
       const { stationId } = request;
       if (stationId === undefined) return sendProblem(reply, fail('bank-refused-station').fault, request.id);
-      const read = readRequest(request, bank.authority.profiles.get(profile));
+      const read = await tryRequest(bank, request, bank.authority.profiles.get(profile));
       if (!read.ok) return refused(request, reply, read);
       const caller = { station: { stationId }, requestId: request.id, now: bank.clock() };
       const certificate = await enrol(caller, profile, read.value);

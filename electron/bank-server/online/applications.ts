@@ -1,4 +1,4 @@
-import { readCertificateRequest, type CertificateRequest } from '../authority/certificate-request.ts';
+import { readCertificateRequest, tried, type CertificateRequest } from '../authority/certificate-request.ts';
 import { keyFlaw } from '../authority/enrol.ts';
 import { checkAccountPin } from '../authentication/check-account-pin.ts';
 import type { Bank } from '../bank.ts';
@@ -118,7 +118,7 @@ export const certify = async (
   const certificate =
     content.kind === 'renewal'
       ? await certifyNext(bank, call, cardId, content.replaces, read)
-      : await enrol(call, file.value.card.profile, read);
+      : await enrol(call, file.value.card.profile, tried(read));
   if (!certificate.ok) return certificate;
   const userInfo = await signUserInfo(bank, call, cardId);
   if (!userInfo.ok) return userInfo;

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -110,6 +111,7 @@ export const openBank = async (options: StandaloneOptions, log: Logger): Promise
     applets: appletCatalogue(join(options.dataFolder, 'applets'), log),
     ...books.value,
     limits: options.limits,
+    hasCoreToSpare: availableParallelism() > options.processes,
     metrics,
     clock,
     log,

@@ -174,6 +174,29 @@ describe('enrolments that come at the same moment', () => {
   });
 });
 
+describe('enrolments that come at the same moment, one of them not signed with its own key', () => {
+  it('are answered each for itself, and nothing stays of that one', async () => {
+    const cards = await Promise.all(
+      ['C-100007', 'C-100008', 'C-100009'].map((customerId) =>
+        reserve(bank, client, customerId, { kind: 'sim' }),
+      ),
+    );
+    const requests = cards.map((soft) => certificateRequest(soft.privateKey, subjectOf(soft)));
+    const unproven = Buffer.from(requests[1]!);
+    unproven.writeUInt8(unproven.readUInt8(unproven.length - 1) ^ 1, unproven.length - 1);
+    const answers = await Promise.all(
+      [requests[0]!, unproven, requests[2]!].map((der) => simpleEnrol(client, 'card-p256', der)),
+    );
+    expect(answers.map((each) => (each.status === 200 ? 'certificate' : reasonOf(each)))).toEqual([
+      'certificate',
+      'csr-refused: proof-of-possession',
+      'certificate',
+    ]);
+    expect((await client.must('readCard', { cardId: cards[1]!.cardId })).card.state).toBe('reserved');
+    expect((await simpleEnrol(client, 'card-p256', requests[1]!)).status).toBe(200);
+  });
+});
+
 describe('enrolment over EST', () => {
   it('gives the same certificate to the same key again, and none to another key', async () => {
     const first = await certify(client, card);

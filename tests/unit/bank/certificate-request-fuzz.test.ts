@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCertificateRequest } from '../../../electron/bank-server/authority/certificate-request.ts';
+import {
+  readCertificateRequest,
+  tryCertificateRequest,
+  type CertificateRequest,
+  type RequestFlaw,
+} from '../../../electron/bank-server/authority/certificate-request.ts';
 
 /*
  * What stands before the CA's key: whatever of a request is changed, lengthened or cut, it is refused with a
@@ -35,14 +41,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const flaws = ['malformed', 'proof-of-possession'];
-/** What was accepted although it is not the request. */
-const accepted = (variants: Iterable<readonly [string, Uint8Array]>): string[] => {
+/** What was accepted although it is not the request, or was judged otherwise where another core looks at it. */
+const accepted = async (variants: Iterable<readonly [string, Uint8Array]>): Promise<string[]> => {
   const found: string[] = [];
   for (const [what, der] of variants) {
     const read = readCertificateRequest(der);
-    if (typeof read !== 'string' || !flaws.includes(read)) found.push(what);
+    if (typeof read !== 'string' || !flaws.includes(read) || (await judgedBeside(der)) !== read)
+      found.push(what);
   }
   return found;
+};
+
+const judgedBeside = async (der: Uint8Array): Promise<CertificateRequest | RequestFlaw> => {
+  const onTrial = tryCertificateRequest(der);
+  return typeof onTrial === 'string' ? onTrial : ((await onTrial.flaw) ?? onTrial.request);
 };
 
 interface DerValue {
@@ -97,14 +109,14 @@ const lengthDigits = (length: number): number[] =>
 describe.each(Object.keys(kinds))('a request with a %s key', (kind) => {
   const der = () => requests.get(kind) ?? Buffer.alloc(0);
 
-  test('is read as openssl wrote it', () => {
-    expect(readCertificateRequest(der())).toMatchObject({
-      publicKeySha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-    });
+  test('is read as openssl wrote it', async () => {
+    const read = readCertificateRequest(der());
+    expect(read).toMatchObject({ publicKeySha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    expect(await judgedBeside(der())).toEqual(read);
     expect(valuesIn(der()).length).toBeGreaterThan(15);
   });
 
-  test('is refused with any byte changed', () => {
+  test('is refused with any byte changed', async () => {
     const variants = Array.from(der().keys()).flatMap((at) =>
       [0x01, 0x80, 0xff].map((change) => {
         const changed = Buffer.from(der());
@@ -112,10 +124,10 @@ describe.each(Object.keys(kinds))('a request with a %s key', (kind) => {
         return [`byte ${at} ^ ${change.toString(16)}`, changed] as const;
       }),
     );
-    expect(accepted(variants)).toEqual([]);
+    expect(await accepted(variants)).toEqual([]);
   });
 
-  test('is refused with any length byte that says something else', () => {
+  test('is refused with any length byte that says something else', async () => {
     const variants = valuesIn(der()).flatMap(({ at, headerBytes }) =>
       Array.from({ length: headerBytes - 1 }, (_, n) => at + 1 + n).flatMap((place) =>
         Array.from({ length: 256 }, (_, value) => value)
@@ -127,23 +139,23 @@ describe.each(Object.keys(kinds))('a request with a %s key', (kind) => {
           }),
       ),
     );
-    expect(accepted(variants)).toEqual([]);
+    expect(await accepted(variants)).toEqual([]);
   });
 
-  test('is refused with any length written longer than it has to be', () => {
+  test('is refused with any length written longer than it has to be', async () => {
     expect(lengthened(der(), -1)).toEqual(der());
     const variants = valuesIn(der()).map(({ at }) => [`length at ${at + 1}`, lengthened(der(), at)] as const);
-    expect(accepted(variants)).toEqual([]);
+    expect(await accepted(variants)).toEqual([]);
   });
 
-  test('is refused when it is cut, or something follows', () => {
+  test('is refused when it is cut, or something follows', async () => {
     const cut = Array.from(der().keys()).map((end) => [`${end} bytes`, der().subarray(0, end)] as const);
     const followed = [1, 2, 1000].map((n) => [`${n} more`, Buffer.concat([der(), Buffer.alloc(n)])] as const);
-    expect(accepted([...cut, ...followed])).toEqual([]);
+    expect(await accepted([...cut, ...followed])).toEqual([]);
   });
 });
 
-test('what is no request at all is refused: nothing, noise, a million bytes, a thousand layers', () => {
+test('what is no request at all is refused: nothing, noise, a million bytes, a thousand layers', async () => {
   const layers = Array.from({ length: 1000 }).reduce<Buffer>(
     (inner) => {
       const length = Buffer.alloc(4);
@@ -159,7 +171,7 @@ test('what is no request at all is refused: nothing, noise, a million bytes, a t
     ),
   );
   expect(
-    accepted([
+    await accepted([
       ['nothing', Buffer.alloc(0)],
       ['layers', layers],
       ['million', million],
@@ -167,3 +179,41 @@ test('what is no request at all is refused: nothing, noise, a million bytes, a t
     ]),
   ).toEqual([]);
 });
+
+test('keys of other kinds, and signatures that are none of theirs, are judged the same beside', async () => {
+  const der = requests.get('p-256') ?? Buffer.alloc(0);
+  const spki = der.indexOf(Buffer.from('3059301306', 'hex'));
+  for (const [type, options] of [
+    ['ed25519', {}],
+    ['x25519', {}],
+    ['rsa', { modulusLength: 1024 }],
+    ['dsa', { modulusLength: 1024, divisorLength: 160 }],
+    ['ec', { namedCurve: 'secp256k1' }],
+    ['ec', { namedCurve: 'P-521' }],
+  ] as const) {
+    const key = generateKeyPairSync(type as 'ec', options as { namedCurve: string }).publicKey;
+    const other = key.export({ type: 'spki', format: 'der' });
+    const changed = withPart(der, spki, other);
+    expect(readCertificateRequest(changed), type).toBe('proof-of-possession');
+    expect(await judgedBeside(changed), type).toBe('proof-of-possession');
+  }
+});
+
+/** The public key of a request replaced by another, the lengths around it made right. */
+const withPart = (der: Buffer, at: number, part: Uint8Array): Buffer => {
+  const sequence = (...content: Uint8Array[]): Buffer => {
+    const all = Buffer.concat(content);
+    return Buffer.concat([
+      all.length < 0x80 ? Buffer.of(0x30, all.length) : Buffer.of(0x30, ...lengthOf(all.length)),
+      all,
+    ]);
+  };
+  const lengthOf = (length: number): number[] => [
+    0x80 + lengthDigits(length).length,
+    ...lengthDigits(length),
+  ];
+  const [whole, info] = valuesIn(der);
+  const [from, to] = [(info?.at ?? 0) + (info?.headerBytes ?? 0), info?.end ?? 0];
+  const inside = [der.subarray(from, at), part, der.subarray(at + 91, to)];
+  return sequence(sequence(...inside), der.subarray(to, whole?.end));
+};
