@@ -251,7 +251,7 @@ export const bench: Bench = {
     const load: Load =
       form === 'short'
         ? { rounds: 3, perRound: 80, warmUp: 400 }
-        : { rounds: 9, perRound: 400, warmUp: 10_000 };
+        : { rounds: 9, perRound: 1_200, warmUp: 10_000 };
     const onStore = async (store: Store) => {
       const own = join(folder, store.name);
       mkdirSync(own);
