@@ -74,6 +74,9 @@ const inOneTransaction = async (
   committing: () => void,
 ): Promise<readonly Result<Buffer>[]> => {
   const [only] = enrolments;
+  // One alone has nothing to wait for meanwhile: while its signature is checked, nobody waits for its transaction.
+  const flaw = enrolments.length === 1 ? await only?.flaw : undefined;
+  if (flaw !== undefined) return [refuse(flaw)];
   // The card's row says whether it has a certificate, and is written; a key has one row for ever.
   const done = await bank.store.transaction(async (tx) => {
     const answers =
@@ -93,8 +96,6 @@ const certifyOne = async (
   tx: BankTransaction,
   enrolment: Enrolment,
 ): Promise<Result<readonly Result<Buffer>[]>> => {
-  const flaw = await enrolment.flaw;
-  if (flaw !== undefined) return refuse(flaw);
   const { rows: cards } = await selectCards(tx, [wantedBy(enrolment)]);
   const checked = await check(tx, enrolment, cards[0]);
   if (!checked.ok) return checked;
@@ -123,9 +124,9 @@ const certifyAll = async (
     [insertKeys.with(tx, enrolments.map(keyRowOf)), prepared.reserve],
     selectCards.with(tx, enrolments.map(wantedBy)),
   );
-  const accepted: Accepted[] = [];
   const flaws = await Promise.all(enrolments.map((each) => each.flaw));
   if (flaws.some((each) => each !== undefined)) return refuse('proof-of-possession'); // as below
+  const accepted: Accepted[] = [];
   for (const enrolment of enrolments) {
     const checked = await check(
       tx,
