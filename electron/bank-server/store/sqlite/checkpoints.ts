@@ -10,22 +10,23 @@ export interface Checkpoints {
   close(): Promise<void>;
 }
 
-/** Pages. Most commits change the same few pages again, and these are written once. */
-const ENOUGH = 2_000;
-/** 64 MiB. From here on it is worth a pause to begin the log from its start again. */
-const LONG = 16_000;
+/**
+ * Pages, 48 MiB. Commits change the same pages again and again, and each is written once: the longer the log, the less
+ * there is to write, and the fewer commits have to share the disk with it.
+ */
+const ENOUGH = 12_000;
 /** Should there be no thread: SQLite's own checkpoint, 128 MiB. */
 export const NEVER_LONGER = 32_000;
 /** To look at the log costs as much as a small query. */
-const COMMITS_BETWEEN_LOOKS = 8;
+const COMMITS_BETWEEN_LOOKS = 16;
 
 /**
  * A thread with a connection of its own writes the pages and flushes the file while the bank goes on. Only when nothing
- * is left does SQLite begin the log from its start, and under load something always is: once in a while the bank
- * writes the last few itself, between two transactions. Where the thread is lost, SQLite does it all as it used to.
+ * is left does SQLite begin the log from its start, and under load something always is: the bank writes the last few
+ * itself, between two transactions. Where the thread is lost, SQLite does it all as it used to.
  *
- *   bank    ─ commit ─ commit ─ commit ─ commit ─ commit ─ the last few ─ commit ─ …
- *   thread          └─ write, flush ─┘       └─ write, flush ─┘
+ *   bank    ─ commit ─ commit ─ commit ─ the last few ─ commit ─ …
+ *   thread          └─ write, flush ───┘
  */
 export const openCheckpoints = (sqlite: BetterSqlite3.Database): Checkpoints => {
   let thread: Worker | undefined;
@@ -49,7 +50,7 @@ export const openCheckpoints = (sqlite: BetterSqlite3.Database): Checkpoints => 
   const look = (): void => {
     if (state === 'written') {
       state = 'idle';
-      if (logState(sqlite).pages >= LONG) sqlite.pragma('wal_checkpoint(PASSIVE)');
+      sqlite.pragma('wal_checkpoint(PASSIVE)');
       return;
     }
     commits += 1;
