@@ -48,6 +48,11 @@ const programs = [
     file: 'bank-server/checkpoint-thread.js',
     format: 'es',
   },
+  {
+    entry: 'electron/bank-server/authority/request-thread.ts',
+    file: 'bank-server/request-thread.js',
+    format: 'es',
+  },
   { entry: 'electron/operator-platform/program.ts', file: 'operator-platform/program.js', format: 'es' },
   { entry: 'native/drivers/device-process/program.ts', file: 'device-process/program.js', format: 'es' },
   { entry: 'native/media-writer/program.ts', file: 'media-writer/program.js', format: 'es' },

@@ -9,7 +9,7 @@ import { signContent } from '../ca/signed-data.ts';
 import type { Signer } from '../ca/signer.ts';
 import { formatName, type SubjectName } from '../ca/subject-name.ts';
 import { spkiOf } from '../ca/subject-public-key.ts';
-import { statement } from '../store/statement.ts';
+import { insertOrFail, orFail, statement } from '../store/statement.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { CertificateRow } from '../store/tables.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
@@ -285,8 +285,7 @@ const timeOf = (date: Date | undefined): number[] => (date === undefined ? [] : 
 type RequestedCertificate = Omit<CertificateRow, 'state' | 'der' | 'reason' | 'revoked_at'>;
 
 const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'serial'>>((db, rows) =>
-  db
-    .insertInto('certificates')
+  insertOrFail(db, 'certificates')
     .returning('serial')
     .values(
       rows.map((row) => ({
@@ -311,11 +310,11 @@ interface SignedCertificate {
   readonly der: string;
 }
 
-const updateToIssued = statement<SignedCertificate>((_db, signed) => {
+const updateToIssued = statement<SignedCertificate>((db, signed) => {
   const values = signed.map(({ serial, der }) => sql`(${serial}, ${der})`);
   return sql`
     with signed (signed_serial, signed_der) as (values ${sql.join(values)})
-    update certificates set state = 'issued', der = signed_der
+    update ${orFail(db)} certificates set state = 'issued', der = signed_der
     from signed where serial = signed_serial`;
 });
 

@@ -5,6 +5,7 @@ import { isInfineonModulus } from '../ca/infineon-modulus.ts';
 import { readDer, readSequence, type DerValue } from '../ca/read-der.ts';
 import { readName, type SubjectName } from '../ca/subject-name.ts';
 import { plainCurveOf, spkiOf } from '../ca/subject-public-key.ts';
+import { flawFoundBeside } from './requests-beside.ts';
 
 /** A PKCS#10 request (RFC 2986) whose form is right and whose signature was checked. */
 export interface CertificateRequest {
@@ -45,41 +46,44 @@ const signatureAlgorithms: Readonly<Record<string, SignatureAlgorithm>> = {
 export const readCertificateRequest = (der: Uint8Array): CertificateRequest | RequestFlaw => {
   const read = readParts(der);
   if (typeof read === 'string') return read;
-  return flawOf(read.key, possesses(read)) ?? requestOf(read);
+  return flawOf(read) ?? requestOf(read);
+};
+
+/** What `readCertificateRequest` finds wrong; undefined: nothing. */
+export const flawInRequest = (der: Uint8Array): RequestFlaw | undefined => {
+  const read = readParts(der);
+  return typeof read === 'string' ? read : flawOf(read);
 };
 
 /** A request whose form is right; of its key and signature, another core may still be finding out. */
 export interface RequestOnTrial {
   readonly request: CertificateRequest;
-  /** Undefined: none. Whoever acts on the request, or refuses it for another reason, waits for this first. */
-  readonly flaw: Promise<RequestFlaw | undefined>;
+  /** Undefined: none. Whoever acts on the request, or refuses it for another reason, asks this first. */
+  readonly flaw: () => RequestFlaw | undefined;
 }
 
-/** As `readCertificateRequest`, and returns while the signature is still being checked. */
+/** As `readCertificateRequest`, and leaves key and signature to another core for now. */
 export const tryCertificateRequest = (der: Uint8Array): RequestOnTrial | RequestFlaw => {
   const read = readParts(der);
   if (typeof read === 'string') return read;
-  const flaw = possessesBeside(read).then((good) => flawOf(read.key, good));
-  return { request: requestOf(read), flaw };
+  return { request: requestOf(read), flaw: flawFoundBeside(der, () => flawOf(read)) };
 };
 
 /** One that was checked. */
-export const tried = (request: CertificateRequest): RequestOnTrial => ({ request, flaw: NO_FLAW });
+export const tried = (request: CertificateRequest): RequestOnTrial => ({ request, flaw: () => undefined });
 
-const NO_FLAW = Promise.resolve(undefined);
-
-const flawOf = (key: KeyObject, isProven: boolean): RequestFlaw | undefined => {
-  if (!isProven) return 'proof-of-possession';
-  return isWeak(key) ? 'weak-key' : undefined;
+const flawOf = (parts: RequestParts): RequestFlaw | undefined => {
+  const { spki, key } = parts;
+  if (possesses(parts)) return key !== undefined && isWeak(key) ? 'weak-key' : undefined;
+  return (key ?? publicKeyIn(spki)) === undefined ? 'malformed' : 'proof-of-possession';
 };
 
 const requestOf = ({ subject, spki: asSent, key, algorithm, challengePassword }: RequestParts) => {
-  const curve = plainCurveOf(asSent);
-  const spki = curve === undefined ? spkiOf(key) : asSent;
+  const spki = key === undefined ? asSent : spkiOf(key);
   return {
     subject,
     spki,
-    keyAlgorithm: curve ?? algorithmOf(key),
+    keyAlgorithm: key === undefined ? plainCurveOf(asSent) : algorithmOf(key),
     publicKeySha256: hash('sha256', spki),
     signatureAlgorithm: algorithm.oid,
     challengePassword: challengePassword.text,
@@ -90,8 +94,13 @@ interface RequestParts {
   /** What is signed. */
   readonly info: Uint8Array;
   readonly subject: SubjectName;
+  /** As it was sent. */
   readonly spki: Uint8Array;
-  readonly key: KeyObject;
+  /**
+   * Absent where nothing has to be asked about it, which is nearly always: it is loaded when the signature is checked,
+   * and found out then if it is none. An object that stands for it would stay until the next full collection of garbage.
+   */
+  readonly key: KeyObject | undefined;
   readonly challengePassword: { readonly text: string | undefined };
   /** Of the signature. */
   readonly algorithm: SignatureAlgorithm;
@@ -115,14 +124,16 @@ const readParts = (der: Uint8Array): RequestParts | RequestFlaw => {
   const oid = oidIn(identifier);
   const subject = readName(name.whole);
   const challengePassword = attributes === undefined ? none : challengePasswordIn(attributes);
-  const key = publicKeyIn(publicKey);
+  const spki = publicKey.whole;
   if (oid === undefined || subject === undefined || challengePassword === undefined) return 'malformed';
-  if (key === undefined || bits.content[0] !== 0) return 'malformed';
+  if (publicKey.tag !== SEQUENCE || bits.content[0] !== 0) return 'malformed';
   const algorithm = signatureAlgorithms[oid];
+  const key = algorithm !== undefined && plainCurveOf(spki) !== undefined ? undefined : publicKeyIn(spki);
   // Signed by nothing that proves anything.
-  if (algorithm === undefined) return 'proof-of-possession';
+  if (algorithm === undefined) return key === undefined ? 'malformed' : 'proof-of-possession';
+  if (key === undefined && plainCurveOf(spki) === undefined) return 'malformed';
   const signature = bits.content.subarray(1);
-  return { info: info.whole, subject, spki: publicKey.whole, key, challengePassword, algorithm, signature };
+  return { info: info.whole, subject, spki, key, challengePassword, algorithm, signature };
 };
 
 const none = { text: undefined };
@@ -135,12 +146,11 @@ const oidIn = (identifier: DerValue | undefined): string | undefined => {
   return Buffer.from(oid.content).toString('hex');
 };
 
-const publicKeyIn = ({ tag, whole }: DerValue): KeyObject | undefined => {
-  if (tag !== SEQUENCE) return undefined;
+const publicKeyIn = (spki: Uint8Array): KeyObject | undefined => {
   try {
     // Loading the key also checks that an EC point lies on its curve. As PEM, since an object is first asked whether
     // it is a key already, which Node 24 does by throwing: that takes longer than the loading.
-    return createPublicKey(pemOf(whole));
+    return createPublicKey(pemOf(spki));
   } catch {
     return undefined;
   }
@@ -209,35 +219,13 @@ const textOf = ({ tag, content }: DerValue): string | undefined => {
   }
 };
 
-const possesses = ({ algorithm, info, key, signature }: RequestParts): boolean => {
+const possesses = ({ algorithm, info, spki, key, signature }: RequestParts): boolean => {
   try {
-    return verify(algorithm.hash, info, key, signature);
+    return verify(algorithm.hash, info, key ?? pemOf(spki), signature);
   } catch {
     return false;
   }
 };
-
-const possessesBeside = (parts: RequestParts): Promise<boolean> =>
-  new Promise((resolve) => {
-    const { algorithm, info, key, signature } = parts;
-    const patience = setTimeout(() => {
-      resolve(possesses(parts));
-    }, PATIENCE_MS);
-    const answer = (good: boolean): void => {
-      clearTimeout(patience);
-      resolve(good);
-    };
-    try {
-      verify(algorithm.hash, info, key, signature, (error, good) => {
-        answer(error === null && good);
-      });
-    } catch {
-      answer(false);
-    }
-  });
-
-/** Passwords are hashed by the same threads, and many at once keep them for long: then it is done here. */
-const PATIENCE_MS = 20;
 
 const [BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE, SET, ATTRIBUTES] = [0x03, 0x06, 0x30, 0x31, 0xa0] as const;
 const [UTF8_STRING, PRINTABLE_STRING, TELETEX_STRING, IA5_STRING] = [0x0c, 0x13, 0x14, 0x16] as const;

@@ -6,7 +6,7 @@ import { asWanted, partOf, type SubjectName } from '../ca/subject-name.ts';
 import { actorOf, type Caller } from '../http/api-call.ts';
 import { newestCertificate } from '../registry/card-record.ts';
 import { certifyCards, type Step } from '../registry/moves.ts';
-import { runTogether, statement } from '../store/statement.ts';
+import { insertOrFail, runTogether, statement } from '../store/statement.ts';
 import type { BankTransaction } from '../store/store.ts';
 import type { BankTables, CardRow } from '../store/tables.ts';
 import type { Prepared } from './authority.ts';
@@ -48,7 +48,7 @@ export const openEnrolment = (bank: Bank): Enrol => {
     most: 16,
   });
   return async (caller, profileName, { request, flaw }) => {
-    const refused = async (reason: EnrolmentRefusal) => refuse((await flaw) ?? reason);
+    const refused = (reason: EnrolmentRefusal) => refuse(flaw() ?? reason);
     const profile = bank.authority.profiles.get(profileName);
     if (!profile?.enrollable) return refused('profile');
     const wrong = keyFlaw(request, profile);
@@ -74,8 +74,8 @@ const inOneTransaction = async (
   committing: () => void,
 ): Promise<readonly Result<Buffer>[]> => {
   const [only] = enrolments;
-  // One alone has nothing to wait for meanwhile: while its signature is checked, nobody waits for its transaction.
-  const flaw = enrolments.length === 1 ? await only?.flaw : undefined;
+  // One alone: while its signature is checked, nobody waits for its transaction.
+  const flaw = enrolments.length === 1 ? only?.flaw() : undefined;
   if (flaw !== undefined) return [refuse(flaw)];
   // The card's row says whether it has a certificate, and is written; a key has one row for ever.
   const done = await bank.store.transaction(async (tx) => {
@@ -124,8 +124,8 @@ const certifyAll = async (
     [insertKeys.with(tx, enrolments.map(keyRowOf)), prepared.reserve],
     selectCards.with(tx, enrolments.map(wantedBy)),
   );
-  const flaws = await Promise.all(enrolments.map((each) => each.flaw));
-  if (flaws.some((each) => each !== undefined)) return refuse('proof-of-possession'); // as below
+  // From the last one on: the other core comes from the first.
+  if (enrolments.findLast(({ flaw }) => flaw() !== undefined)) return refuse('proof-of-possession'); // as below
   const accepted: Accepted[] = [];
   for (const enrolment of enrolments) {
     const checked = await check(
@@ -242,8 +242,7 @@ const selectCards = statement<{ readonly cardId: string; readonly publicKeySha25
 
 /** One that another took since it was looked for is seen by the transaction's isolation, which runs it again. */
 const insertKeys = statement<BankTables['card_keys']>((db, keys) =>
-  db
-    .insertInto('card_keys')
+  insertOrFail(db, 'card_keys')
     .values(keys.map(({ public_key_sha256, card_id, since }) => ({ public_key_sha256, card_id, since })))
     .onConflict((conflict) => conflict.doNothing()),
 );

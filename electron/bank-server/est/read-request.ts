@@ -29,11 +29,11 @@ export const readRequest = (
 };
 
 /** The same, where another core checks the signature meanwhile. */
-export const tryRequest = async (
+export const tryRequest = (
   { hasCoreToSpare }: Pick<Bank, 'hasCoreToSpare'>,
   request: FastifyRequest,
   profile: CertificateProfile | undefined,
-): Promise<Result<RequestOnTrial>> => {
+): Result<RequestOnTrial> => {
   if (!hasCoreToSpare) {
     const read = readRequest(request, profile);
     return read.ok ? ok(tried(read.value)) : read;
@@ -41,7 +41,7 @@ export const tryRequest = async (
   const der = derOf(request);
   const read = der === undefined ? 'malformed' : tryCertificateRequest(der);
   if (typeof read === 'string') return refuse(read);
-  return isBound(request, profile, read.request) ? ok(read) : refuse((await read.flaw) ?? 'channel-binding');
+  return isBound(request, profile, read.request) ? ok(read) : refuse(read.flaw() ?? 'channel-binding');
 };
 
 const derOf = ({ body }: FastifyRequest): Uint8Array | undefined =>

@@ -50,7 +50,7 @@ export const serveEst = (server: FastifyInstance, bank: Bank): void => {
       const { profile } = labelOf(request.params);
       const { stationId } = request;
       if (stationId === undefined) return sendProblem(reply, fail('bank-refused-station').fault, request.id);
-      const read = await tryRequest(bank, request, bank.authority.profiles.get(profile));
+      const read = tryRequest(bank, request, bank.authority.profiles.get(profile));
       if (!read.ok) return refused(request, reply, read);
       const caller = { station: { stationId }, requestId: request.id, now: bank.clock() };
       const certificate = await enrol(caller, profile, read.value);

@@ -12,7 +12,12 @@ import {
 } from '../../../electron/bank-server/outbox/notification.ts';
 import { expiring, openSweep } from '../../../electron/bank-server/store/sweep-expired.ts';
 import { migrate, migrateBack, schemaVersion } from '../../../electron/bank-server/store/schema.ts';
-import { runTogether, runWithCommit, statement } from '../../../electron/bank-server/store/statement.ts';
+import {
+  insertOrFail,
+  runTogether,
+  runWithCommit,
+  statement,
+} from '../../../electron/bank-server/store/statement.ts';
 import type { Database, Store } from '../../../electron/bank-server/store/store.ts';
 import { bindKey } from '../../../electron/bank-server/registry/report-progress.ts';
 import { fail, ok } from '../../../electron/shared/result/index.ts';
@@ -101,6 +106,23 @@ export const storeSuite = (make: () => Promise<StoreUnderTest>): void => {
         return [`e${String(at).padStart(2, '0')}`];
       });
       expect((await envelopes()).sort()).toEqual(kept);
+    });
+
+    it('keeps nothing of a statement that failed half way, and all of the others', async () => {
+      await store.db.insertInto('used_envelopes').values(envelope('taken')).execute();
+      const insert = (...names: string[]) =>
+        store.transaction(async (tx) => {
+          await insertOrFail(tx, 'used_envelopes').values(names.map(envelope)).execute();
+          return ok();
+        });
+      const outcomes = await Promise.allSettled([
+        insert('before'),
+        insert('first half', 'taken', 'second half'),
+        insert('after'),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      await expect(insert('alone', 'taken')).rejects.toThrow();
+      expect((await envelopes()).sort()).toEqual(['after', 'before', 'taken']);
     });
 
     it('gives a place to one of many who want it at the same moment', async () => {
