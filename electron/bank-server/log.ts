@@ -1,4 +1,4 @@
-import { destination, pino, type Logger } from 'pino';
+import { destination, pino, symbols, type Logger } from 'pino';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -19,6 +19,21 @@ export const bankLog = (level: LogLevel): Logger =>
     },
     destination({ dest: 2, sync: true }),
   );
+
+/**
+ * The log of one request: every line has its id. As `child` makes it, but for the redaction, which takes longer over one
+ * bound value than the rest of a request's log: the id was made here.
+ */
+export const requestLog = (log: Logger, requestId: string): Logger => {
+  const own = Object.create(log) as Logger & Bound;
+  own[symbols.chindingsSym] = `${own[symbols.chindingsSym]},"reqId":${JSON.stringify(requestId)}`;
+  return own;
+};
+
+/** JSON of what is bound to a logger, beginning with a comma. */
+interface Bound {
+  [symbols.chindingsSym]: string;
+}
 
 const secretNames = [
   'pin',

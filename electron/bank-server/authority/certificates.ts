@@ -74,8 +74,10 @@ const selectBySerial = statement<{ readonly serial: string }, CertificateRow>((d
     ),
 );
 
-export const isValidNow = (row: CertificateRow, now: Date): boolean =>
-  row.state === 'issued' && row.not_before <= now.toISOString() && now.toISOString() < row.not_after;
+export const isValidNow = (row: CertificateRow, now: Date): boolean => {
+  const time = now.toISOString();
+  return row.state === 'issued' && row.not_before <= time && time < row.not_after;
+};
 
 /**
  * The list of one issuing key as of now: what it has signed and is revoked or held; DER. Its number counts

@@ -25,7 +25,7 @@ export const readDer = (bytes: Uint8Array): readonly DerValue[] | undefined => {
     const end = start + length;
     if (end > bytes.length) return undefined;
     if (values.length === MOST) return undefined;
-    values.push({ tag, whole: bytes.subarray(at, end), content: bytes.subarray(start, end) });
+    values.push(new ValueInside(bytes, tag, at, start, end));
     at = end;
   }
   return values;
@@ -36,6 +36,28 @@ export const readSequence = (bytes: Uint8Array): readonly DerValue[] | undefined
   const [only, ...more] = readDer(bytes) ?? [];
   return only?.tag === SEQUENCE && more.length === 0 ? readDer(only.content) : undefined;
 };
+
+/** Cut out when asked for: of most values one of the two is wanted, of many none. */
+class ValueInside implements DerValue {
+  readonly #bytes: Uint8Array;
+  readonly tag: number;
+  readonly #at: number;
+  readonly #start: number;
+  readonly #end: number;
+  constructor(bytes: Uint8Array, tag: number, at: number, start: number, end: number) {
+    this.#bytes = bytes;
+    this.tag = tag;
+    this.#at = at;
+    this.#start = start;
+    this.#end = end;
+  }
+  get whole(): Uint8Array {
+    return this.#bytes.subarray(this.#at, this.#end);
+  }
+  get content(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+}
 
 const SEQUENCE = 0x30;
 const MOST = 64;

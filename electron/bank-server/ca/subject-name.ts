@@ -67,13 +67,16 @@ export const readName = (der: Uint8Array): SubjectName | undefined => {
   for (const { tag, content } of names) {
     const [attribute, ...more] = (tag === SET ? readDer(content) : undefined) ?? [];
     const [oid, text, ...rest] = (attribute?.tag === SEQUENCE ? readDer(attribute.content) : undefined) ?? [];
-    const type = oid && nameTypes.find((each) => equalBytes(oidDer[each], oid.whole));
+    const type = oid && typeOf(oid.whole);
     const value = text && textOf(text);
     if (more.length > 0 || rest.length > 0 || type === undefined || value === undefined) return undefined;
     parts.unshift({ type, value });
   }
   return parts;
 };
+
+const typeOf = (oid: Uint8Array): NamePart['type'] | undefined =>
+  nameTypes.find((each) => equalBytes(oidDer[each], oid));
 
 const textOf = ({ tag, content }: DerValue): string | undefined =>
   tag === UTF8_STRING

@@ -9,6 +9,7 @@ import fastify, {
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { fail, type Fault, type FaultData } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
+import { requestLog } from '../log.ts';
 import { limitRequests } from './limit-requests.ts';
 import { storeFault } from '../store/store-fault.ts';
 
@@ -45,9 +46,11 @@ export const openServer = (
     ...(tls.clientCa !== undefined && { requestCert: true, rejectUnauthorized: true }),
     ...(tls.clientMayBeUnknown === true && { requestCert: true, rejectUnauthorized: false }),
   };
+  const log = bank.log.child({ server: name });
   const server: FastifyInstance = fastify({
     ...(https && { https }),
-    loggerInstance: bank.log.child({ server: name }),
+    loggerInstance: log,
+    childLoggerFactory: (_log, { reqId }) => requestLog(log, String(reqId)),
     // Fastify's own lines hold whole URLs, and a search for a customer is in the URL.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
