@@ -4,7 +4,7 @@ import type { Clock } from '../bank.ts';
 import type { CertificateProfile, CertificateProfiles } from '../ca/certificate-profile.ts';
 import type { IssuingAlgorithm, IssuingKeyStore } from '../ca/issuing-key-store.ts';
 import { newSerial } from '../ca/new-serial.ts';
-import { signCertificate, type Issuer } from '../ca/sign-certificate.ts';
+import { writeCertificate, type Issuer } from '../ca/sign-certificate.ts';
 import { signContent } from '../ca/signed-data.ts';
 import type { Signer } from '../ca/signer.ts';
 import { formatName, type SubjectName } from '../ca/subject-name.ts';
@@ -47,7 +47,7 @@ export type IssuedCertificate = CertificateRow & { readonly der: string };
 /** Certificates that are decided on. Who asked for them runs both statements, in one transaction. */
 export interface Prepared {
   /** Takes their serial numbers, for ever: to be run before they are signed. */
-  readonly reserve: CompiledQuery<Pick<CertificateRow, 'serial'>>;
+  readonly reserve: CompiledQuery;
   sign(): Promise<IssuedTogether>;
 }
 
@@ -62,6 +62,8 @@ export interface IssueRequest {
   readonly subject: SubjectName;
   /** SubjectPublicKeyInfo, DER. */
   readonly spki: Uint8Array;
+  /** Its SHA-256, hex, where that is known. */
+  readonly publicKeySha256?: string;
   readonly cardId?: string;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
@@ -115,7 +117,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     const issuer: Issuer = { name, signer: by.signer };
     const urls = publicationUrls(setup.publicationOrigin, by.keyId);
     const orders = requests.map((request) => {
-      const { profile } = request;
+      const { profile, publicKeySha256 = sha256(request.spki) } = request;
       const wanted = now + profile.validityDays * DAY * 1000;
       const notAfter = wholeSeconds(Math.min(wanted, ...[latest, request.until].flatMap(timeOf)));
       const notBefore = wholeSeconds(now - profile.backdatedMinutes * 60_000);
@@ -125,12 +127,13 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
         card_id: request.cardId ?? null,
         profile: profile.name,
         subject: formatName(request.subject),
-        public_key_sha256: sha256(request.spki),
+        public_key_sha256: publicKeySha256,
         issuer_key_id: by.keyId,
         not_before: notBefore.toISOString(),
         not_after: notAfter.toISOString(),
       };
-      return { row, certificate: { ...request, serial, notBefore, notAfter, urls } };
+      // Written before anybody has to wait for it: what is left is the signature.
+      return { row, sign: writeCertificate({ ...request, serial, notBefore, notAfter, urls }, issuer) };
     });
     const reserve = insertRequested.with(
       db,
@@ -138,8 +141,8 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     );
     const sign = async (): Promise<IssuedTogether> => {
       const certificates = await Promise.all(
-        orders.map(async ({ row, certificate }) => {
-          const der = await signCertificate(certificate, issuer);
+        orders.map(async ({ row, sign: signOne }) => {
+          const der = await signOne();
           const issued = { state: 'issued', reason: null, revoked_at: null } as const;
           return { ...row, ...issued, der: der.toString('base64') };
         }),
@@ -284,25 +287,23 @@ const timeOf = (date: Date | undefined): number[] => (date === undefined ? [] : 
 
 type RequestedCertificate = Omit<CertificateRow, 'state' | 'der' | 'reason' | 'revoked_at'>;
 
-const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'serial'>>((db, rows) =>
-  insertOrFail(db, 'certificates')
-    .returning('serial')
-    .values(
-      rows.map((row) => ({
-        serial: row.serial,
-        card_id: row.card_id,
-        profile: row.profile,
-        subject: row.subject,
-        public_key_sha256: row.public_key_sha256,
-        issuer_key_id: row.issuer_key_id,
-        not_before: row.not_before,
-        not_after: row.not_after,
-        state: sql.lit('requested'),
-        der: null,
-        reason: null,
-        revoked_at: null,
-      })),
-    ),
+const insertRequested = statement<RequestedCertificate>((db, rows) =>
+  insertOrFail(db, 'certificates').values(
+    rows.map((row) => ({
+      serial: row.serial,
+      card_id: row.card_id,
+      profile: row.profile,
+      subject: row.subject,
+      public_key_sha256: row.public_key_sha256,
+      issuer_key_id: row.issuer_key_id,
+      not_before: row.not_before,
+      not_after: row.not_after,
+      state: sql.lit('requested'),
+      der: null,
+      reason: null,
+      revoked_at: null,
+    })),
+  ),
 );
 
 interface SignedCertificate {

@@ -168,10 +168,14 @@ const keyRowOf = ({ cardId, request: { publicKeySha256 }, caller }: Enrolment) =
   since: caller.now.toISOString(),
 });
 
-const orderOf = ({ profile, cardId, request: { spki } }: Enrolment, subject: SubjectName) => ({
+const orderOf = (
+  { profile, cardId, request: { spki, publicKeySha256 } }: Enrolment,
+  subject: SubjectName,
+) => ({
   profile,
   subject,
   spki,
+  publicKeySha256,
   cardId,
 });
 

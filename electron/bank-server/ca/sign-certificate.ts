@@ -41,7 +41,7 @@ export interface PublicationUrls {
   readonly issuer: string;
 }
 
-/** All that goes into one certificate. Everything was decided before this is called. */
+/** All that goes into one certificate. Everything was decided before it is signed. */
 export interface CertificateOrder {
   /** 16 bytes, see `newSerial`. */
   readonly serial: Uint8Array;
@@ -63,7 +63,11 @@ export interface Issuer {
 }
 
 /** Signs an X.509 v3 certificate (RFC 5280); DER. */
-export const signCertificate = async (order: CertificateOrder, issuer: Issuer): Promise<Buffer> => {
+export const signCertificate = (order: CertificateOrder, issuer: Issuer): Promise<Buffer> =>
+  writeCertificate(order, issuer)();
+
+/** Writes all but the signature of an X.509 v3 certificate (RFC 5280), and gives what signs it; DER. */
+export const writeCertificate = (order: CertificateOrder, issuer: Issuer): (() => Promise<Buffer>) => {
   const { algorithm, issuerName, usage, authority, publication } = frameOf(order, issuer);
   const tbs = encodeTlv(
     SEQUENCE,
@@ -86,8 +90,10 @@ export const signCertificate = async (order: CertificateOrder, issuer: Issuer): 
       ),
     ),
   );
-  const signature = await issuer.signer.sign(tbs);
-  return Buffer.from(encodeTlv(SEQUENCE, tbs, algorithm, encodeTlv(BIT_STRING, wholeBytes, signature)));
+  return async () => {
+    const signature = await issuer.signer.sign(tbs);
+    return Buffer.from(encodeTlv(SEQUENCE, tbs, algorithm, encodeTlv(BIT_STRING, wholeBytes, signature)));
+  };
 };
 
 /** What is the same in all certificates of one profile under one issuing key; DER. */
