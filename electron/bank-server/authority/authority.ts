@@ -47,7 +47,7 @@ export type IssuedCertificate = CertificateRow & { readonly der: string };
 /** Certificates that are decided on. Who asked for them runs both statements, in one transaction. */
 export interface Prepared {
   /** Takes their serial numbers, for ever: to be run before they are signed. */
-  readonly reserve: CompiledQuery;
+  readonly reserve: CompiledQuery<Pick<CertificateRow, 'serial'>>;
   sign(): Promise<IssuedTogether>;
 }
 
@@ -287,23 +287,25 @@ const timeOf = (date: Date | undefined): number[] => (date === undefined ? [] : 
 
 type RequestedCertificate = Omit<CertificateRow, 'state' | 'der' | 'reason' | 'revoked_at'>;
 
-const insertRequested = statement<RequestedCertificate>((db, rows) =>
-  insertOrFail(db, 'certificates').values(
-    rows.map((row) => ({
-      serial: row.serial,
-      card_id: row.card_id,
-      profile: row.profile,
-      subject: row.subject,
-      public_key_sha256: row.public_key_sha256,
-      issuer_key_id: row.issuer_key_id,
-      not_before: row.not_before,
-      not_after: row.not_after,
-      state: sql.lit('requested'),
-      der: null,
-      reason: null,
-      revoked_at: null,
-    })),
-  ),
+const insertRequested = statement<RequestedCertificate, Pick<CertificateRow, 'serial'>>((db, rows) =>
+  insertOrFail(db, 'certificates')
+    .returning('serial')
+    .values(
+      rows.map((row) => ({
+        serial: row.serial,
+        card_id: row.card_id,
+        profile: row.profile,
+        subject: row.subject,
+        public_key_sha256: row.public_key_sha256,
+        issuer_key_id: row.issuer_key_id,
+        not_before: row.not_before,
+        not_after: row.not_after,
+        state: sql.lit('requested'),
+        der: null,
+        reason: null,
+        revoked_at: null,
+      })),
+    ),
 );
 
 interface SignedCertificate {

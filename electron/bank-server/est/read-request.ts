@@ -5,6 +5,7 @@ import {
   tried,
   tryCertificateRequest,
   type CertificateRequest,
+  type RequestFlaw,
   type RequestOnTrial,
 } from '../authority/certificate-request.ts';
 import type { EnrolmentRefusal } from '../authority/enrol.ts';
@@ -22,10 +23,8 @@ export const readRequest = (
   request: FastifyRequest,
   profile: CertificateProfile | undefined,
 ): Result<CertificateRequest> => {
-  const der = derOf(request);
-  const read = der === undefined ? 'malformed' : readCertificateRequest(der);
-  if (typeof read === 'string') return refuse(read);
-  return isBound(request, profile, read) ? ok(read) : refuse('channel-binding');
+  const read = lookAt(request, profile, readNow);
+  return read.ok ? ok(read.value.request) : read;
 };
 
 /** The same, where another core checks the signature meanwhile. */
@@ -33,15 +32,22 @@ export const tryRequest = (
   { hasCoreToSpare }: Pick<Bank, 'hasCoreToSpare'>,
   request: FastifyRequest,
   profile: CertificateProfile | undefined,
+): Result<RequestOnTrial> => lookAt(request, profile, hasCoreToSpare ? tryCertificateRequest : readNow);
+
+const readNow = (der: Uint8Array): RequestOnTrial | RequestFlaw => {
+  const read = readCertificateRequest(der);
+  return typeof read === 'string' ? read : tried(read);
+};
+
+const lookAt = (
+  request: FastifyRequest,
+  profile: CertificateProfile | undefined,
+  read: typeof readNow,
 ): Result<RequestOnTrial> => {
-  if (!hasCoreToSpare) {
-    const read = readRequest(request, profile);
-    return read.ok ? ok(tried(read.value)) : read;
-  }
   const der = derOf(request);
-  const read = der === undefined ? 'malformed' : tryCertificateRequest(der);
-  if (typeof read === 'string') return refuse(read);
-  return isBound(request, profile, read.request) ? ok(read) : refuse(read.flaw() ?? 'channel-binding');
+  const found = der === undefined ? 'malformed' : read(der);
+  if (typeof found === 'string') return refuse(found);
+  return isBound(request, profile, found.request) ? ok(found) : refuse(found.flaw() ?? 'channel-binding');
 };
 
 const derOf = ({ body }: FastifyRequest): Uint8Array | undefined =>
