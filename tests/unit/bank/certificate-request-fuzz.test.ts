@@ -186,6 +186,16 @@ test('what is no request at all is refused: nothing, noise, a million bytes, a t
   ).toEqual([]);
 });
 
+test('a point that lies on no curve is no key, whoever finds out and when', () => {
+  const der = requests.get('p-256') ?? Buffer.alloc(0);
+  const changed = Buffer.from(der);
+  const point = der.indexOf(Buffer.from('3059301306', 'hex')) + 27;
+  changed[point + 40] = (changed[point + 40] ?? 0) ^ 1;
+  expect(readCertificateRequest(changed)).toBe('malformed');
+  expect(judgedBeside(changed)).toBe('malformed');
+  expect(flawInRequest(changed)).toBe('malformed');
+});
+
 test('keys of other kinds, and signatures that are none of theirs, are judged the same beside', () => {
   const der = requests.get('p-256') ?? Buffer.alloc(0);
   const spki = der.indexOf(Buffer.from('3059301306', 'hex'));
