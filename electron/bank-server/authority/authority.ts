@@ -133,7 +133,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
         not_after: notAfter.toISOString(),
       };
       // Written before anybody has to wait for it: what is left is the signature.
-      return { row, sign: writeCertificate({ ...request, serial, notBefore, notAfter, urls }, issuer) };
+      return { row, signOne: writeCertificate({ ...request, serial, notBefore, notAfter, urls }, issuer) };
     });
     const reserve = insertRequested.with(
       db,
@@ -141,7 +141,7 @@ export const openAuthority = async (setup: AuthoritySetup): Promise<Result<Autho
     );
     const sign = async (): Promise<IssuedTogether> => {
       const certificates = await Promise.all(
-        orders.map(async ({ row, sign: signOne }) => {
+        orders.map(async ({ row, signOne }) => {
           const der = await signOne();
           const issued = { state: 'issued', reason: null, revoked_at: null } as const;
           return { ...row, ...issued, der: der.toString('base64') };

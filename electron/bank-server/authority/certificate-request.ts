@@ -78,12 +78,12 @@ const flawOf = (parts: RequestParts): RequestFlaw | undefined => {
   return (key ?? publicKeyIn(spki)) === undefined ? 'malformed' : 'proof-of-possession';
 };
 
-const requestOf = ({ subject, spki: asSent, key, algorithm, challengePassword }: RequestParts) => {
+const requestOf = ({ subject, spki: asSent, curve, key, algorithm, challengePassword }: RequestParts) => {
   const spki = key === undefined ? asSent : spkiOf(key);
   return {
     subject,
     spki,
-    keyAlgorithm: key === undefined ? plainCurveOf(asSent) : algorithmOf(key),
+    keyAlgorithm: key === undefined ? curve : algorithmOf(key),
     publicKeySha256: hash('sha256', spki),
     signatureAlgorithm: algorithm.oid,
     challengePassword: challengePassword.text,
@@ -96,6 +96,7 @@ interface RequestParts {
   readonly subject: SubjectName;
   /** As it was sent. */
   readonly spki: Uint8Array;
+  readonly curve: ReturnType<typeof plainCurveOf>;
   /**
    * Absent where nothing has to be asked about it, which is nearly always: it is loaded when the signature is checked,
    * and found out then if it is none. An object that stands for it would stay until the next full collection of garbage.
@@ -128,12 +129,14 @@ const readParts = (der: Uint8Array): RequestParts | RequestFlaw => {
   if (oid === undefined || subject === undefined || challengePassword === undefined) return 'malformed';
   if (publicKey.tag !== SEQUENCE || bits.content[0] !== 0) return 'malformed';
   const algorithm = signatureAlgorithms[oid];
-  const key = algorithm !== undefined && plainCurveOf(spki) !== undefined ? undefined : publicKeyIn(spki);
+  const curve = plainCurveOf(spki);
+  const isLoadedLater = curve !== undefined && algorithm !== undefined;
+  const key = isLoadedLater ? undefined : publicKeyIn(spki);
+  if (key === undefined && !isLoadedLater) return 'malformed';
   // Signed by nothing that proves anything.
-  if (algorithm === undefined) return key === undefined ? 'malformed' : 'proof-of-possession';
-  if (key === undefined && plainCurveOf(spki) === undefined) return 'malformed';
+  if (algorithm === undefined) return 'proof-of-possession';
   const signature = bits.content.subarray(1);
-  return { info: info.whole, subject, spki, key, challengePassword, algorithm, signature };
+  return { info: info.whole, subject, spki, curve, key, challengePassword, algorithm, signature };
 };
 
 const none = { text: undefined };

@@ -198,7 +198,7 @@ export const record = async (
   actor: Actor,
   why: string,
 ): Promise<void> => {
-  await recordAll(db, cardId, actor, [{ machine, from, to, why }]);
+  await insertLines(db, linesOf(cardId, actor, [{ machine, from, to, why }]));
 };
 
 export interface Step {
@@ -207,16 +207,6 @@ export interface Step {
   readonly to: string;
   readonly why: string;
 }
-
-/** Several of one card's lines at once. */
-export const recordAll = async (
-  db: Database,
-  cardId: string,
-  actor: Actor,
-  steps: readonly Step[],
-): Promise<void> => {
-  await insertLines(db, linesOf(cardId, actor, steps));
-};
 
 type Line = BankTables['transitions'];
 

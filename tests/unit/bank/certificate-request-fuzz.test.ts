@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, pbkdf2 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   flawInRequest,
@@ -214,6 +215,17 @@ test('keys of other kinds, and signatures that are none of theirs, are judged th
     expect(judgedBeside(changed), type).toBe('proof-of-possession');
     expect(flawInRequest(changed), type).toBe('proof-of-possession');
   }
+});
+
+test('a request does not wait for other cores that are busy with passwords', async () => {
+  const ended: number[] = [];
+  const hashes = Array.from({ length: 8 }, async (_, at) => {
+    await promisify(pbkdf2)('123456', 'salt', 600_000, 32, 'sha512');
+    ended.push(at);
+  });
+  expect(judgedBeside(requests.get('p-256') ?? Buffer.alloc(0))).toHaveProperty('subject');
+  expect(ended).toEqual([]);
+  await Promise.all(hashes);
 });
 
 /** The public key of a request replaced by another, the lengths around it made right. */
