@@ -89,8 +89,7 @@ export const startReaderBrowser = async (options: {
         await xdo('key', 'Return');
       }),
     close: async () => {
-      // One that waits at a window of its own does not close; without a screen it ends.
-      await Promise.race([context.close(), pause(10_000, undefined, { ref: false })]);
+      await context.close();
       screen.kill();
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
