@@ -160,44 +160,43 @@ export function openSeats(options: SeatsOptions): Seats {
     },
   };
 
-  const handlersFor = (session: OfficerSession, onBegun: () => void): Handlers<StationContract> => ({
-    ...stationHandlers,
-    ...officerHandlers({ register: rooms.register, session, audit, signIn: rooms, onBegun }),
-    ...officerCardHandlers({
-      ...rooms,
-      approvals: approvals(session, rooms),
-      branch: description.branchLatin,
-      entries: officerEntries(rooms),
-    }),
-    ...officerEntryHandlers({
-      ...rooms,
-      approvals: approvals(session, rooms),
-      session,
-      onEnded(officerId) {
-        for (const each of occupied)
-          if (each.session.officer()?.officerId === officerId) each.session.end('officer-ended');
-      },
-      onReadmitted(officerId) {
-        for (const each of occupied)
-          if (each.session.officer()?.officerId === officerId) each.session.end('password-replaced');
-      },
-    }),
-    ...trainingOfficerCardHandlers({ ...rooms, branch: description.branchLatin }),
-    ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),
-    ...diagnosticsHandlers({ ...rooms, description, connection: rooms.connectionNow }),
-    ...customerLookupHandlers(rooms.bank, audit),
-    ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
-    ...runHandlers(rooms.runs),
-    ...reprovisionHandlers(rooms),
-    ...batchHandlers(rooms),
-    ...quarantineHandlers({
-      ...rooms,
-      approvals: approvals(session, rooms),
-      hasCard: () => session.card() !== undefined,
-    }),
-    ...auditHandlers(rooms),
-    ...customerHandlers(rooms.screen, rooms.runs),
-  });
+  const handlersFor = (session: OfficerSession, onBegun: () => void): Handlers<StationContract> => {
+    const decisions = approvals(session, rooms);
+    return {
+      ...stationHandlers,
+      ...officerHandlers({ register: rooms.register, session, audit, signIn: rooms, onBegun }),
+      ...officerCardHandlers({
+        ...rooms,
+        approvals: decisions,
+        branch: description.branchLatin,
+        entries: officerEntries(rooms),
+      }),
+      ...officerEntryHandlers({
+        ...rooms,
+        approvals: decisions,
+        session,
+        onEnded(officerId) {
+          for (const each of occupied)
+            if (each.session.officer()?.officerId === officerId) each.session.end('officer-ended');
+        },
+        onReadmitted(officerId) {
+          for (const each of occupied)
+            if (each.session.officer()?.officerId === officerId) each.session.end('password-replaced');
+        },
+      }),
+      ...trainingOfficerCardHandlers({ ...rooms, branch: description.branchLatin }),
+      ...deviceHandlers({ ...rooms, connection: rooms.connectionNow }),
+      ...diagnosticsHandlers({ ...rooms, description, connection: rooms.connectionNow }),
+      ...customerLookupHandlers(rooms.bank, audit),
+      ...issuanceHandlers({ ...rooms, workflow: rooms.issue }),
+      ...runHandlers(rooms.runs),
+      ...reprovisionHandlers(rooms),
+      ...batchHandlers(rooms),
+      ...quarantineHandlers({ ...rooms, approvals: decisions }),
+      ...auditHandlers({ ...rooms, approvals: decisions }),
+      ...customerHandlers(rooms.screen, rooms.runs),
+    };
+  };
 
   const recordRefusal = (name: string, { code, data }: Fault, caller: Caller) => {
     const { fields } = data;

@@ -268,6 +268,11 @@ export const auditPage = {
   bankKeysEmpty: 'bank-keys-empty',
   bankKeysAgain: 'bank-keys-again',
   bankKeysBack: 'bank-keys-back',
+  acceptKeyRecord: 'accept-key-record',
+  acceptForm: 'accept-key-record-form',
+  acceptReference: 'accept-reference',
+  acceptPassword: 'accept-password',
+  keyRecordAccepted: 'key-record-accepted',
   bankKey: (number: number) => `bank-key-${number}`,
 } as const;
 

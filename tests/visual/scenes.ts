@@ -50,6 +50,19 @@ const teller = { signedIn: 'lina' } as const;
 const manager = { signedIn: 'wangqiang' } as const;
 const technician = { signedIn: 'zhaomin' } as const;
 
+/** The bank's record of its keys after the bank went back to an older state. */
+const rolledBack = bankKeysPage(bankKeyEvents.slice(0, 6), {
+  finding: 'shrank',
+  brokenAt: 7,
+  seenBefore: { size: 9, at: '2026-03-11T08:15:00.000Z' },
+});
+const answerForRecord = [
+  'open-bank-keys',
+  'accept-key-record',
+  'accept-reference=SEC-2026/117',
+  'accept-password=training-manager',
+];
+
 const production: Partial<StationDescription> = {
   training: false,
   trainingOfficers: [],
@@ -662,15 +675,37 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'audit-bank-keys-shrank',
+    station: { ...manager, bankKeys: rolledBack },
+    moves: ['open-bank-keys', '~bank-keys-finding'],
+  },
+  {
+    name: 'audit-bank-keys-accept',
+    station: { ...manager, bankKeys: rolledBack },
+    moves: answerForRecord,
+  },
+  {
+    name: 'audit-bank-keys-accept-sign',
     station: {
       ...manager,
-      bankKeys: bankKeysPage(bankKeyEvents.slice(0, 6), {
-        finding: 'shrank',
-        brokenAt: 7,
-        seenBefore: { size: 9, at: '2026-03-11T08:15:00.000Z' },
-      }),
+      bankKeys: rolledBack,
+      signedInWith: managersCard,
+      readers: [...blankReaders, withOfficerCard(managersCard)],
     },
-    moves: ['open-bank-keys', '~bank-keys-finding'],
+    moves: [...answerForRecord.slice(0, 3), '#F9', '~act-lines'],
+  },
+  {
+    name: 'audit-bank-keys-accept-refused',
+    station: {
+      ...manager,
+      bankKeys: rolledBack,
+      refuse: { 'audit.acceptBankKeys': { code: 'bank-key-record-broken', data: { record: 5 } } },
+    },
+    moves: [...answerForRecord, '#F9', '~act-lines', '#F9', '~sign-fault'],
+  },
+  {
+    name: 'audit-bank-keys-accepted',
+    station: { ...manager, bankKeys: rolledBack },
+    moves: [...answerForRecord, '#F9', '~act-lines', '#F9', '~key-record-accepted'],
   },
   {
     name: 'audit-bank-keys-changed',

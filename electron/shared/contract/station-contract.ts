@@ -17,6 +17,7 @@ import {
   officer,
   officerCard,
   officerCardEnd,
+  keyRecordReference,
   officerNumber,
   officerRole,
   otpChainView,
@@ -354,7 +355,7 @@ export type AuditRecord = z.infer<typeof auditRecord>;
 /**
  * What is wrong with the bank's record of its keys. unsigned: not signed by this bank; shrank: shorter than what was
  * seen here before; rewritten: does not go on from that; incomplete: not all of it is there; changed: a record is not
- * the one that was signed.
+ * the one that was signed. Of a record that shrank or was rewritten nothing else is wrong.
  */
 export const bankKeysFinding = z.enum(['unsigned', 'shrank', 'rewritten', 'incomplete', 'changed']);
 export type BankKeysFinding = z.infer<typeof bankKeysFinding>;
@@ -377,6 +378,13 @@ export const bankKeysPage = z.object({
   events: z.array(z.object({ number: z.number().int(), text: z.string(), event: bankKeyEvent.optional() })),
 });
 export type BankKeysPage = z.infer<typeof bankKeysPage>;
+
+/** The record as it was shown, and under which number the bank's security officers have answered for it. */
+const newKeyRecord = {
+  size: z.number().int().min(1),
+  headHash: z.string().regex(/^[0-9a-f]{64}$/),
+  reference: keyRecordReference,
+};
 
 export const auditFilter = z.object({
   from: z.string().optional(),
@@ -521,6 +529,7 @@ export const stationContract = {
         z.object({ act: z.literal('enter-officer'), ...newOfficer }),
         z.object({ act: z.literal('give-start-password'), officerId: officerNumber }),
         z.object({ act: z.literal('end-officer'), officerId: officerNumber }),
+        z.object({ act: z.literal('accept-key-record'), ...newKeyRecord }),
       ]),
       z.object({
         actId: z.string().optional(),
@@ -761,6 +770,19 @@ export const stationContract = {
         limit: z.number().int().min(1).max(50),
       }),
       bankKeysPage,
+    ),
+    /**
+     * A record that does not go on from what this station saw, but is right in itself, is taken for the new measure: a
+     * bank that had to restore an older state. By the manager's card, or the password typed again.
+     */
+    'audit.acceptBankKeys': call(
+      manager,
+      z.object({
+        ...newKeyRecord,
+        password: z.string().min(1).max(200).optional(),
+        approval: approval.optional(),
+      }),
+      done,
     ),
     /** A decision that an officer's card has signed, as files that openssl checks; `path` is their folder. */
     'audit.exportEvidence': call(

@@ -38,3 +38,6 @@ export const bankKeyEventFrom = (record: string): BankKeyEvent | undefined => {
     return undefined;
   }
 };
+
+/** Under which the bank's security officers have the matter of a record that does not go on; stands in the log. */
+export const keyRecordReference = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9 ./_-]{0,38}[A-Za-z0-9])?$/);

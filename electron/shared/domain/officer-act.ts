@@ -11,6 +11,7 @@ export const officerActName = z.enum([
   'enter-officer',
   'give-start-password',
   'end-officer',
+  'accept-key-record',
 ]);
 export type OfficerActName = z.infer<typeof officerActName>;
 
@@ -177,4 +178,22 @@ export const aboutRevocation = (order: {
   ['certificate', order.certificateSha256],
   ['of', order.officerId],
   ['reason', order.reason],
+];
+
+/** About a record of the bank's keys that does not go on from what a station saw, and becomes its new measure. */
+export const aboutKeyRecord = (order: {
+  /** Of the new beginning: its events, and the root of their tree in hex. */
+  readonly size: number;
+  readonly headHash: string;
+  readonly seenBefore: { readonly size: number; readonly headHash: string; readonly at: string };
+  readonly finding: string;
+  readonly reference: string;
+}): OfficerAct['about'] => [
+  ['records', String(order.size)],
+  ['head', order.headHash],
+  ['seen-records', String(order.seenBefore.size)],
+  ['seen-head', order.seenBefore.headHash],
+  ['seen-at', order.seenBefore.at],
+  ['finding', order.finding],
+  ['reference', order.reference],
 ];

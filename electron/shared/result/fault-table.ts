@@ -162,6 +162,7 @@ export const faultTable = {
   'bank-internal-error': kind('bank', 'resume'),
   'bank-busy': kind('bank', 'resume'),
   'bank-keys-damaged': kind('bank', 'call-technician'),
+  'bank-key-record-broken': kind('bank', 'contact-bank'),
   'bank-port-taken': kind('bank', 'call-technician'),
   'bank-setup-invalid': kind('bank', 'call-technician'),
   'clock-off': kind('station', 'call-technician'),

@@ -109,6 +109,15 @@ export const auditEvents = {
   'card.inspected': event({ content: token }),
   'bank-keys.seen': event({ records: count, head: token }),
   'bank-keys.contradicted': event({ finding: token, records: count, seenBefore: count }),
+  'bank-keys.accepted': event({
+    finding: token,
+    records: count,
+    head: token,
+    seenBefore: count,
+    seenHead: token,
+    reference: token,
+    ...evidence,
+  }),
   'audit.contradicted': event({ record: count }),
   'audit.verified': event({ intact: flag, records: count }),
 } as const;

@@ -1,10 +1,12 @@
 import { ok } from '../../shared/result/index.ts';
+import type { Approvals } from '../officers/approvals.ts';
 import type { StationHandlers } from '../station-handlers.ts';
 import type { BankAnchor } from './anchor-at-bank.ts';
 import type { BankKeys } from './bank-keys.ts';
 import { exportEvidence, type EvidenceTools } from './export-evidence.ts';
 
 export interface AuditRoom extends EvidenceTools {
+  readonly approvals: Approvals;
   readonly bankAnchor: BankAnchor;
   readonly bankKeys: BankKeys;
 }
@@ -15,7 +17,8 @@ type AuditCall =
   | 'audit.verify'
   | 'audit.summary'
   | 'audit.exportEvidence'
-  | 'audit.bankKeys';
+  | 'audit.bankKeys'
+  | 'audit.acceptBankKeys';
 
 export const auditHandlers = (room: AuditRoom): StationHandlers<AuditCall> => ({
   'audit.search': ({ filter, before, limit }) => room.audit.search(filter, { before, limit }),
@@ -46,6 +49,26 @@ export const auditHandlers = (room: AuditRoom): StationHandlers<AuditCall> => ({
     exportEvidence(room, { sequence, locale, officerId }),
 
   'audit.bankKeys': (order, { officerId }) => room.bankKeys.read(order, officerId),
+
+  'audit.acceptBankKeys': async (order, { officerId = '' }) => {
+    const beginning = await room.bankKeys.newBeginning(order);
+    const authorised = beginning.ok
+      ? await room.approvals.authorise(() => Promise.resolve(ok(beginning.value.decision)), order)
+      : beginning;
+    const begun =
+      beginning.ok && authorised.ok
+        ? room.bankKeys.begin(beginning.value, { officerId, signed: authorised.value })
+        : authorised;
+    if (begun.ok) return ok({});
+    const written = room.audit.append({
+      event: 'bank-keys.accepted',
+      outcome: 'refused',
+      officerId,
+      faultCode: begun.fault.code,
+      data: { records: order.size, head: order.headHash, reference: order.reference },
+    });
+    return written.ok ? begun : written;
+  },
 
   'audit.summary': ({ days }) => room.audit.summary(days),
 });

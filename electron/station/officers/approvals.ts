@@ -1,6 +1,7 @@
 import type { CardAndPin } from '../../shared/contract/index.ts';
 import { officerActLines, type OfficerAct, type SignedAct } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
+import type { OfficerRegister } from './officer-register.ts';
 import type { OfficerSession } from './officer-session.ts';
 import type { PreparedActs } from './prepared-acts.ts';
 import { signWithCard, type CardSigningTools } from './sign-with-card.ts';
@@ -10,6 +11,7 @@ export type Decision = Pick<OfficerAct, 'act' | 'about'>;
 
 export interface ApprovalTools extends CardSigningTools {
   readonly acts: PreparedActs;
+  readonly register: OfficerRegister;
   readonly stationId: string;
   bankId(): string | undefined;
 }
@@ -26,6 +28,18 @@ export interface Approvals {
     decision: Decision,
     approval: { readonly actId: string; readonly card: CardAndPin } | undefined,
   ): Promise<Result<SignedAct | undefined>>;
+  /**
+   * By the card of who signed in with one, else by the password typed again: the decision is a person's, not an open
+   * window's. `decide` is asked only where something is signed.
+   * Faults: those of `decide`, of `sign` and of `OfficerRegister.checkPassword`.
+   */
+  authorise(decide: () => Promise<Result<Decision>>, hand: Hand): Promise<Result<SignedAct | undefined>>;
+}
+
+/** What an officer gives for one decision. */
+export interface Hand {
+  readonly password?: string | undefined;
+  readonly approval?: { readonly actId: string; readonly card: CardAndPin } | undefined;
 }
 
 export function approvals(session: OfficerSession, tools: ApprovalTools): Approvals {
@@ -36,7 +50,7 @@ export function approvals(session: OfficerSession, tools: ApprovalTools): Approv
     if (bankId === undefined) return fail('bank-unreachable', {});
     return ok({ act, bankId, stationId: tools.stationId, officerId: officer.officerId, about });
   };
-  return {
+  const self: Approvals = {
     prepare(decision) {
       const made = actOf(decision);
       if (!made.ok) return made;
@@ -57,7 +71,18 @@ export function approvals(session: OfficerSession, tools: ApprovalTools): Approv
       const signed = await signWithCard(tools, approval.card, officer, act.value, card.certificateSha256);
       return signed.ok ? ok(signed.value.signed) : signed;
     },
+    async authorise(decide, { password, approval }) {
+      const officer = session.officer();
+      if (!officer) return fail('session-expired');
+      if (!session.card()) {
+        const checked = await tools.register.checkPassword(officer.officerId, password ?? '');
+        return checked.ok ? ok(undefined) : checked;
+      }
+      const decision = await decide();
+      return decision.ok ? self.sign(decision.value, approval) : decision;
+    },
   };
+  return self;
 }
 
 /** An act as the log keeps it. */

@@ -7,6 +7,7 @@ import {
 } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { BankKeys } from '../audit/bank-keys.ts';
 import type { BankClient } from '../bank/bank-client.ts';
 import type { Readers } from '../readers/readers.ts';
 import { readCardIdentity } from '../readers/recognise-card.ts';
@@ -20,6 +21,7 @@ export interface OfficerCardRoom {
   readonly approvals: Approvals;
   readonly audit: AuditLog;
   readonly bank: BankClient;
+  readonly bankKeys: BankKeys;
   readonly entries: OfficerEntries;
   readonly readers: Readers;
   readonly register: OfficerRegister;
@@ -32,6 +34,7 @@ export function officerCardHandlers({
   approvals,
   audit,
   bank,
+  bankKeys,
   entries,
   readers,
   register,
@@ -87,6 +90,8 @@ export function officerCardHandlers({
           return prepared(entries.startPassword(order.officerId));
         case 'end-officer':
           return prepared(await entries.end(order.officerId));
+        case 'accept-key-record':
+          return prepared(await bankKeys.newBeginning(order));
       }
     },
 

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallInput, StationContract } from '../../shared/contract/index.ts';
-import type { SignedAct } from '../../shared/domain/index.ts';
-import { fail, ok, type Result } from '../../shared/result/index.ts';
+import { fail, ok } from '../../shared/result/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { BankClient } from '../bank/bank-client.ts';
 import { evidenceOf, type Approvals } from '../officers/approvals.ts';
@@ -14,8 +12,6 @@ export interface QuarantineRoom {
   readonly audit: AuditLog;
   readonly register: OfficerRegister;
   readonly approvals: Approvals;
-  /** The officer of this window signed in with a card. */
-  hasCard(): boolean;
 }
 
 /**
@@ -28,24 +24,7 @@ export function quarantineHandlers({
   bank,
   audit,
   register,
-  hasCard,
 }: QuarantineRoom): StationHandlers<'quarantine.list' | 'quarantine.askRelease' | 'quarantine.decide'> {
-  /** By the card of who signed in with one, else by the password typed again. */
-  const authorise = async (
-    { password, approval, ...order }: CallInput<StationContract, 'quarantine.decide'>,
-    officerId: string,
-  ): Promise<Result<SignedAct | undefined>> => {
-    if (!hasCard()) {
-      const checked = await register.checkPassword(officerId, password ?? '');
-      return checked.ok ? ok(undefined) : checked;
-    }
-    const made = await releaseDecision(bank, order);
-    if (!made.ok) return made;
-    // The bank holds this over all stations; here no PIN is asked for in vain.
-    if (made.value.askedBy === officerId) return fail('second-officer-needed', { officerId });
-    return approvals.sign(made.value.decision, approval);
-  };
-
   return {
     'quarantine.list': () => bank.call('findQuarantined', {}, {}),
 
@@ -72,7 +51,13 @@ export function quarantineHandlers({
       const { releaseId, approved, reason } = order;
       const officer = register.find(officerId);
       if (!officer) return fail('session-expired');
-      const authorised = await authorise(order, officerId);
+      const authorised = await approvals.authorise(async () => {
+        const made = await releaseDecision(bank, order);
+        if (!made.ok) return made;
+        // The bank holds this over all stations; here no PIN is asked for in vain.
+        if (made.value.askedBy === officerId) return fail('second-officer-needed', { officerId });
+        return ok(made.value.decision);
+      }, order);
       const signed = authorised.ok ? authorised.value : undefined;
       const decided = authorised.ok
         ? await bank.call(

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { BankKeysPage } from '../../../electron/shared/contract/index.ts';
 import {
   ActionButton,
@@ -9,6 +10,7 @@ import {
   StateMark,
 } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
+import { AcceptKeyRecord } from './accept-key-record.tsx';
 import classes from './audit-place.module.css';
 import badge from './verification-badge.module.css';
 import { BankKeysTable } from './bank-keys-table.tsx';
@@ -18,6 +20,9 @@ import { useBankKeys } from './use-bank-keys.ts';
 export function BankKeys({ onBack }: { onBack: () => void }) {
   const { t, number } = useWords();
   const { page, busy, fault, more, again } = useBankKeys();
+  const [answered, setAnswered] = useState<'asked' | 'accepted'>();
+  const beginning = page !== undefined && !busy && mayBegin(page) ? page : undefined;
+  const isAnswering = beginning !== undefined && answered === 'asked';
   return (
     <div className={classes.place} data-testid="bank-keys">
       <div className={classes.main} data-view="bank-keys">
@@ -47,13 +52,52 @@ export function BankKeys({ onBack }: { onBack: () => void }) {
                   : t('audit.bankKeys.total', { count: number(page.size) })}
             </p>
           </div>
-          <Check page={page} busy={busy} onAgain={again} />
+          <Check
+            page={page}
+            busy={busy}
+            onAgain={() => {
+              setAnswered(undefined);
+              again();
+            }}
+          />
         </header>
         <div className={classes.fault}>
           {fault ? <FaultNotice fault={fault} testId="bank-keys-fault" /> : null}
-          {page?.finding === undefined ? null : <Finding page={page} finding={page.finding} />}
+          {page?.finding === undefined || isAnswering ? null : <Finding page={page} finding={page.finding} />}
+          {beginning && !isAnswering ? (
+            <ActionButton
+              small
+              rank="plain"
+              icon="seal"
+              testId="accept-key-record"
+              onAct={() => {
+                setAnswered('asked');
+              }}
+            >
+              {t('audit.bankKeys.accept.open')}
+            </ActionButton>
+          ) : null}
+          {answered === 'accepted' && !busy && page?.finding === undefined ? (
+            <Notice tone="good" title={t('audit.bankKeys.accept.done')} testId="key-record-accepted">
+              <p>{t('audit.bankKeys.accept.doneBody')}</p>
+            </Notice>
+          ) : null}
         </div>
-        {page === undefined ? (
+        {beginning && isAnswering ? (
+          <div className={classes.decision}>
+            <AcceptKeyRecord
+              size={beginning.size}
+              headHash={beginning.headHash}
+              onDone={() => {
+                setAnswered('accepted');
+                again();
+              }}
+              onBack={() => {
+                setAnswered(undefined);
+              }}
+            />
+          </div>
+        ) : page === undefined ? (
           busy ? (
             <Loading>{t('audit.bankKeys.loading')}</Loading>
           ) : null
@@ -70,6 +114,10 @@ export function BankKeys({ onBack }: { onBack: () => void }) {
     </div>
   );
 }
+
+/** Nothing else is wrong with it than that it does not go on from what was seen here. */
+const mayBegin = (page: BankKeysPage): page is BankKeysPage & { headHash: string } =>
+  (page.finding === 'shrank' || page.finding === 'rewritten') && page.size > 0 && page.headHash !== undefined;
 
 function Check({
   page,

@@ -102,6 +102,20 @@ const rows: readonly Row[] = [
     sends: 'officers.prepareAct',
     shows: 'act-lines',
   },
+  ...['accept-reference', 'accept-password'].map((field) => ({
+    form: 'features/audit/accept-key-record.tsx',
+    scene: 'audit-bank-keys-accept',
+    field,
+    sends: 'officers.prepareAct',
+    shows: 'act-lines',
+  })),
+  {
+    form: 'features/audit/accept-key-record.tsx',
+    scene: 'audit-bank-keys-accept',
+    moves: ['accept-reference=/'],
+    field: 'accept-password',
+    spares: 'officers.prepareAct',
+  },
   {
     form: 'widgets/officer-card/sign-act.tsx',
     scene: 'officers-sign-order',

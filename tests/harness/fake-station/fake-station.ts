@@ -21,6 +21,7 @@ import {
 } from '../../../electron/shared/contract/index.ts';
 import {
   aboutEnrolment,
+  aboutKeyRecord,
   aboutOfficer,
   aboutRelease,
   aboutRevocation,
@@ -127,6 +128,7 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
     readers: [...(options.readers ?? filledReaders)],
   };
   let runs: RunView[] = [...(options.runs ?? [])];
+  let keysAccepted = false;
   let quarantine: QuarantinedCard[] = [...(options.quarantine ?? [])];
   let batches: BatchView[] = [...(options.batches ?? [])];
   let locked = options.locked ?? false;
@@ -378,11 +380,17 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
         ...(options.auditBroken === true && { brokenAt: 12_077 }),
       }),
     'audit.bankKeys': ({ before, limit }) => {
-      const page = options.bankKeys ?? bankKeysPage(bankKeyEvents);
+      const given = options.bankKeys ?? bankKeysPage(bankKeyEvents);
+      const { finding: _finding, brokenAt: _brokenAt, ...measured } = given;
+      const page = keysAccepted ? measured : given;
       return ok({
         ...page,
         events: page.events.filter(({ number }) => before === undefined || number < before).slice(0, limit),
       });
+    },
+    'audit.acceptBankKeys': () => {
+      keysAccepted = true;
+      return ok({});
     },
     'audit.exportEvidence': ({ sequence }) =>
       ok({
@@ -515,6 +523,20 @@ function linesOf(
             officerId: order.officerId,
             branch: 'Chaoyang Branch',
             mediumIdentity: '02de43d9',
+          }),
+        };
+      case 'accept-key-record':
+        return {
+          ...head,
+          act: 'accept-key-record',
+          about: aboutKeyRecord({
+            ...order,
+            seenBefore: {
+              size: 9,
+              headHash: '81fe40'.padEnd(64, '03c9a7d2'),
+              at: '2026-03-11T08:15:00.000Z',
+            },
+            finding: 'shrank',
           }),
         };
       case 'revoke-card':

@@ -56,6 +56,45 @@ describe('the bank’s keys', () => {
     },
   );
 
+  const seenBefore = { size: 9, at: '2026-03-11T08:15:00.000Z' };
+  const rolledBack = bankKeysPage(bankKeyEvents.slice(0, 6), { finding: 'shrank', brokenAt: 7, seenBefore });
+
+  test('a record that went back is the new measure when the manager has an answer for it, and says so', async () => {
+    const { user, station } = await open({ ...manager, bankKeys: rolledBack });
+    await user.click(await screen.findByTestId(auditPage.acceptKeyRecord));
+    const reference = screen.getByTestId(auditPage.acceptReference);
+    expect(document.activeElement).toBe(reference);
+    await user.type(reference, 'SEC;117');
+    await user.type(screen.getByTestId(auditPage.acceptPassword), 'training-manager');
+    expect(screen.getByTestId(auditPage.acceptForm).textContent).toContain('Letters and digits');
+    await user.keyboard('{F9}');
+    expect(station.calledWith('officers.prepareAct')).toEqual([]);
+    await user.clear(reference);
+    await user.type(reference, ' SEC-2026/117 ');
+    await user.keyboard('{F9}');
+    const lines = await screen.findByTestId('act-lines');
+    expect(lines.textContent).toContain('Events in the record6');
+    expect(lines.textContent).toContain('Events seen before9');
+    await user.keyboard('{F9}');
+    await screen.findByTestId(auditPage.keyRecordAccepted);
+    const record = { size: 6, headHash: rolledBack.headHash, reference: 'SEC-2026/117' };
+    expect(station.calledWith('audit.acceptBankKeys')).toEqual([{ ...record, password: 'training-manager' }]);
+    expect(screen.queryByTestId(auditPage.bankKeysFinding)).toBeNull();
+    expect(screen.getByTestId(auditPage.bankKeysCheck).dataset.intact).toBe('true');
+  });
+
+  test.each([
+    ['unsigned', 6, false],
+    ['incomplete', 6, false],
+    ['changed', 6, false],
+    ['rewritten', 6, true],
+    ['shrank', 0, false],
+  ] as const)('of a record that is %s, with %i events: offered %s', async (finding, size, isOffered) => {
+    await open({ ...manager, bankKeys: { ...rolledBack, finding, size } });
+    await screen.findByTestId(auditPage.bankKeysFinding);
+    expect(screen.queryByTestId(auditPage.acceptKeyRecord) !== null).toBe(isOffered);
+  });
+
   test('many are read page by page, all against the first page’s head', async () => {
     const { station } = await open({ ...manager, bankKeys: bankKeysPage(manyBankKeyEvents) });
     const rows = await screen.findByTestId(auditPage.bankKeysRows);

@@ -840,6 +840,11 @@ export const faults: FaultTexts = {
     means: 'The bank server did not start. The file is kept as it is.',
     todo: 'Call the technician.',
   },
+  'bank-key-record-broken': {
+    happened: 'The record of the bank’s keys is not right in itself[, at event {record}].',
+    means: 'It does not become the new measure. What was seen before stays that.',
+    todo: 'Tell the bank’s security officers.',
+  },
   'bank-port-taken': {
     happened: 'Another program uses the bank server’s place on the network[: port {port}].',
     means: 'The bank server did not start.',

@@ -833,6 +833,11 @@ export const faults: FaultTexts = {
     means: '银行服务器没有启动，文件保持原样。',
     todo: '请联系技术员。',
   },
+  'bank-key-record-broken': {
+    happened: '银行密钥记录本身有误[，在第 {record} 个事件处]。',
+    means: '不能以它为新的基准，仍以前次所见为准。',
+    todo: '请通知银行安全部门。',
+  },
   'bank-port-taken': {
     happened: '其他程序占用了银行服务器的网络端口[：{port}]。',
     means: '银行服务器没有启动。',
