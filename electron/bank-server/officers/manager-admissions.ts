@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BankApi, RouteBody, RouteReply } from '../../shared/bank-api/index.ts';
-import { officerNumber } from '../../shared/domain/index.ts';
+import { officerName, officerNumber } from '../../shared/domain/index.ts';
 import { fail, ok, type Result } from '../../shared/result/index.ts';
 import {
   bindOneTimeSecret,
@@ -12,6 +12,9 @@ import {
 import { isStationId } from '../authority/station-secrets.ts';
 import type { Bank } from '../bank.ts';
 import type { Caller } from '../http/api-call.ts';
+import type { Database } from '../store/store.ts';
+import { endOfficerCard } from './officer-cards.ts';
+import { letFirstCardBeOrdered } from './reopen-set-up.ts';
 
 type Readmit = BankApi['readmitManager'];
 
@@ -29,10 +32,71 @@ export const readmitManager = async (
   manager: string,
   by: string,
 ): Promise<Result<{ readonly code: string; readonly hasCard: boolean }>> => {
+  const code = await giveOut(bank, { stationId, officerId: manager, by });
+  if (!code.ok) return code;
+  bank.log.warn({ stationId, officerId: manager, by }, 'a manager of the station may choose a new password');
+  // For whoever gives the code out: without a card it opens the station only where cards are not required.
+  const card = await bank.store.db
+    .selectFrom('officer_cards')
+    .select('certificate_sha256')
+    .where('officer_id', '=', manager)
+    .where('role', '=', 'manager')
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  return ok({ code: code.value, hasCard: card !== undefined });
+};
+
+export interface Succession {
+  readonly stationId: string;
+  /** Who never comes back. */
+  readonly manager: string;
+  readonly successor: string;
+  /** Of the successor, as it will stand on the certificate of the card. */
+  readonly name: string;
+}
+
+/**
+ * The last manager of a station does not come back: a code for whoever the bank puts in the place. With its use the one
+ * before is none any more, at the station and by the card, and the successor orders the own card alone, once.
+ * Faults: bad-input {field}; manager-with-card {officerId}: that one enters the successor, by a signature.
+ */
+export const admitSuccessor = async (
+  bank: Bank,
+  { stationId, manager, successor, name }: Succession,
+  by: string,
+): Promise<Result<{ readonly code: string }>> => {
+  const before = officerNumber.safeParse(manager);
+  if (!before.success || manager === successor) return fail('bad-input', { field: 'manager' });
+  const known = officerName.safeParse(name);
+  if (!known.success) return fail('bad-input', { field: 'name' });
+  const other = await otherManagerWithCard(bank.store.db, stationId, manager);
+  if (other !== undefined) return fail('manager-with-card', { officerId: other });
+  const instead = { insteadOf: manager, name: known.data };
+  const code = await giveOut(bank, { stationId, officerId: successor, by, ...instead });
+  if (!code.ok) return code;
+  bank.log.warn({ stationId, officerId: successor, by, insteadOf: manager }, 'a manager gets a successor');
+  return ok({ code: code.value });
+};
+
+const giveOut = async (
+  bank: Bank,
+  {
+    stationId,
+    officerId,
+    by,
+    insteadOf,
+    name,
+  }: {
+    readonly stationId: string;
+    readonly officerId: string;
+    readonly by: string;
+    readonly insteadOf?: string;
+    readonly name?: string;
+  },
+): Promise<Result<string>> => {
   if (!isStationId(stationId)) return fail('bad-input', { field: 'stationId' });
-  const officer = officerNumber.safeParse(manager);
-  if (!officer.success) return fail('bad-input', { field: 'manager' });
-  const officerId = officer.data;
+  if (!officerNumber.safeParse(officerId).success)
+    return fail('bad-input', { field: insteadOf === undefined ? 'manager' : 'successor' });
   const code = await makeOneTimeSecret(bank, ownerOf(stationId), officerId);
   await bank.store.db
     .insertInto('manager_admissions')
@@ -43,18 +107,27 @@ export const readmitManager = async (
       admitted_by: by,
       admitted_at: bank.clock().toISOString(),
       used_at: null,
+      instead_of: insteadOf ?? null,
+      name: name ?? null,
     })
     .execute();
-  bank.log.warn({ stationId, officerId, by }, 'a manager of the station may choose a new password');
-  // For whoever gives the code out: without a card it opens the station only where cards are not required.
-  const card = await bank.store.db
+  return ok(shownCode(code));
+};
+
+const otherManagerWithCard = async (
+  db: Database,
+  stationId: string,
+  manager: string,
+): Promise<string | undefined> => {
+  const other = await db
     .selectFrom('officer_cards')
-    .select('certificate_sha256')
-    .where('officer_id', '=', officerId)
+    .select('officer_id')
+    .where('station_id', '=', stationId)
     .where('role', '=', 'manager')
     .where('state', '=', 'active')
+    .where('officer_id', '!=', manager)
     .executeTakeFirst();
-  return ok({ code: shownCode(code), hasCard: card !== undefined });
+  return other?.officer_id;
 };
 
 /**
@@ -71,22 +144,47 @@ export const checkManagerCode = async (
   const isGood =
     (await isOneTimeSecret(bank, owner, typed)) &&
     (await bindOneTimeSecret(bank, owner, `${officerId} ${attempt}`, officerId));
-  bank.log.warn({ stationId, officerId, isGood }, 'a manager comes back with a code');
+  bank.log.warn({ stationId, officerId, isGood }, 'a manager comes with a code');
   if (!isGood) return fail('manager-code-refused');
-  await bank.store.db
-    .updateTable('manager_admissions')
-    .set({ used_at: now.toISOString() })
-    .where('admission_id', 'in', (latest) =>
-      latest
-        .selectFrom('manager_admissions')
-        .select('admission_id')
-        .where('station_id', '=', stationId)
-        .orderBy('admitted_at', 'desc')
-        .limit(1),
-    )
-    .where('used_at', 'is', null)
+  return bank.store.transaction(async (tx) => {
+    const admission = await tx
+      .selectFrom('manager_admissions')
+      .selectAll()
+      .where('station_id', '=', stationId)
+      .orderBy('admitted_at', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    const { instead_of: insteadOf, name, admitted_by: by } = admission;
+    if (admission.used_at === null) {
+      await tx
+        .updateTable('manager_admissions')
+        .set({ used_at: now.toISOString() })
+        .where('admission_id', '=', admission.admission_id)
+        .execute();
+      if (insteadOf !== null) await endManager(tx, stationId, insteadOf, now, by);
+    }
+    return ok(insteadOf === null || name === null ? {} : { successor: { name, insteadOf } });
+  });
+};
+
+const endManager = async (
+  tx: Database,
+  stationId: string,
+  manager: string,
+  now: Date,
+  by: string,
+): Promise<void> => {
+  const cards = await tx
+    .selectFrom('officer_cards')
+    .selectAll()
+    .where('station_id', '=', stationId)
+    .where('officer_id', '=', manager)
+    .where('state', '!=', 'revoked')
     .execute();
-  return ok({});
+  for (const card of cards) await endOfficerCard(tx, now, card, 'left', by, null);
+  // One who has got a card in the meantime signs for the successor's.
+  if ((await otherManagerWithCard(tx, stationId, manager)) === undefined)
+    await letFirstCardBeOrdered(tx, stationId, now);
 };
 
 export interface ManagerAdmission {
@@ -95,6 +193,8 @@ export interface ManagerAdmission {
   readonly by: string;
   readonly at: string;
   readonly usedAt?: string;
+  /** Whose successor it is. */
+  readonly insteadOf?: string;
 }
 
 const MOST = 100;
@@ -107,11 +207,12 @@ export const listManagerAdmissions = async (bank: Bank): Promise<readonly Manage
     .orderBy('admitted_at', 'desc')
     .limit(MOST)
     .execute();
-  return rows.map(({ station_id, officer_id, admitted_by, admitted_at, used_at }) => ({
+  return rows.map(({ station_id, officer_id, admitted_by, admitted_at, used_at, instead_of }) => ({
     stationId: station_id,
     officerId: officer_id,
     by: admitted_by,
     at: admitted_at,
     ...(used_at !== null && { usedAt: used_at }),
+    ...(instead_of !== null && { insteadOf: instead_of }),
   }));
 };

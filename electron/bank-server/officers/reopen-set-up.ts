@@ -23,10 +23,14 @@ export const reopenOfficerSetUp = (
       .where('state', '!=', 'revoked')
       .execute();
     for (const each of managers) await endOfficerCard(tx, now, each, 'lost', by, null);
-    await writeSetting(tx, `officers-begin/${stationId}`, now.toISOString());
+    await letFirstCardBeOrdered(tx, stationId, now);
     bank.log.warn({ stationId, by, ended: managers.length }, "the station's officers begin anew");
     return ok({ ended: managers.length });
   });
+
+/** From now on the next manager of the station orders a card without a signature, once. */
+export const letFirstCardBeOrdered = (tx: Database, stationId: string, now: Date): Promise<void> =>
+  writeSetting(tx, `officers-begin/${stationId}`, now.toISOString());
 
 /**
  * From the first manager's card of a station on, and for ever: a card that was lost does not open the door to unsigned

@@ -5,7 +5,7 @@ import { admitStation } from '../authority/station-secrets.ts';
 import { writeDurably } from '../ca/write-durably.ts';
 import { makeKeyComponent } from '../key-service/ceremony.ts';
 import { admitFirstManager } from '../officers/first-manager.ts';
-import { listManagerAdmissions, readmitManager } from '../officers/manager-admissions.ts';
+import { admitSuccessor, listManagerAdmissions, readmitManager } from '../officers/manager-admissions.ts';
 import { reopenOfficerSetUp } from '../officers/reopen-set-up.ts';
 import { auditBankKeys } from './audit-bank-keys.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
@@ -70,6 +70,13 @@ const answer = async (
       const admitted = await readmitManager(bank, subject, manager, officer);
       return admitted.ok
         ? ok({ kind: 'manager-readmitted', stationId: subject, manager, ...admitted.value })
+        : admitted;
+    }
+    case 'admit-successor': {
+      const { manager, successor, name } = options;
+      const admitted = await admitSuccessor(bank, { stationId: subject, manager, successor, name }, officer);
+      return admitted.ok
+        ? ok({ kind: 'successor-admitted', stationId: subject, manager, successor, ...admitted.value })
         : admitted;
     }
     case 'list-manager-admissions':

@@ -32,8 +32,8 @@ export interface Address {
 
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
- * a password for the first enrolment, what waits for approval, yes and no, a code for the first manager or for one who
- * forgot the password; write down what was agreed with mobile
+ * a password for the first enrolment, what waits for approval, yes and no, a code for the first manager, for one who
+ * forgot the password or for the successor of the last one; write down what was agreed with mobile
  * operators, and which employees enter seeds for them; let a new issuing key take over; keep the cards' master keys; or
  * prove what happened to all of them.
  */
@@ -47,6 +47,7 @@ const commands = [
   'refuse-enrolment',
   'reopen-officer-set-up',
   'readmit-manager',
+  'admit-successor',
   'list-manager-admissions',
   'admit-operator',
   'admit-officer',
@@ -69,8 +70,11 @@ export interface StandaloneOptions {
   readonly subject: string;
   /** Who decides, for the record. */
   readonly officer: string;
-  /** Of the station, by number: who may choose a new password (`readmit-manager`). */
+  /** Of the station, by number: who may choose a new password (`readmit-manager`), or never comes back (`admit-successor`). */
   readonly manager: string;
+  /** Who comes in the manager's place, by number, and the name for the certificate (`admit-successor`). */
+  readonly successor: string;
+  readonly name: string;
   /** `postgres://…`, or the path of an SQLite file for a bank of one process. */
   readonly database: string;
   readonly dataFolder: string;
@@ -153,16 +157,28 @@ export const readStandaloneOptions = (
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
   if (
-    /^(admit-first|readmit|approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-/.test(word) &&
+    /^(admit-(first|successor)|(readmit|approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-)/.test(
+      word,
+    ) &&
     !values.officer?.trim()
   )
     errors.push('--officer is missing: who decides');
-  if ((command === 'readmit-manager') !== (values.manager !== undefined))
-    errors.push(
-      values.manager === undefined
-        ? '--manager is missing: the number of the manager who chooses a new password'
-        : '--manager belongs to readmit-manager',
-    );
+  for (const [name, value, commands, meaning] of [
+    [
+      'manager',
+      values.manager,
+      ['readmit-manager', 'admit-successor'],
+      'the number of a manager of the station',
+    ],
+    ['successor', values.successor, ['admit-successor'], 'the number of who comes in the place'],
+    ['name', values.name, ['admit-successor'], 'the successor’s name, as it will stand on the certificate'],
+  ] as const)
+    if (commands.some((each) => each === command) !== (value !== undefined))
+      errors.push(
+        value === undefined
+          ? `--${name} is missing: ${meaning}`
+          : `--${name} belongs to ${commands.join(' and ')}`,
+      );
   const isSetUp = command === 'set-up';
   // The one command that has nothing to do with a bank's own data.
   const isAlone = command === 'make-key-component';
@@ -272,6 +288,8 @@ export const readStandaloneOptions = (
       subject,
       officer: values.officer ?? '',
       manager: values.manager ?? '',
+      successor: values.successor ?? '',
+      name: values.name ?? '',
       database,
       dataFolder,
       resourcesFolder: values.resources,
@@ -372,6 +390,8 @@ const parse = (args: readonly string[]) =>
       'phone-login': { type: 'string', default: 'one-time-password' },
       officer: { type: 'string' },
       manager: { type: 'string' },
+      successor: { type: 'string' },
+      name: { type: 'string' },
       'bank-id': { type: 'string' },
       'bank-name': { type: 'string' },
       'bank-name-latin': { type: 'string' },

@@ -697,6 +697,18 @@ const migrations: readonly Migration[] = [
       await leaveRoom(db, { cards: 100, certificates: 100 });
     },
   },
+  {
+    // A code may be for whoever comes in the place of a station's last manager.
+    version: 19,
+    async up(db) {
+      for (const column of ['instead_of', 'name'])
+        await db.schema.alterTable('manager_admissions').addColumn(column, 'text').execute();
+    },
+    async down(db) {
+      for (const column of ['name', 'instead_of'])
+        await db.schema.alterTable('manager_admissions').dropColumn(column).execute();
+    },
+  },
 ];
 
 /**

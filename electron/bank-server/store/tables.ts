@@ -380,6 +380,9 @@ interface ManagerAdmissionTable {
   admitted_by: string;
   admitted_at: string;
   used_at: string | null;
+  /** Of a successor: whose place it is, and the name under which the officer is entered. */
+  instead_of: string | null;
+  name: string | null;
 }
 
 /** A secure channel to a card between two requests; no key is in it. Bytes are lower-case hex. */

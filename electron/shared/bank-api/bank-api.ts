@@ -15,6 +15,7 @@ import {
   officer,
   officerCard,
   officerCardEnd,
+  officerName,
   officerNumber,
   otpChainView,
   quarantinedCard,
@@ -763,7 +764,7 @@ export const bankApi = {
     method: 'POST',
     path: '/api/v1/manager-readmission',
     summary:
-      "Whether the bank's own people let this manager of the station choose a new password, by the code they gave out",
+      "Whether the bank's own people let this manager of the station choose a new password, or come in the place of the last one, by the code they gave out",
     params: none,
     /** `attempt`: the code serves for this one, which may ask again after an answer that was lost. */
     body: z.object({
@@ -771,7 +772,10 @@ export const bankApi = {
       code: z.string().min(1).max(100),
       attempt: z.string().min(16).max(64),
     }),
-    reply: none,
+    /** `successor`: a new manager of this name, and the one whose place it is, who is none any more. */
+    reply: z.object({
+      successor: z.object({ name: officerName, insteadOf: officerNumber }).optional(),
+    }),
     idempotent: false,
   }),
   findOfficerCards: route({

@@ -18,6 +18,7 @@ import {
   officerCard,
   officerCardEnd,
   keyRecordReference,
+  officerName,
   officerNumber,
   officerRole,
   otpChainView,
@@ -135,13 +136,6 @@ export const enteredOfficer = officer.extend({
 });
 export type EnteredOfficerView = z.infer<typeof enteredOfficer>;
 
-/** As it stands on the officer's certificate. */
-const officerName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(64)
-  .regex(/^\P{C}*$/u);
 const password = z.string().min(1).max(200);
 const newOfficer = { officerId: officerNumber, name: officerName, role: officerRole };
 
@@ -483,7 +477,10 @@ export const stationContract = {
       }),
       done,
     ),
-    /** A manager who cannot sign in chooses a new password, with the code that the bank gave out for them. */
+    /**
+     * With the code that the bank gave out for them, a manager who cannot sign in chooses a new password, or a successor
+     * comes in the place of the last one.
+     */
     'officers.readmitManager': call(
       ['signed-out'],
       z.object({ officerId: officerNumber, password, code: z.string().min(1).max(100) }),

@@ -44,6 +44,7 @@ export const faultTable = {
   'last-manager': kind('user', 'none'),
   'first-manager-code-refused': kind('user', 'contact-bank'),
   'manager-code-refused': kind('user', 'contact-bank'),
+  'manager-with-card': kind('user', 'call-manager'),
   'officer-card-needed': kind('user', 'correct-input'),
   'officer-card-wrong': kind('user', 'choose-another'),
   'officer-card-of-another': kind('user', 'choose-another'),

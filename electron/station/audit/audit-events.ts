@@ -33,11 +33,11 @@ export const auditEvents = {
 
   'officer.signed-in': event({ role: token, card: token, bankAsked: flag, setUp: flag, startPassword: flag }),
   'officer.sign-in-refused': event({ seconds: count, withCard: flag }),
-  'officer.entered': event({ of: token, role: token, first: flag, ...evidence }),
+  'officer.entered': event({ of: token, role: token, first: flag, insteadOf: token, ...evidence }),
   'officer.start-password-given': event({ of: token, ...evidence }),
   'officer.password-replaced': plain,
   'officer.readmitted': event({ of: token }),
-  'officer.ended': event({ of: token, ...evidence }),
+  'officer.ended': event({ of: token, successor: token, ...evidence }),
   'officer.locked': plain,
   'officer.unlocked': event({ card: token }),
   'officer.unlock-refused': plain,

@@ -148,6 +148,26 @@ export const officerEntryHandlers = ({
     return written.ok ? failed : written;
   };
 
+  const succeed = (
+    { officerId, name }: Omit<Officer, 'role'>,
+    password: string,
+    insteadOf: string,
+  ): Promise<Result<void>> =>
+    register.succeed({ officerId, name, role: 'manager' }, password, insteadOf, () => {
+      const ended = audit.append({
+        event: 'officer.ended',
+        outcome: 'ok',
+        data: { of: insteadOf, successor: officerId },
+      });
+      return ended.ok
+        ? audit.append({
+            event: 'officer.entered',
+            outcome: 'ok',
+            data: { of: officerId, role: 'manager', insteadOf },
+          })
+        : ended;
+    });
+
   return {
     'officers.enterFirst': async ({ officerId, name, password, code }) => {
       const empty = register.isEmpty();
@@ -174,15 +194,19 @@ export const officerEntryHandlers = ({
       const admitted = possible.ok
         ? await bank.call('readmitManager', {}, { officerId, code, attempt: readmission })
         : possible;
-      const readmitted = admitted.ok
-        ? await register.readmitManager(officerId, password, () =>
-            audit.append({ event: 'officer.readmitted', outcome: 'ok', data: { of: officerId } }),
-          )
-        : admitted;
+      const successor = admitted.ok ? admitted.value.successor : undefined;
+      const readmitted = !admitted.ok
+        ? admitted
+        : successor
+          ? await succeed({ officerId, name: successor.name }, password, successor.insteadOf)
+          : await register.readmitManager(officerId, password, () =>
+              audit.append({ event: 'officer.readmitted', outcome: 'ok', data: { of: officerId } }),
+            );
       // What was typed is recorded only where the bank named this officer.
       if (!readmitted.ok)
         return refused('officer.readmitted', undefined, readmitted, admitted.ok ? { of: officerId } : {});
       readmission = randomUUID();
+      if (successor) onEnded(successor.insteadOf);
       onReadmitted(officerId);
       return ok({});
     },

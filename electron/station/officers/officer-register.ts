@@ -38,6 +38,11 @@ export interface OfficerRegister {
   giveStartPassword(officerId: string, start: StartPassword, record: Recording): Promise<Result<void>>;
   /** A manager's own new password, and the count of wrong ones begins anew. Fault: officer-unknown (no manager in force). */
   readmitManager(officerId: string, password: string, record: Recording): Promise<Result<void>>;
+  /**
+   * Whom the bank puts in the place of a manager: the one enters, perhaps from another role here, the other one ends,
+   * if still a manager here.
+   */
+  succeed(manager: Officer, password: string, insteadOf: string, record: Recording): Promise<Result<void>>;
   /** Faults: officer-unknown, officer-password-weak {reason} (it is the start password). */
   replacePassword(officerId: string, password: string, record: Recording): Promise<Result<void>>;
   /** Faults: officer-unknown, last-manager. */
@@ -171,6 +176,14 @@ export function officerRegister(database: StationDatabase, now: () => Date): Off
         if (known?.role !== 'manager') return fail('officer-unknown', { officerId });
         clearFailures.run(officerId);
         return saved(known, hash, null, record);
+      });
+    },
+    async succeed(manager, password, insteadOf, record) {
+      const hash = await hashPassword(password);
+      return database.write(() => {
+        clearFailures.run(manager.officerId);
+        if (officerOf(rowInForce(insteadOf))?.role === 'manager') saveEnd.run(now().toISOString(), insteadOf);
+        return saved(manager, hash, null, record);
       });
     },
     async replacePassword(officerId, password, record) {

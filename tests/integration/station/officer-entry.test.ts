@@ -464,4 +464,145 @@ describe('a manager with a card', () => {
     expect(await gone).toEqual({ reason: 'officer-ended' });
     expect(must(await manager.call('officers.session', {}))).toEqual({});
   });
+
+  const chosen = 'neun Reiher im Regen';
+  const next = { officerId: 'M-9', name: '周磊 Zhou Lei' };
+  const successorCode = async (more: Record<string, string> = {}): Promise<string> => {
+    const named = {
+      manager: 'M-1',
+      successor: next.officerId,
+      name: next.name,
+      officer: 'operations',
+      ...more,
+    };
+    const options = Object.entries(named).flatMap(([name, value]) => [`--${name}`, value]);
+    return ((await house.command('admit-successor', stationId, ...options)) as { code: string }).code;
+  };
+  const comeWith = (screen: Screen, code: string, officerId = next.officerId) =>
+    screen.call('officers.readmitManager', { officerId, password: chosen, code });
+
+  test('who never comes back has a successor, whom the bank names; nothing changes before', async () => {
+    const code = await successorCode();
+    const screen = window();
+    expect(faultOf(await comeWith(screen, code, 'M-1'))).toBe('manager-code-refused');
+    expect(faultOf(await comeWith(screen, code, 'T-7'))).toBe('manager-code-refused');
+    must(await manager.call('officers.list', {}));
+    const gone = new Promise((resolve) => manager.on('officers.signedOut', resolve));
+    must(await comeWith(screen, code));
+    expect(await gone).toEqual({ reason: 'officer-ended' });
+    expect(faultOf(await comeWith(screen, code))).toBe('manager-code-refused');
+
+    const { password } = first;
+    const before = window();
+    expect(faultOf(await before.call('officers.signIn', { officerId: 'M-1', password, card: own }))).toBe(
+      'sign-in-refused',
+    );
+    must(await screen.call('officers.signIn', { officerId: next.officerId, password: chosen }));
+    const { officers, cards } = must(await screen.call('officers.list', {}));
+    expect(officers).toMatchObject([
+      { officerId: 'M-1', endedAt: expect.any(String) },
+      { ...next, role: 'manager' },
+    ]);
+    expect(cards.find(({ officerId }) => officerId === 'M-1')).toMatchObject({
+      state: 'revoked',
+      reason: 'left',
+      endedBy: 'operations',
+    });
+    // The successor's own card is ordered without a signature, once; with it everybody else.
+    manager = screen;
+    await put(second);
+    must(await screen.call('officers.enrolCard', { officerId: next.officerId, card: own }));
+    await recognisedIn({ ...station, teller: manager }, second);
+    must(await screen.call('officers.signOut', {}));
+    must(await screen.call('officers.signIn', { officerId: next.officerId, password: chosen, card: own }));
+    must(await enter(lina));
+    const { records } = must(
+      await screen.call('audit.search', { filter: { text: next.officerId }, limit: 50 }),
+    );
+    expect(
+      records.filter(({ data }) => data.insteadOf !== undefined || data.successor !== undefined),
+    ).toMatchObject([
+      { event: 'officer.entered', outcome: 'ok', data: { of: 'M-9', role: 'manager', insteadOf: 'M-1' } },
+      { event: 'officer.ended', outcome: 'ok', data: { of: 'M-1', successor: 'M-9' } },
+    ]);
+    const { admissions } = (await house.command('list-manager-admissions')) as { admissions: object[] };
+    expect(admissions[0]).toMatchObject({
+      stationId,
+      officerId: 'M-9',
+      insteadOf: 'M-1',
+      by: 'operations',
+      usedAt: expect.any(String),
+    });
+  });
+
+  test('has none where a colleague with a card can enter one', async () => {
+    must(await enter({ officerId: 'M-2', name: 'Zhou Lei', role: 'manager' }));
+    await put(cardReader);
+    const { approval } = await sign({ act: 'enrol-card', officerId: 'M-2', reader: cardReader });
+    const card = { reader: cardReader, pin: '240622' };
+    const code = await successorCode();
+    must(await manager.call('officers.enrolCard', { officerId: 'M-2', card, approval }));
+    await expect(successorCode()).rejects.toThrow('manager-with-card');
+    // Given out before: it is good, and the colleague signs for the card.
+    must(await comeWith(window(), code));
+    const known = must(await clientOf(bank).call('findOfficerCards', { officers: 'M-1,M-2' }, {}));
+    expect(known.firstManager).toBe(false);
+    expect(known.cards.map(({ officerId, state }) => [officerId, state])).toEqual(
+      expect.arrayContaining([
+        ['M-1', 'revoked'],
+        ['M-2', 'active'],
+      ]),
+    );
+  });
+
+  test('may have a teller of the station for a successor, who is signed out as one', async () => {
+    must(await enter({ ...lina, officerId: next.officerId }));
+    const code = await successorCode();
+    await manager.call('officers.signOut', {});
+    const screen = window();
+    must(await comeWith(screen, code));
+    const signedIn = must(
+      await screen.call('officers.signIn', { officerId: next.officerId, password: chosen }),
+    );
+    expect(signedIn).toMatchObject({ ...next, role: 'manager' });
+  });
+
+  test('has the same successor where the bank’s answer was lost', async () => {
+    await station.station.stop();
+    const line = clientOf(bank);
+    let cut = true;
+    const { folder } = station;
+    const screen = await open(
+      {
+        bank: {
+          ...line,
+          async call(name, ...rest) {
+            const answer = await line.call(name, ...rest);
+            return cut && name === 'readmitManager' ? fail('bank-timeout', {}) : answer;
+          },
+        },
+      },
+      folder,
+    );
+    const code = await successorCode();
+    expect(faultOf(await comeWith(screen, code))).toBe('bank-timeout');
+    cut = false;
+    must(await comeWith(screen, code));
+    must(await screen.call('officers.signIn', { officerId: next.officerId, password: chosen }));
+  });
+
+  test('is not followed by themselves, by nobody, nor on nobody’s word', async () => {
+    await expect(successorCode({ successor: 'M-1' })).rejects.toThrow('manager');
+    await expect(successorCode({ successor: 'no number' })).rejects.toThrow('successor');
+    await expect(successorCode({ manager: 'no number' })).rejects.toThrow('manager');
+    await expect(successorCode({ name: ' ' })).rejects.toThrow('name');
+    await expect(successorCode({ officer: '' })).rejects.toThrow('--officer is missing');
+    const some = ['--manager', 'M-1', '--officer', 'operations'];
+    await expect(house.command('admit-successor', stationId, ...some)).rejects.toThrow(
+      '--successor is missing',
+    );
+    await expect(house.command('readmit-manager', stationId, ...some, '--name', 'X')).rejects.toThrow(
+      '--name belongs to admit-successor',
+    );
+  });
 });

@@ -78,7 +78,7 @@ describe('a manager who has forgotten the password', () => {
     await fill(user);
     expect(screen.getByTestId(managerCodePage.screen).textContent).toContain('station-0101');
     await user.click(screen.getByTestId(managerCodePage.set));
-    expect((await screen.findByTestId(signInPage.screen)).textContent).toContain('The password is replaced');
+    expect((await screen.findByTestId(signInPage.screen)).textContent).toContain('The password is set');
     expect(screen.getByTestId<HTMLInputElement>(signInPage.officerId).value).toBe('M-1');
     expect(station.calledWith('officers.readmitManager')).toEqual([
       { code: '7KQM-P3XD', officerId: 'M-1', password: 'vier Kraniche im Nebel' },

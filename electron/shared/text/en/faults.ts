@@ -84,6 +84,11 @@ export const faults: FaultTexts = {
     todo: 'Type code and number again, or let the bank give out a new one.',
   },
 
+  'manager-with-card': {
+    happened: 'Another manager of this station has a card[: {officerId}].',
+    means: 'No code was given out.',
+    todo: 'Let that manager enter the successor, and sign for it.',
+  },
   'officer-card-needed': {
     happened: 'This station asks for an officer’s own card as well.',
     means: 'Nobody is signed in and nothing was done.',

@@ -78,11 +78,16 @@ export const faults: FaultTexts = {
     todo: '请重新输入，或请银行另发一个。',
   },
   'manager-code-refused': {
-    happened: '银行不接受本工作站这位主管的这个重设码。',
+    happened: '银行不接受本工作站这位主管的这个授权码。',
     means: '可能输错、已超过一周、已经用过，或发放给了其他人员。没有更改任何密码。',
-    todo: '请重新输入重设码和工号，或请银行另发一个。',
+    todo: '请重新输入授权码和工号，或请银行另发一个。',
   },
 
+  'manager-with-card': {
+    happened: '本工作站另有一位主管持有工作卡[：{officerId}]。',
+    means: '没有发放授权码。',
+    todo: '请由该主管录入继任者并签名。',
+  },
   'officer-card-needed': {
     happened: '本工作站还需要本人的工作卡。',
     means: '没有人登录，未执行任何操作。',
