@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -23,6 +24,7 @@ import {
   openStationDatabase,
   type StationDatabase,
 } from '../../../electron/station/journal/station-database.ts';
+import { stationSchemaVersion } from '../../../electron/station/journal/station-schema.ts';
 import { must } from '../../harness/start-station.ts';
 
 let folder: string;
@@ -211,6 +213,76 @@ describe('a damaged database', () => {
     writeFileSync(`${file()}.new`, 'half of a');
     expect(openStationDatabase(folder).ok).toBe(true);
     for (const database of opened.splice(0)) database.close();
+  });
+});
+
+describe('a database of an earlier version', () => {
+  const file = () => join(folder, 'station.sqlite');
+  /** What each version brought, taken away again. */
+  const taken = {
+    5: 'DROP TABLE bank_key_head',
+    4: 'ALTER TABLE officers DROP COLUMN start_password_until; ALTER TABLE officers DROP COLUMN ended_at',
+    3: 'DROP TABLE officer_card_checks',
+    2: 'DROP TABLE batch_entries; DROP TABLE batches',
+  };
+  const shapeOf = ({ db }: StationDatabase) =>
+    Object.fromEntries(
+      db
+        .prepare<[], { name: string }>(
+          `SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name`,
+        )
+        .all()
+        .map(({ name }) => [name, [db.pragma(`table_xinfo(${name})`), db.pragma(`index_xinfo(${name})`)]]),
+    );
+  const inFile = (sql: string): void => {
+    const db = new Database(file());
+    try {
+      db.exec(sql);
+    } finally {
+      db.close();
+    }
+  };
+
+  test.each([1, 2, 3, 4])('version %i is brought up to date, with all that is in it', (version) => {
+    const first = open();
+    const shape = shapeOf(first);
+    const journal = sqliteJournal(first);
+    must(journal.open(header('r1')));
+    must(journal.append('r1', started));
+    first.close();
+    inFile(
+      `INSERT INTO officers (officer_id, name, role, password_hash) VALUES ('M-1', 'Chen Jing', 'manager', 'x')`,
+    );
+    for (const [brought, sql] of Object.entries(taken).toReversed())
+      if (Number(brought) > version) inFile(sql);
+    inFile(`PRAGMA user_version = ${version}`);
+
+    const database = open();
+    expect(shapeOf(database)).toEqual(shape);
+    expect(must(sqliteJournal(database).read('r1')).entries).toEqual([started]);
+    expect(database.db.prepare('SELECT * FROM officers').all()).toEqual([
+      {
+        officer_id: 'M-1',
+        name: 'Chen Jing',
+        role: 'manager',
+        password_hash: 'x',
+        ended_at: null,
+        start_password_until: null,
+      },
+    ]);
+    database.close();
+    // Once.
+    expect(shapeOf(open())).toEqual(shape);
+  });
+
+  test.each([0, stationSchemaVersion + 1])('version %i is not known and left as it is', (version) => {
+    open().close();
+    inFile(`PRAGMA user_version = ${version}`);
+    const before = readFileSync(file());
+    expect(openStationDatabase(folder)).toMatchObject({
+      fault: { code: 'journal-damaged', data: { reason: 'version' } },
+    });
+    expect(readFileSync(file()).equals(before)).toBe(true);
   });
 });
 
