@@ -25,8 +25,8 @@ export const firstManagerPage = {
   name: 'first-name',
   password: 'new-password',
   again: 'new-password-again',
-  enter: 'first-enter',
-  fault: 'first-fault',
+  enter: 'first-manager-set',
+  fault: 'first-manager-fault',
 } as const;
 
 /** With a code of the bank's, for a manager who cannot sign in. */

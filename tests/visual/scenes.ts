@@ -232,7 +232,7 @@ export const scenes: readonly Scene[] = [
       'first-name=陈静 Chen Jing',
       'new-password=vier Kraniche im Nebel',
       'new-password-again=vier Kraniche',
-      '~first-enter',
+      '~first-manager-set',
     ],
   },
   {
@@ -248,8 +248,8 @@ export const scenes: readonly Scene[] = [
       'first-name=陈静 Chen Jing',
       'new-password=vier Kraniche im Nebel',
       'new-password-again=vier Kraniche im Nebel',
-      'first-enter',
-      '~first-fault',
+      'first-manager-set',
+      '~first-manager-fault',
     ],
   },
   {

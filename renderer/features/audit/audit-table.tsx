@@ -1,15 +1,14 @@
 import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { useMemo } from 'react';
 import type { AuditRecord } from '../../../electron/shared/contract/index.ts';
 import { CodeText, StateMark, type Mark } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './audit-table.module.css';
 import { eventName } from './event-name.ts';
+import { RecordTable } from './record-table.tsx';
 
 const features = tableFeatures({});
 const column = createColumnHelper<typeof features, AuditRecord>();
-const rowHeight = 36;
 
 /** Only what is seen is drawn, however long the log is. */
 export function AuditTable({
@@ -80,82 +79,48 @@ export function AuditTable({
   );
   const table = useTable({ features, columns, data, getRowId: (record) => String(record.sequence) });
   const { rows } = table.getRowModel();
-  const scroll = useRef<HTMLDivElement>(null);
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-  });
-  const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= rows.length - 1) onEnd();
-  }, [last, rows.length, onEnd]);
-
-  const move = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const at = rows.findIndex((row) => row.original.sequence === selected);
-    const next = Math.max(0, Math.min(rows.length - 1, at + by));
-    const row = rows[next];
-    if (!row) return;
-    onSelect(row.original);
-    virtual.scrollToIndex(next);
-  };
+  const heads = table
+    .getFlatHeaders()
+    .map((header) => ({ id: header.id, text: <table.FlexRender header={header} /> }));
 
   return (
-    <div className={classes.table} role="table" aria-label={t('audit.title')} aria-rowcount={rows.length}>
-      <div role="rowgroup">
-        {table.getHeaderGroups().map((group) => (
-          <div key={group.id} role="row" className={classes.head}>
-            {group.headers.map((header) => (
-              <span key={header.id} role="columnheader">
-                <table.FlexRender header={header} />
-              </span>
-            ))}
-          </div>
-        ))}
-      </div>
-      <div
-        ref={scroll}
-        className={classes.scroll}
-        role="rowgroup"
-        tabIndex={0}
-        onKeyDown={move}
-        data-testid="audit-rows"
-      >
-        <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
-          {shown.map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
-            const record = row.original;
-            return (
-              <div
-                key={row.id}
-                role="row"
-                aria-rowindex={item.index + 1}
-                aria-selected={record.sequence === selected}
-                className={classes.row}
-                style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => {
-                  onSelect(record);
-                }}
-                data-testid={`audit-${record.sequence}`}
-              >
-                {row.getAllCells().map((cell) => (
-                  <span key={cell.id} role="cell">
-                    <table.FlexRender cell={cell} />
-                  </span>
-                ))}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
+    <RecordTable
+      label={t('audit.title')}
+      testId="audit-rows"
+      className={classes.columns}
+      heads={heads}
+      count={rows.length}
+      rowHeight={36}
+      row={(index) => {
+        const row = rows[index];
+        if (!row) return undefined;
+        const record = row.original;
+        return {
+          key: row.id,
+          testId: `audit-${record.sequence}`,
+          choice: {
+            isChosen: record.sequence === selected,
+            onChoose: () => {
+              onSelect(record);
+            },
+          },
+          cells: row.getAllCells().map((cell) => (
+            <span key={cell.id} role="cell">
+              <table.FlexRender cell={cell} />
+            </span>
+          )),
+        };
+      }}
+      onEnd={onEnd}
+      onMove={(by) => {
+        const at = rows.findIndex((row) => row.original.sequence === selected);
+        const next = Math.max(0, Math.min(rows.length - 1, at + by));
+        const row = rows[next];
+        if (!row) return undefined;
+        onSelect(row.original);
+        return next;
+      }}
+    />
   );
 }
 

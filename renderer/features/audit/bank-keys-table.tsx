@@ -1,14 +1,13 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
 import type { BankKeysPage } from '../../../electron/shared/contract/index.ts';
 import type { BankKeyEvent } from '../../../electron/shared/domain/index.ts';
 import { CodeText, StateMark } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
 import classes from './bank-keys-table.module.css';
+import { RecordTable } from './record-table.tsx';
 
-const rowHeight = 44;
+const columns = ['number', 'at', 'key', 'what', 'who', 'detail'] as const;
 
-/** Newest first; only what is seen is drawn. */
+/** Newest first. */
 export function BankKeysTable({
   events,
   brokenAt,
@@ -19,62 +18,35 @@ export function BankKeysTable({
   onEnd: () => void;
 }) {
   const { t } = useWords();
-  const scroll = useRef<HTMLDivElement>(null);
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
-  const virtual = useVirtualizer({
-    count: events.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  });
-  const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= events.length - 1) onEnd();
-  }, [last, events.length, onEnd]);
-
   return (
-    <div
-      className={classes.table}
-      role="table"
-      aria-label={t('audit.bankKeys.title')}
-      aria-rowcount={events.length}
-    >
-      <div role="rowgroup">
-        <div role="row" className={classes.head}>
-          {(['number', 'at', 'key', 'what', 'who', 'detail'] as const).map((name) => (
-            <span key={name} role="columnheader">
-              {t(`audit.bankKeys.column.${name}`)}
-            </span>
-          ))}
-        </div>
-      </div>
-      <div ref={scroll} className={classes.scroll} role="rowgroup" tabIndex={0} data-testid="bank-keys-rows">
-        <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
-          {shown.map((item) => {
-            const entry = events[item.index];
-            if (!entry) return null;
-            return (
-              <div
-                key={entry.number}
-                role="row"
-                aria-rowindex={item.index + 1}
-                className={classes.row}
-                data-broken={entry.number === brokenAt}
-                style={{ transform: `translateY(${item.start}px)` }}
-                data-testid={`bank-key-${entry.number}`}
-              >
-                <span role="cell" className={classes.number}>
-                  {entry.number === brokenAt ? <StateMark mark="stop" size={15} /> : null}
-                  {entry.number}
-                </span>
-                {entry.event ? <KnownEvent event={entry.event} /> : <UnknownEvent text={entry.text} />}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
+    <RecordTable
+      label={t('audit.bankKeys.title')}
+      testId="bank-keys-rows"
+      className={classes.columns}
+      heads={columns.map((id) => ({ id, text: t(`audit.bankKeys.column.${id}`) }))}
+      count={events.length}
+      rowHeight={44}
+      row={(index) => {
+        const entry = events[index];
+        if (!entry) return undefined;
+        const isBroken = entry.number === brokenAt;
+        return {
+          key: entry.number,
+          testId: `bank-key-${entry.number}`,
+          isBroken,
+          cells: (
+            <>
+              <span role="cell" className={classes.number}>
+                {isBroken ? <StateMark mark="stop" size={15} /> : null}
+                {entry.number}
+              </span>
+              {entry.event ? <KnownEvent event={entry.event} /> : <UnknownEvent text={entry.text} />}
+            </>
+          ),
+        };
+      }}
+      onEnd={onEnd}
+    />
   );
 }
 

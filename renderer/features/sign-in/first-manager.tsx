@@ -1,22 +1,15 @@
-import { TextInput } from '@mantine/core';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import type { StationDescription } from '../../../electron/shared/contract/index.ts';
+import { useState } from 'react';
 import type { Fault } from '../../../electron/shared/result/index.ts';
 import { useStation } from '../../bridge/index.ts';
-import { ActionButton, FaultNotice, isOfficerNumber, OfficerFields } from '../../widgets/index.ts';
+import { isOfficerNumber, OfficerFields } from '../../widgets/index.ts';
 import { useWords } from '../../words/index.ts';
+import { BankCode } from './bank-code.tsx';
 import { isNewPasswordGood, NewPassword, noPassword } from './new-password.tsx';
-import { SignInFrame } from './sign-in-frame.tsx';
+import { SignInForm, type SignInPlace } from './sign-in-form.tsx';
 import classes from './sign-in.module.css';
 
 /** Nobody can sign in yet: whoever installs the station enters its first manager, with the bank's code. Once. */
-export function FirstManager({
-  description,
-  controls,
-}: {
-  description: StationDescription;
-  controls: ReactNode;
-}) {
+export function FirstManager(place: SignInPlace) {
   const { t } = useWords();
   const { store } = useStation();
   const [code, setCode] = useState('');
@@ -32,7 +25,6 @@ export function FirstManager({
     isNewPasswordGood(typed, officerId);
 
   const enter = async () => {
-    if (!ready || busy) return;
     setBusy(true);
     setFault(undefined);
     const result = await store.enterFirst({ code, officerId, name: name.trim(), password: typed.password });
@@ -41,58 +33,39 @@ export function FirstManager({
   };
 
   return (
-    <SignInFrame description={description} controls={controls} testId="first-manager">
-      <form
-        className={`${classes.form} ${classes.wide}`}
-        onSubmit={(event: SyntheticEvent) => {
-          event.preventDefault();
-          void enter();
-        }}
-      >
-        <div>
-          <h1 className={classes.title}>{t('firstManager.title')}</h1>
-          <p className={classes.subtitle}>{t('firstManager.body')}</p>
-        </div>
-        <TextInput
-          label={t('firstManager.code')}
-          description={t('firstManager.codeBody', { stationId: description.stationNumber })}
-          value={code}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={60}
-          autoFocus
-          onChange={(event) => {
-            setCode(event.currentTarget.value);
-          }}
-          data-testid="first-code"
+    <SignInForm
+      place={place}
+      form="first-manager"
+      title={t('firstManager.title')}
+      body={t('firstManager.body')}
+      wide
+      fault={fault}
+      ready={ready}
+      busy={busy}
+      verb={t('firstManager.enter')}
+      onSet={() => {
+        void enter();
+      }}
+    >
+      <BankCode
+        label={t('firstManager.code')}
+        description={t('firstManager.codeBody', { stationId: place.description.stationNumber })}
+        code={code}
+        onCode={setCode}
+        testId="first-code"
+      />
+      <div className={classes.pair}>
+        <OfficerFields
+          form="first"
+          officerId={officerId}
+          onOfficerId={setOfficerId}
+          name={name}
+          onName={setName}
         />
-        <div className={classes.pair}>
-          <OfficerFields
-            form="first"
-            officerId={officerId}
-            onOfficerId={setOfficerId}
-            name={name}
-            onName={setName}
-          />
-        </div>
-        <div className={classes.pair}>
-          <NewPassword officerId={officerId} typed={typed} onType={setTyped} beside />
-        </div>
-        {fault ? <FaultNotice fault={fault} testId="first-fault" /> : null}
-        <ActionButton
-          rank="next"
-          shortcut="F9"
-          busy={busy}
-          disabled={!ready}
-          submits
-          testId="first-enter"
-          onAct={() => {
-            void enter();
-          }}
-        >
-          {t('firstManager.enter')}
-        </ActionButton>
-      </form>
-    </SignInFrame>
+      </div>
+      <div className={classes.pair}>
+        <NewPassword officerId={officerId} typed={typed} onType={setTyped} beside />
+      </div>
+    </SignInForm>
   );
 }

@@ -266,7 +266,9 @@ test('no form and no screen with a field to type in is forgotten here', () => {
 
 /** Parts that the forms above are made of. */
 const partsOfForms = [
+  'features/sign-in/bank-code.tsx',
   'features/sign-in/new-password.tsx',
+  'features/sign-in/sign-in-form.tsx',
   'widgets/decision-form.tsx',
   'widgets/officer-card/card-and-pin.tsx',
   'widgets/officer-fields.tsx',
