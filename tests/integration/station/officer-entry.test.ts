@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, portPair, stationContract } from '../../../electron/shared/contract/index.ts';
 import { fail, type Result } from '../../../electron/shared/result/index.ts';
+import type { BankClient } from '../../../electron/station/bank/bank-client.ts';
 import type { StationOptions } from '../../../electron/station/index.ts';
 import { virtualPivCard } from '../../../native/virtual/index.ts';
 import { filesBelow } from '../../harness/planted-secrets/find-secret.ts';
@@ -60,6 +61,19 @@ const window = (): Screen => {
   return connect(stationContract, screenEnd);
 };
 const faultOf = (result: Result<unknown>) => (result.ok ? undefined : result.fault.code);
+/** The bank has done it, and its answer is lost. */
+const losingAnswersOf = (lost: string) => {
+  const line = clientOf(bank);
+  let isCut = true;
+  const client: BankClient = {
+    ...line,
+    async call(name, ...rest) {
+      const answer = await line.call(name, ...rest);
+      return isCut && name === lost ? fail('bank-timeout', {}) : answer;
+    },
+  };
+  return { client, mend: () => void (isCut = false) };
+};
 const newCode = async (): Promise<string> => {
   const { code } = (await house.command('admit-first-manager', stationId, '--officer', 'operations')) as {
     code: string;
@@ -146,21 +160,12 @@ describe('a station without officers', () => {
   });
 
   test('goes on with the same officer where it was cut off after the bank’s yes, and with no other', async () => {
-    const line = clientOf(bank);
-    let cut = true;
-    const screen = await open({
-      bank: {
-        ...line,
-        async call(name, ...rest) {
-          const answer = await line.call(name, ...rest);
-          return cut && name === 'admitFirstManager' ? fail('bank-timeout', {}) : answer;
-        },
-      },
-    });
+    const line = losingAnswersOf('admitFirstManager');
+    const screen = await open({ bank: line.client });
     const code = await newCode();
     expect(faultOf(await screen.call('officers.enterFirst', { ...first, code }))).toBe('bank-timeout');
     expect(must(await screen.call('officers.session', {}))).toEqual({ noOfficers: true });
-    cut = false;
+    line.mend();
     expect(faultOf(await screen.call('officers.enterFirst', { ...first, officerId: 'M-3', code }))).toBe(
       'first-manager-code-refused',
     );
@@ -277,25 +282,12 @@ describe('the only manager of a station, who has forgotten the password', () => 
 
   test('tries again with the same code where the bank’s answer was lost', async () => {
     await station.station.stop();
-    const line = clientOf(bank);
-    let cut = true;
-    const { folder } = station;
-    screen = await open(
-      {
-        bank: {
-          ...line,
-          async call(name, ...rest) {
-            const answer = await line.call(name, ...rest);
-            return cut && name === 'readmitManager' ? fail('bank-timeout', {}) : answer;
-          },
-        },
-      },
-      folder,
-    );
+    const line = losingAnswersOf('readmitManager');
+    screen = await open({ bank: line.client }, station.folder);
     const code = await codeFor();
     expect(faultOf(await use(code))).toBe('bank-timeout');
     expect(faultOf(await signIn(chosen))).toBe('sign-in-refused');
-    cut = false;
+    line.mend();
     // From another window it is another use, and the code has served.
     const stranger = window();
     const same = { officerId, password: chosen, code };
@@ -569,24 +561,11 @@ describe('a manager with a card', () => {
 
   test('has the same successor where the bank’s answer was lost', async () => {
     await station.station.stop();
-    const line = clientOf(bank);
-    let cut = true;
-    const { folder } = station;
-    const screen = await open(
-      {
-        bank: {
-          ...line,
-          async call(name, ...rest) {
-            const answer = await line.call(name, ...rest);
-            return cut && name === 'readmitManager' ? fail('bank-timeout', {}) : answer;
-          },
-        },
-      },
-      folder,
-    );
+    const line = losingAnswersOf('readmitManager');
+    const screen = await open({ bank: line.client }, station.folder);
     const code = await successorCode();
     expect(faultOf(await comeWith(screen, code))).toBe('bank-timeout');
-    cut = false;
+    line.mend();
     must(await comeWith(screen, code));
     must(await screen.call('officers.signIn', { officerId: next.officerId, password: chosen }));
   });
