@@ -135,6 +135,36 @@ const amountPage = (frame: PageFrame, page: TransferPage): Html => html`
   )}
 `;
 
+/** A ring with a sign in it. */
+const seal = (path: string, kind: 'done' | 'still'): Html => html`
+  <svg
+    class="${kind === 'still' ? 'seal still' : 'seal'}"
+    viewBox="0 0 72 72"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="3"
+    aria-hidden="true"
+  >
+    <circle cx="36" cy="36" r="33" />
+    <path d="${path}" stroke-linecap="round" stroke-linejoin="round" />
+  </svg>
+`;
+
+/** To whom and from where, as rows of a list. */
+const accounts = ({ words }: PageFrame, { view }: TransferPage): Html => html`
+  <div>
+    <dt>${words.confirm.to}</dt>
+    <dd>
+      <span class="mono">${formatAccount(view.payeeAccount ?? '')}</span>
+      <small>${words.confirm.nameEnds(view.lastCharacter ?? '')}</small>
+    </dd>
+  </div>
+  <div>
+    <dt>${words.confirm.from}</dt>
+    <dd class="mono">${maskAccount(view.payerAccount ?? '')}</dd>
+  </div>
+`;
+
 const confirmPage = (frame: PageFrame, page: TransferPage): Html => {
   const { words, locale } = frame;
   const { view } = page;
@@ -145,17 +175,7 @@ const confirmPage = (frame: PageFrame, page: TransferPage): Html => {
     <div class="total">${formatMoney(locale, view.amount ?? 0, currency)}</div>
     <section class="sheet">
       <dl>
-        <div>
-          <dt>${words.confirm.to}</dt>
-          <dd>
-            <span class="mono">${formatAccount(view.payeeAccount ?? '')}</span>
-            <small>${words.confirm.nameEnds(view.lastCharacter ?? '')}</small>
-          </dd>
-        </div>
-        <div>
-          <dt>${words.confirm.from}</dt>
-          <dd class="mono">${maskAccount(view.payerAccount ?? '')}</dd>
-        </div>
+        ${accounts(frame, page)}
         <div>
           <dt>${words.confirm.fee}</dt>
           <dd>
@@ -176,33 +196,12 @@ const donePage = (frame: PageFrame, page: TransferPage): Html => {
   const { words, locale, csrfToken } = frame;
   const { view } = page;
   return html`
-    ${steps(words, 5)}
-    <svg
-      class="seal"
-      viewBox="0 0 72 72"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="3"
-      aria-hidden="true"
-    >
-      <circle cx="36" cy="36" r="33" />
-      <path d="m23 37 9 9 18-19" stroke-linecap="round" stroke-linejoin="round" />
-    </svg>
+    ${steps(words, 5)} ${seal('m23 37 9 9 18-19', 'done')}
     <h1 role="status">${words.done.title}</h1>
     <div class="total">${formatMoney(locale, view.amount ?? 0, view.currency ?? 'CNY')}</div>
     <section class="sheet">
       <dl>
-        <div>
-          <dt>${words.confirm.to}</dt>
-          <dd>
-            <span class="mono">${formatAccount(view.payeeAccount ?? '')}</span>
-            <small>${words.confirm.nameEnds(view.lastCharacter ?? '')}</small>
-          </dd>
-        </div>
-        <div>
-          <dt>${words.confirm.from}</dt>
-          <dd class="mono">${maskAccount(view.payerAccount ?? '')}</dd>
-        </div>
+        ${accounts(frame, page)}
         <div>
           <dt>${words.done.receipt}</dt>
           <dd class="mono">${view.receiptNumber ?? ''}</dd>
@@ -222,17 +221,7 @@ const donePage = (frame: PageFrame, page: TransferPage): Html => {
 };
 
 const endedPage = ({ words }: PageFrame, page: TransferPage): Html => html`
-  <svg
-    class="seal still"
-    viewBox="0 0 72 72"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="3"
-    aria-hidden="true"
-  >
-    <circle cx="36" cy="36" r="33" />
-    <path d="M24 36h24" stroke-linecap="round" />
-  </svg>
+  ${seal('M24 36h24', 'still')}
   <h1>${words.ended.title}</h1>
   ${
     page.view.refused
@@ -243,17 +232,7 @@ const endedPage = ({ words }: PageFrame, page: TransferPage): Html => html`
 `;
 
 const waitingPage = ({ words, csrfToken }: PageFrame, page: TransferPage): Html => html`
-  <svg
-    class="seal still"
-    viewBox="0 0 72 72"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="3"
-    aria-hidden="true"
-  >
-    <circle cx="36" cy="36" r="33" />
-    <path d="M36 20v17l11 7" stroke-linecap="round" stroke-linejoin="round" />
-  </svg>
+  ${seal('M36 20v17l11 7', 'still')}
   <h1>${words.waiting.title}</h1>
   <p class="lead" role="status">
     ${page.stage === 'confirm' ? words.waiting.confirmLead : words.waiting.lead}
