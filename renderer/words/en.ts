@@ -357,13 +357,18 @@ export const en = {
       blank: 'Blank',
       complete: 'Complete',
       incomplete: 'Incomplete',
+      unrecorded: 'Not on record',
       foreign: 'Foreign',
     },
     contentBody: {
       blank: 'Nothing of the bank is on it. It can go back to the stock.',
       prepared: 'Nothing of a customer is on it, and it has its own keys. It is stock.',
+      unknownKey:
+        'Nothing is on it, but its management key is not the factory’s and the bank has none on record. Wiped, it is stock again.',
       complete: 'Everything is on it, and the seal holds.',
       incomplete: 'Something is missing. It is not valid anywhere.',
+      unrecorded:
+        'The bank signed what is on it and has no record of it, for instance after it went back to an older state. Wipe it; a teller issues anew.',
       foreign: 'It carries content of somebody else. It is left as it is.',
     },
     column: { item: 'What', card: 'Card', bank: 'Bank', ca: 'CA', verdict: 'Verdict' },
@@ -415,6 +420,8 @@ export const en = {
     foreignAction: 'This card is not ours to change.',
     wipe: 'Wipe this card',
     wipeTitle: 'Wipe this card',
+    wipeBodyUnrecorded:
+      'The bank’s content and keys are removed. This cannot be taken back. At the bank there is nothing to revoke.',
     wipeBody:
       'Certificate and registration are revoked at the bank, then the bank’s content is removed. This cannot be taken back.',
     othersGo: 'The keys of {count} other banks on this card go too',

@@ -28,8 +28,8 @@ export interface TestBank {
   now(): Date;
   /** Two officers let a card out of quarantine. */
   release(mediumIdentity: string): Promise<void>;
-  /** Stops and starts again over the same data. */
-  restart(): Promise<void>;
+  /** Stops and starts again over the same data, or what `meanwhile` makes of them. */
+  restart(meanwhile?: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -96,9 +96,10 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
       frozenAt = Date.now();
     },
     now,
-    async restart() {
+    async restart(meanwhile) {
       closeClients();
       await server.stop();
+      meanwhile?.();
       server = await start();
     },
     async stop() {

@@ -521,6 +521,16 @@ export const scenes: readonly Scene[] = [
     moves: ['~no-action'],
   },
   {
+    name: 'reprovision-unknown-key',
+    station: { ...technician, inspection: inspections.unknownKey },
+    moves: ['~wipe-open'],
+  },
+  {
+    name: 'reprovision-unrecorded',
+    station: { ...technician, inspection: inspections.unrecorded },
+    moves: ['wipe-open', '~wipe-form'],
+  },
+  {
     name: 'reprovision-foreign',
     station: { ...technician, inspection: inspections.foreign },
     moves: ['~no-action'],

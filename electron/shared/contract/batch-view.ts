@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mediumKind } from '../domain/index.ts';
+import { foundContent, mediumKind } from '../domain/index.ts';
 import { faultCodeSchema, faultSchema } from '../result/index.ts';
 
 /**
@@ -41,7 +41,7 @@ export const batchCard = z.object({
   identity: z.string().optional(),
   serial: z.string().optional(),
   /** Of an inspection. */
-  content: z.enum(['blank', 'complete', 'incomplete', 'foreign']).optional(),
+  content: foundContent.optional(),
   differing: z.number().int().optional(),
 });
 export type BatchCard = z.infer<typeof batchCard>;

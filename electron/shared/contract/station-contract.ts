@@ -11,6 +11,7 @@ import {
   chainMoveReason,
   customer,
   customerSummary,
+  foundContent,
   identityDocument,
   keyAlgorithm,
   mediumKind,
@@ -284,8 +285,7 @@ export const comparisonLine = z.object({
 export const cardInspection = z.object({
   reader: z.string(),
   kind: mediumKind.or(z.literal('unknown')),
-  /** blank, complete, incomplete, foreign (not ours or not a known card). */
-  content: z.enum(['blank', 'complete', 'incomplete', 'foreign']),
+  content: foundContent,
   atr: z.string().optional(),
   serial: z.string().optional(),
   applet: z.string().optional(),
@@ -294,6 +294,8 @@ export const cardInspection = z.object({
   bankRecord: cardRecord.optional(),
   /** Blank, with keys of its own: stock that waits for a customer. */
   prepared: z.literal(true).optional(),
+  /** Blank, with a management key that is neither the factory's nor on record at the bank. */
+  unknownKey: z.literal(true).optional(),
   lines: z.array(comparisonLine),
   /** Keys of other banks that a wipe would take with it: this card can be reset as a whole only. */
   otherKeys: z.number().int().positive().optional(),

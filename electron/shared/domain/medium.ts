@@ -15,6 +15,13 @@ export const mediumIdentity = z.object({
 export type MediumIdentityRecord = z.infer<typeof mediumIdentity>;
 
 /**
+ * What an inspection finds on a medium. unrecorded: signed by this bank, which has no record of it, as after it went
+ * back to an older state. foreign: not this bank's, or no card that the station knows.
+ */
+export const foundContent = z.enum(['blank', 'complete', 'incomplete', 'unrecorded', 'foreign']);
+export type FoundContent = z.infer<typeof foundContent>;
+
+/**
  * The place of a key: PIV slots in lower-case hex (82 to 95 for further banks on one card), or 'file' for the
  * PKCS#8 key on an SD card.
  */

@@ -19,7 +19,8 @@ export async function compensateCard(
     { reason, mediumWiped },
     { idempotencyKey },
   );
-  if (compensated.ok) return ok();
+  // A bank that does not know it has nothing of it: it went back to an older state.
+  if (compensated.ok || compensated.fault.code === 'card-unknown') return ok();
   if (compensated.fault.code !== 'card-state-conflict') return compensated;
   // Activated, and the answer was lost: an active card is not undone but revoked.
   const current = await bank.call('readCard', { cardId }, {});

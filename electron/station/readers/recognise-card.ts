@@ -44,6 +44,8 @@ export interface RecognisedCard {
   readonly version: string | undefined;
   readonly marker: Marker | undefined;
   readonly certificate: Uint8Array | undefined;
+  /** That certificate is this bank's. */
+  readonly isOfBank: boolean;
   /** Keys of further banks on an issued card, in its retired slots. */
   readonly sharedWith: number;
   /** Who issued that certificate, by name, when it was not this bank. */
@@ -118,12 +120,13 @@ export async function recogniseCard(
 
   const der = certificate.ok ? certificate.value : new Uint8Array(0);
   const read = marker.value ? parseMarker(marker.value) : undefined;
+  const isOfBank = der !== undefined && isIssuedBy(bankCas, der);
   const officer = cardHolderOf(der, bankCas);
   const content = (): RecognisedCard['content'] => {
     if (officer) return 'officer';
     if (read?.ok) return 'issued';
     if (marker.value !== undefined || userInfo.value !== undefined) return 'unfinished';
-    if (der !== undefined) return isOfBank(bankCas, der) ? 'unfinished' : 'foreign';
+    if (der !== undefined) return isOfBank ? 'unfinished' : 'foreign';
     return pinMetadata.value?.isDefault === false || pin.value.triesLeft === 0 ? 'foreign' : 'blank';
   };
   return ok({
@@ -135,8 +138,9 @@ export async function recogniseCard(
     version: version.value,
     marker: read?.ok ? read.value : undefined,
     certificate: der,
+    isOfBank,
     sharedWith: keysOfOthers(history.value),
-    otherIssuer: der && !isOfBank(bankCas, der) ? issuerOf(der) : undefined,
+    otherIssuer: der && !isOfBank ? issuerOf(der) : undefined,
     pinRetries: pin.value.triesLeft,
     pukRetries: puk.value.triesLeft,
   });
@@ -185,7 +189,7 @@ function issuerOf(der: Uint8Array): string | undefined {
   }
 }
 
-function isOfBank(bankCas: readonly X509Certificate[], der: Uint8Array): boolean {
+function isIssuedBy(bankCas: readonly X509Certificate[], der: Uint8Array): boolean {
   try {
     return isOf(bankCas, new X509Certificate(der));
   } catch {

@@ -32,6 +32,8 @@ interface OnMedium {
   readonly userInfo: Uint8Array | undefined;
   readonly clientVersion: string | undefined;
   readonly sealed: boolean;
+  /** As a card says of its management key; undefined where it says nothing. */
+  readonly hasFactoryKey?: boolean | undefined;
 }
 
 /** Card ↔ bank ↔ CA in one view, and the one safe thing to do. Faults: those of readers and bank. */
@@ -72,10 +74,12 @@ export async function inspectSeen(
   if (!applets.ok) return applets;
   const { inspected = [], fault: appletFault } = applets.value;
   lines.push(...(content === 'blank' ? [] : inspected.map(appletLine)));
+  const hasUnknownKey = content === 'blank' && !stock.value && onMedium.value.hasFactoryKey === false;
   // A blank medium whose card still lives at the bank is wiped too: that ends the card there.
   const live = record.value && !['revoked', 'wiped', 'destroyed'].includes(record.value.state);
   const mayWipe =
-    content === 'complete' || content === 'incomplete' || (content === 'blank' && live === true);
+    ['complete', 'incomplete', 'unrecorded'].includes(content) ||
+    (content === 'blank' && (live === true || hasUnknownKey));
   const client = await clientVersions(tools, onMedium.value);
   const mayUpgrade =
     content === 'complete' &&
@@ -92,6 +96,7 @@ export async function inspectSeen(
     kind: seen.takes === 'card' ? seen.kind : 'sd-card',
     content,
     ...(stock.value && content === 'blank' && { prepared: true }),
+    ...(hasUnknownKey && { unknownKey: true }),
     ...describe(seen),
     ...(record.value && { bankRecord: record.value }),
     lines,
@@ -178,7 +183,7 @@ function contentOf(seen: Recognised, record: CardRecord | undefined): CardInspec
       case 'officer':
         return 'foreign';
       case 'issued':
-        if (!record) return 'foreign';
+        if (!isItsOwn(seen, record)) return seen.card.isOfBank ? 'unrecorded' : 'foreign';
         return unfinishedStates.includes(record.state) ? 'incomplete' : 'complete';
       // Its PIN was changed and nothing was written yet: the bank knows that this is its card.
       case 'foreign':
@@ -188,9 +193,13 @@ function contentOf(seen: Recognised, record: CardRecord | undefined): CardInspec
   }
   if (seen.content?.state === 'empty') return 'blank';
   if (seen.content?.state !== 'complete') return 'incomplete';
-  if (!record) return 'foreign';
+  if (!isItsOwn(seen, record)) return 'unrecorded';
   return unfinishedStates.includes(record.state) ? 'incomplete' : 'complete';
 }
+
+/** And not of a card that was made on the same medium before. */
+const isItsOwn = (seen: Recognised, record: CardRecord | undefined): record is CardRecord =>
+  record?.cardId !== undefined && (cardIdOn(seen) ?? record.cardId) === record.cardId;
 
 async function readMedium(
   { readers, bankId }: InspectionTools,
@@ -205,12 +214,15 @@ async function readMedium(
       if (!userInfo.ok) return userInfo;
       const key = await piv.readMetadata('9a');
       if (!key.ok) return key;
+      const managementKey = await piv.readMetadata('management-key');
+      if (!managementKey.ok) return managementKey;
       return ok({
         certificate,
         publicKeySha256: key.value?.publicKey && sha256(key.value.publicKey),
         userInfo: userInfo.value,
         clientVersion: undefined,
         sealed: marker !== undefined,
+        hasFactoryKey: managementKey.value?.isDefault,
       });
     });
   }
@@ -289,7 +301,7 @@ function compare(
       onMedium.userInfo && (userInfo ? userInfo.certificateSha256 : 'signature-invalid'),
       record?.certificate?.sha256,
     ),
-    line('marker', onMedium.sealed ? 'present' : 'absent', sealExpected ? 'present' : 'absent'),
+    line('marker', onMedium.sealed ? 'present' : 'absent', record && (sealExpected ? 'present' : 'absent')),
     { item: 'state', ...(record && { bank: record.state }), verdict: 'not-comparable' },
   ];
   if (seen.takes === 'sd-card') lines.push(line('client', onMedium.clientVersion, record?.clientVersion));

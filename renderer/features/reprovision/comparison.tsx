@@ -13,7 +13,7 @@ export function Comparison({ inspection }: { inspection: CardInspection }) {
   return (
     <>
       <Notice
-        tone={content === 'complete' && differing === 0 ? 'good' : content === 'blank' ? 'quiet' : 'careful'}
+        tone={toneOf(inspection, differing)}
         title={
           <span data-testid="inspection-content" data-content={content}>
             {t(`reprovision.content.${content}`)}
@@ -23,7 +23,11 @@ export function Comparison({ inspection }: { inspection: CardInspection }) {
           </span>
         }
       >
-        <p>{t(`reprovision.contentBody.${inspection.prepared ? 'prepared' : content}`)}</p>
+        <p>
+          {t(
+            `reprovision.contentBody.${inspection.prepared ? 'prepared' : inspection.unknownKey ? 'unknownKey' : content}`,
+          )}
+        </p>
         <Facts inspection={inspection} />
       </Notice>
       {lines.length === 0 ? (
@@ -49,6 +53,11 @@ export function Comparison({ inspection }: { inspection: CardInspection }) {
     </>
   );
 }
+
+const toneOf = ({ content, unknownKey }: CardInspection, differing: number) => {
+  if (content === 'blank' && !unknownKey) return 'quiet';
+  return content === 'complete' && differing === 0 ? 'good' : 'careful';
+};
 
 function Facts({ inspection }: { inspection: CardInspection }) {
   const { t } = useWords();

@@ -148,13 +148,22 @@ function foundOf(inspection: CardInspection) {
   const state = inspection.prepared
     ? ('prepared' as const)
     : (bankRecord?.state ?? (content === 'blank' ? ('blank' as const) : undefined));
-  const parts: PartStates =
-    content === 'complete'
-      ? allParts(kind, 'done')
-      : content === 'incomplete'
-        ? partsOfLines(inspection)
-        : plannedParts(kind);
-  return { kind, content, state, parts, record: bankRecord };
+  return { kind, content, state, parts: foundParts(inspection), record: bankRecord };
+}
+
+function foundParts(inspection: CardInspection): PartStates {
+  const { kind, content } = inspection;
+  switch (content) {
+    case 'complete':
+      return allParts(kind, 'done');
+    case 'unrecorded':
+      return { ...allParts(kind, 'done'), registered: 'waiting' };
+    case 'incomplete':
+      return partsOfLines(inspection);
+    case 'blank':
+    case 'foreign':
+      return plannedParts(kind);
+  }
 }
 
 function partsOfLines(inspection: CardInspection): PartStates {

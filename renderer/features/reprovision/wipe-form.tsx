@@ -51,7 +51,13 @@ export function WipeForm({
     <section className={classes.form} data-testid="wipe-form">
       <div>
         <h2 className={classes.title}>{t('reprovision.wipeTitle')}</h2>
-        <p className={classes.body}>{t('reprovision.wipeBody')}</p>
+        <p className={classes.body}>
+          {t(
+            inspection.content === 'unrecorded' || inspection.unknownKey
+              ? 'reprovision.wipeBodyUnrecorded'
+              : 'reprovision.wipeBody',
+          )}
+        </p>
       </div>
       {inspection.otherKeys === undefined ? null : (
         <Notice

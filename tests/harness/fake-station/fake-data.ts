@@ -262,6 +262,8 @@ export const inspections: Readonly<
     | 'forkedChain'
     | 'differs'
     | 'blank'
+    | 'unknownKey'
+    | 'unrecorded'
     | 'foreign',
     CardInspection
   >
@@ -414,6 +416,39 @@ export const inspections: Readonly<
     pukRetries: 3,
     lines: [],
     actions: ['none'],
+  },
+  unknownKey: {
+    reader: readers.card1,
+    kind: 'sim',
+    content: 'blank',
+    unknownKey: true,
+    serial: simSerial,
+    applet: 'PIV 5.4.3',
+    pinRetries: 3,
+    pukRetries: 3,
+    lines: [],
+    actions: ['wipe'],
+  },
+  /** The bank went back to an older state. */
+  unrecorded: {
+    reader: readers.card1,
+    kind: 'sim',
+    content: 'unrecorded',
+    atr: simMedium.atr,
+    serial: simSerial,
+    applet: 'PIV 5.4.3',
+    pinRetries: 3,
+    pukRetries: 3,
+    lines: [
+      { item: 'card-id', card: 'CW7K3M9QX2', verdict: 'missing' },
+      { item: 'customer', card: firstCustomer.name, verdict: 'missing' },
+      { item: 'certificate', card: certificateSha256, verdict: 'missing' },
+      { item: 'key', card: keySha256, verdict: 'missing' },
+      { item: 'user-info', card: certificateSha256, verdict: 'missing' },
+      { item: 'marker', card: 'present', verdict: 'missing' },
+      { item: 'state', verdict: 'not-comparable' },
+    ],
+    actions: ['wipe'],
   },
   foreign: { reader: readers.card2, kind: 'unknown', content: 'foreign', lines: [], actions: ['none'] },
 };

@@ -165,6 +165,19 @@ describe('reprovision', () => {
     expect(screen.queryByTestId(reprovisionPage.upgrade)).toBeNull();
   });
 
+  test.each([
+    ['unrecorded', 'The bank signed what is on it and has no record of it'],
+    ['unknownKey', 'its management key is not the factory’s'],
+  ] as const)('wipes what the bank has lost, and says that nothing is revoked: %s', async (which, why) => {
+    const { user, station } = openOfficer({ signedIn: 'zhaomin', inspection: inspections[which] });
+    await user.click(await screen.findByTestId(reprovisionPage.wipeOpen));
+    expect(screen.getByTestId(reprovisionPage.screen).textContent).toContain(why);
+    expect(screen.getByTestId('wipe-form').textContent).toContain('nothing to revoke');
+    await user.click(screen.getByTestId('wipe-sure'));
+    await user.click(screen.getByTestId('wipe-now'));
+    expect(station.calledWith('reprovision.wipe')).toHaveLength(1);
+  });
+
   test('does not touch a foreign card', async () => {
     openOfficer({ signedIn: 'zhaomin', inspection: inspections.foreign });
     expect((await screen.findByTestId(reprovisionPage.noAction)).textContent).toBe(
