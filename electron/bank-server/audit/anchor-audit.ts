@@ -20,6 +20,7 @@ import type { Bank } from '../bank.ts';
 import type { ApiCall, Caller } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
 import { newestHead, signedHead, signHead } from './signed-heads.ts';
+import { treeOf } from './station-logs.ts';
 
 /*
  * Each station's audit chain is a tree here (RFC 6962). What was anchored cannot be taken back or changed
@@ -28,6 +29,8 @@ import { newestHead, signedHead, signHead } from './signed-heads.ts';
  *   chain     hash 1 ── hash 2 ── … ── hash n        (station)
  *   leaves    leaf 0    leaf 1         leaf n-1      (here, for ever)
  *   heads     … signed head of 32 … signed head of n
+ *
+ * One tree to a log: a station that had to begin another one has another tree (`station-logs.ts`).
  */
 
 const sha256: Hash = (message) => createHash('sha256').update(message).digest();
@@ -39,11 +42,11 @@ export const anchorAudit = (
   { from, leaves }: RouteBody<BankApi['anchorAudit']>,
 ): Promise<Result<SignedTreeHead>> =>
   call.commit(async (tx) => {
-    const { stationId } = call.station;
-    const before = await newestHead(tx, stationId);
+    const tree = await treeOf(tx, call.station.stationId);
+    const before = await newestHead(tx, tree);
     const size = before?.size ?? 0;
     if (from > size) return fail('request-malformed', { field: 'from', size });
-    const readNode = nodesIn(tx, stationId);
+    const readNode = nodesIn(tx, tree);
     const hashes = leaves.map((leaf) => leafHash(sha256, Buffer.from(leaf, 'base64')));
     for (const [at, hash] of hashes.slice(0, size - from).entries())
       if (!Buffer.from(await readNode(0, from + at)).equals(hash))
@@ -55,7 +58,7 @@ export const anchorAudit = (
         await tx
           .insertInto('audit_nodes')
           .values({
-            station_id: stationId,
+            station_id: tree,
             level: node.level,
             position: node.index,
             hash: Buffer.from(node.hash).toString('hex'),
@@ -66,12 +69,13 @@ export const anchorAudit = (
       size: size + fresh.length,
       root: await treeRoot(sha256, readNode, size + fresh.length),
     };
-    const row = await signHead(bank, tx, stationId, head);
+    const row = await signHead(bank, tx, tree, head);
     return ok(signedHead(bank, row));
   });
 
 export const readTreeHead = async (bank: Bank, { station }: Caller): Promise<Result<SignedTreeHead>> => {
-  const head = await newestHead(bank.store.db, station.stationId);
+  const { db } = bank.store;
+  const head = await newestHead(db, await treeOf(db, station.stationId));
   return head ? ok(signedHead(bank, head)) : fail('audit-chain-broken', { record: 0 });
 };
 
@@ -99,19 +103,21 @@ const prove = async (
   size: number,
   work: (readNode: ReadNode) => Promise<Result<readonly Uint8Array[]>>,
 ): Promise<Result<{ proof: string[] }>> => {
-  const head = await newestHead(bank.store.db, station.stationId);
+  const { db } = bank.store;
+  const tree = await treeOf(db, station.stationId);
+  const head = await newestHead(db, tree);
   if (size > (head?.size ?? 0)) return fail('bad-input', { field: 'size' });
-  const proof = await work(nodesIn(bank.store.db, station.stationId));
+  const proof = await work(nodesIn(db, tree));
   return proof.ok ? ok({ proof: proof.value.map((hash) => Buffer.from(hash).toString('base64')) }) : proof;
 };
 
 const nodesIn =
-  (db: Database, stationId: string): ReadNode =>
+  (db: Database, tree: string): ReadNode =>
   async (level, position) => {
     const { hash } = await db
       .selectFrom('audit_nodes')
       .select('hash')
-      .where('station_id', '=', stationId)
+      .where('station_id', '=', tree)
       .where('level', '=', level)
       .where('position', '=', position)
       .executeTakeFirstOrThrow();

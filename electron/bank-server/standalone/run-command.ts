@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { ok, type Result } from '../../shared/result/index.ts';
 import { decideEnrolment } from '../authority/enrol-station.ts';
 import { admitStation } from '../authority/station-secrets.ts';
+import { beginStationLog, listStationLogs } from '../audit/station-logs.ts';
 import { writeDurably } from '../ca/write-durably.ts';
 import { makeKeyComponent } from '../key-service/ceremony.ts';
 import { admitFirstManager } from '../officers/first-manager.ts';
@@ -85,6 +86,12 @@ const answer = async (
       const reopened = await reopenOfficerSetUp(bank, subject, officer);
       return reopened.ok ? ok({ kind: 'reopened', stationId: subject, ...reopened.value }) : reopened;
     }
+    case 'begin-station-log': {
+      const begun = await beginStationLog(bank, subject, officer);
+      return begun.ok ? ok({ kind: 'station-log-begun', stationId: subject, ...begun.value }) : begun;
+    }
+    case 'list-station-logs':
+      return ok({ kind: 'station-logs', logs: await listStationLogs(bank) });
     case 'approve-enrolment':
     case 'refuse-enrolment': {
       const decision = command === 'approve-enrolment' ? 'approved' : 'refused';

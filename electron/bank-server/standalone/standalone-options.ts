@@ -33,7 +33,7 @@ export interface Address {
 /**
  * `set-up` makes keys, CA and tables once; `serve` answers stations and phones; the others let stations in:
  * a password for the first enrolment, what waits for approval, yes and no, a code for the first manager, for one who
- * forgot the password or for the successor of the last one; write down what was agreed with mobile
+ * forgot the password or for the successor of the last one; let a station begin another log; write down what was agreed with mobile
  * operators, and which employees enter seeds for them; let a new issuing key take over; keep the cards' master keys; or
  * prove what happened to all of them.
  */
@@ -46,6 +46,8 @@ const commands = [
   'approve-enrolment',
   'refuse-enrolment',
   'reopen-officer-set-up',
+  'begin-station-log',
+  'list-station-logs',
   'readmit-manager',
   'admit-successor',
   'list-manager-admissions',
@@ -153,11 +155,13 @@ export const readStandaloneOptions = (
   const command = commands.find((each) => each === word);
   if (command === undefined || more.length > 0)
     errors.push(`command: "${positionals.join(' ')}" is none of ${commands.join(', ')}`);
-  const needsSubject = /^(admit|readmit|approve|refuse|reopen|enter|adopt|abandon|activate)-/.test(word);
+  const needsSubject = /^(admit|readmit|approve|refuse|reopen|begin|enter|adopt|abandon|activate)-/.test(
+    word,
+  );
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
   if (
-    /^(admit-(first|successor)|(readmit|approve|refuse|reopen|announce|switch|enter|adopt|abandon|activate)-)/.test(
+    /^(admit-(first|successor)|(readmit|approve|refuse|reopen|begin|announce|switch|enter|adopt|abandon|activate)-)/.test(
       word,
     ) &&
     !values.officer?.trim()

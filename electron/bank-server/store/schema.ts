@@ -709,6 +709,22 @@ const migrations: readonly Migration[] = [
         await db.schema.alterTable('manager_admissions').dropColumn(column).execute();
     },
   },
+  {
+    // A station that lost its disk begins another log; the tree over the one before stays as it is.
+    version: 20,
+    async up(db) {
+      await table(db, 'station_logs', {
+        tree: 'text key',
+        station_id: 'text must',
+        begun_at: 'text must',
+        begun_by: 'text must',
+      }).execute();
+      await sql`create index station_logs_by_station on station_logs (station_id, begun_at)`.execute(db);
+    },
+    async down(db) {
+      await db.schema.dropTable('station_logs').execute();
+    },
+  },
 ];
 
 /**

@@ -57,6 +57,7 @@ export interface BankTables extends LedgerTables, OperatorTables {
   enrolment_secrets: EnrolmentSecretTable;
   enrolment_requests: EnrolmentRequestTable;
   manager_admissions: ManagerAdmissionTable;
+  station_logs: StationLogTable;
   audit_nodes: { station_id: string; level: number; position: number; hash: string };
   tree_heads: TreeHeadTable;
   otp_chains: OtpChainTable;
@@ -373,6 +374,14 @@ interface OfficerCardTable {
 }
 
 /** Written once; `used_at` when the code has served. */
+/** A station's second log and every further one; the first one's tree has the station's id. */
+interface StationLogTable {
+  tree: string;
+  station_id: string;
+  begun_at: string;
+  begun_by: string;
+}
+
 interface ManagerAdmissionTable {
   admission_id: string;
   station_id: string;

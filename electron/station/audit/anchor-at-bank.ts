@@ -37,7 +37,7 @@ export interface BankAnchorOptions {
   /** Whether it is of use to ask the bank at all now. */
   isConnected(): boolean;
   readonly everyMs: number;
-  /** The bank holds another log: said once. `record` is the first one that is known to differ. */
+  /** The bank holds another log: said once, until they agree again. `record` is the first one that is known to differ. */
   onContradiction(record: number): void;
 }
 
@@ -105,6 +105,7 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
       if (!hashes.ok) return hashes;
       if (hashes.value.length === 0 && newest) {
         agreed = tree;
+        isContradicted = false;
         return ok(newest);
       }
       for (const hash of hashes.value) tree.append(hash);
@@ -113,7 +114,7 @@ export function bankAnchor(options: BankAnchorOptions): BankAnchor {
         'anchorAudit',
         {},
         { from, leaves },
-        { idempotencyKey: `anchor/${from}/${tree.size()}` },
+        { idempotencyKey: `anchor/${from}/${tree.size()}/${Buffer.from(tree.root()).toString('hex', 0, 8)}` },
       );
       if (!answer.ok)
         return answer.fault.code === 'audit-chain-broken'
