@@ -18,7 +18,7 @@ import { signerOf } from './ca/signer.ts';
 import { ownCoreBanking } from './core-banking/own-core-banking.ts';
 import { followIssuingKeys } from './http/follow-issuing-keys.ts';
 import { requestLimits, type RequestLimits } from './http/limit-requests.ts';
-import { choosePort, LOOPBACK, type ServerName } from './http/listen.ts';
+import { LOOPBACK, reservePort, type ReservedPort, type ServerName } from './http/listen.ts';
 import { openApiServer } from './http/open-api-server.ts';
 import { openMetrics } from './http/metrics.ts';
 import { keepHouse } from './keep-house.ts';
@@ -115,6 +115,8 @@ export const startBankServer = async (options: BankServerOptions): Promise<Resul
   }
 };
 
+type Ports = Readonly<Record<ServerName, ReservedPort>>;
+
 const openHouse = async (
   options: BankServerOptions,
   store: Store,
@@ -122,18 +124,46 @@ const openHouse = async (
   clock: Clock,
   log: Logger,
 ): Promise<Result<BankServer>> => {
+  const held: ReservedPort[] = [];
+  const portOf = async (server: ServerName, asked?: number): Promise<Result<ReservedPort>> => {
+    const reserved = await portFor(store, server, asked);
+    if (reserved.ok) held.push(reserved.value);
+    return reserved;
+  };
+  try {
+    const api = await portOf('api', options.apiPort);
+    if (!api.ok) return api;
+    const portal = await portOf('portal', options.portalPort);
+    if (!portal.ok) return portal;
+    const online = await portOf('online');
+    if (!online.ok) return online;
+    const publication = await portOf('publication');
+    if (!publication.ok) return publication;
+    return await openHouseAt(
+      { api: api.value, portal: portal.value, online: online.value, publication: publication.value },
+      options,
+      store,
+      profiles,
+      clock,
+      log,
+    );
+  } finally {
+    await Promise.all(held.map((each) => each.release()));
+  }
+};
+
+const openHouseAt = async (
+  ports: Ports,
+  options: BankServerOptions,
+  store: Store,
+  profiles: Authority['profiles'],
+  clock: Clock,
+  log: Logger,
+): Promise<Result<BankServer>> => {
   const mayCreate = (await readSetting(store.db, 'set-up')) === undefined;
-  const apiPort = await portOf(store, 'api', options.apiPort);
-  if (!apiPort.ok) return apiPort;
-  const portalPort = await portOf(store, 'portal', options.portalPort);
-  if (!portalPort.ok) return portalPort;
-  const onlinePort = await portOf(store, 'online', undefined);
-  if (!onlinePort.ok) return onlinePort;
-  const publicationPort = await portOf(store, 'publication', undefined);
-  if (!publicationPort.ok) return publicationPort;
-  const publicationOrigin = `http://${LOOPBACK}:${publicationPort.value}`;
-  const portalOrigin = `https://${LOOPBACK}:${portalPort.value}`;
-  const onlineOrigin = `https://${LOOPBACK}:${onlinePort.value}`;
+  const publicationOrigin = `http://${LOOPBACK}:${ports.publication.port}`;
+  const portalOrigin = `https://${LOOPBACK}:${ports.portal.port}`;
+  const onlineOrigin = `https://${LOOPBACK}:${ports.online.port}`;
 
   const keyFolder = join(options.dataFolder, 'keys');
   const keyFiles = openKeyFiles(keyFolder, mayCreate);
@@ -226,10 +256,10 @@ const openHouse = async (
   const online = await openOnlineServer(bank, tls, 'p-256');
   const publication = await openPublicationServer(bank);
   const listening = await listen(store, [
-    { name: 'api', server: api, port: apiPort.value },
-    { name: 'portal', server: portal, port: portalPort.value },
-    { name: 'online', server: online, port: onlinePort.value },
-    { name: 'publication', server: publication, port: publicationPort.value },
+    { name: 'api', server: api, port: ports.api },
+    { name: 'portal', server: portal, port: ports.portal },
+    { name: 'online', server: online, port: ports.online },
+    { name: 'publication', server: publication, port: ports.publication },
   ]);
   if (!listening.ok) return listening;
   const office =
@@ -238,10 +268,10 @@ const openHouse = async (
       : await openOperatorOffice(bank, { folder: options.operatorFolder, tls });
   const stopHousekeeping = keepHouse(bank);
   const stopFollowing = followIssuingKeys(bank, [{ server: api, tls }]);
-  log.info({ api: apiPort.value, portal: portalPort.value, bank: trainingBank.bankId }, 'open');
+  log.info({ api: ports.api.port, portal: ports.portal.port, bank: trainingBank.bankId }, 'open');
   return ok({
     bankId: trainingBank.bankId,
-    apiOrigin: `https://${LOOPBACK}:${apiPort.value}`,
+    apiOrigin: `https://${LOOPBACK}:${ports.api.port}`,
     portalOrigin,
     onlineOrigin,
     seedOrigin: office?.seedOrigin,
@@ -260,23 +290,25 @@ const openHouse = async (
  * The ports of portal and publication are in what was issued, so a start with others is refused by name.
  * Nobody but the station needs the API's port, and the station is told: there another one will do.
  */
-const portOf = async (
+const portFor = async (
   store: Store,
   server: ServerName,
   asked: number | undefined,
-): Promise<Result<number>> => {
+): Promise<Result<ReservedPort>> => {
   const remembered = Number((await readSetting(store.db, `${server}-port`)) ?? 0);
   const wanted = asked === undefined || asked === 0 ? remembered : asked;
-  const chosen = await choosePort(server, wanted > 0 ? wanted : undefined);
-  if (chosen.ok || asked || server === 'portal' || server === 'publication') return chosen;
-  return choosePort(server, undefined);
+  const reserved = await reservePort(server, wanted > 0 ? wanted : undefined);
+  if (reserved.ok || asked || server === 'portal' || server === 'publication') return reserved;
+  return reservePort(server, undefined);
 };
 
 const listen = async (
   store: Store,
-  servers: readonly { name: ServerName; server: FastifyInstance; port: number }[],
+  servers: readonly { name: ServerName; server: FastifyInstance; port: ReservedPort }[],
 ): Promise<Result<void>> => {
-  for (const { name, server, port } of servers) {
+  for (const { name, server, port: reserved } of servers) {
+    const { port } = reserved;
+    await reserved.release();
     try {
       await server.listen({ host: LOOPBACK, port });
     } catch {

@@ -40,7 +40,7 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
   let offsetMs = 0;
   let frozenAt: number | undefined;
   const now = () => new Date((frozenAt ?? Date.now()) + offsetMs);
-  const start = async (tries = 1): Promise<BankServer> => {
+  const start = async (): Promise<BankServer> => {
     const started = await startBankServer({
       dataFolder,
       stationFolder,
@@ -49,15 +49,10 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
       clock: now,
       ...options,
     });
-    // Ports are looked for and then listened at: of tests that run side by side another one may have come between.
-    if (!started.ok && started.fault.code === 'bank-port-taken' && tries > 1) {
-      rmSync(folder, { recursive: true });
-      return start(tries - 1);
-    }
     if (!started.ok) throw new Error(`the bank did not start: ${JSON.stringify(started.fault)}`);
     return started.value;
   };
-  let server = await start(3);
+  let server = await start();
   const clients: BankClient[] = [];
   const closeClients = () => {
     for (const client of clients.splice(0)) client.close();

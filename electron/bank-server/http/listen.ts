@@ -7,30 +7,54 @@ export const LOOPBACK = '127.0.0.1';
 
 export type ServerName = 'api' | 'portal' | 'online' | 'publication';
 
+/** A port that nobody else gets until it is released, right before the server listens there. */
+export interface ReservedPort {
+  readonly port: number;
+  /** May be called again. */
+  release(): Promise<void>;
+}
+
 /**
  * The port a server will listen on. One that was asked for or used before is kept, or refused by name
  * when something else has it; a first start picks a free one below the range from which the system
  * hands out ports, so that nobody else gets it by chance next time.
  */
-export const choosePort = async (server: ServerName, wanted: number | undefined): Promise<Result<number>> => {
-  if (wanted !== undefined)
-    return (await isFree(wanted)) ? ok(wanted) : fail('bank-port-taken', { server, port: wanted });
-  for (let tries = 0; tries < 50; tries += 1) {
-    const port = randomInt(20_000, 30_000);
-    if (await isFree(port)) return ok(port);
+export const reservePort = async (
+  server: ServerName,
+  wanted: number | undefined,
+): Promise<Result<ReservedPort>> => {
+  if (wanted !== undefined) {
+    const reserved = await reserve(wanted);
+    return reserved ? ok(reserved) : fail('bank-port-taken', { server, port: wanted });
   }
-  return fail('bank-port-taken', { server, port: 0 });
+  const reserved = await reserveFreePort(20_000, 30_000);
+  return reserved ? ok(reserved) : fail('bank-port-taken', { server, port: 0 });
 };
 
-const isFree = (port: number): Promise<boolean> =>
+/** One of this range, `to` excluded; undefined where none is found. */
+export const reserveFreePort = async (from: number, to: number): Promise<ReservedPort | undefined> => {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const reserved = await reserve(randomInt(from, to));
+    if (reserved) return reserved;
+  }
+  return undefined;
+};
+
+const reserve = (port: number): Promise<ReservedPort | undefined> =>
   new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => {
-      resolve(false);
+    const holder = createServer();
+    holder.once('error', () => {
+      resolve(undefined);
     });
-    probe.listen({ host: LOOPBACK, port, exclusive: true }, () => {
-      probe.close(() => {
-        resolve(true);
+    holder.listen({ host: LOOPBACK, port, exclusive: true }, () => {
+      resolve({
+        port,
+        release: () =>
+          new Promise((released) => {
+            holder.close(() => {
+              released();
+            });
+          }),
       });
     });
   });

@@ -3,17 +3,15 @@ import {
   generateKeyPairSync,
   pbkdf2Sync,
   randomBytes,
-  randomInt,
   createPublicKey,
   type KeyObject,
 } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BankIdentity } from '../bank.ts';
 import { writeDurably } from '../ca/write-durably.ts';
-import { LOOPBACK } from '../http/listen.ts';
+import { LOOPBACK, reserveFreePort } from '../http/listen.ts';
 import type { OperatorAgreement } from '../operator/admit-operator.ts';
 import { trainingCustomers } from './training-customers.ts';
 
@@ -109,34 +107,21 @@ export const trainingSubscribers = trainingCustomers
 const portsIn = async (file: string): Promise<z.infer<typeof ports>> => {
   const kept = existsSync(file) ? ports.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
   if (kept !== undefined) return kept;
-  const [gateway, seeds, phone, keys] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const gateway = await freePort();
+  const seeds = await freePort();
+  const phone = await freePort();
+  const keys = await freePort();
   const drawn = { gateway, seeds, phone, keys };
   writeDurably(file, JSON.stringify(drawn), 0o600);
   return drawn;
 };
 
-/** Below the range from which the system hands out ports, as the bank's own. */
+/** Below the range of the bank's own: another bank that starts does not take what is not listened at yet. */
 const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => {
-        resolve(false);
-      });
-      probe.listen({ host: LOOPBACK, port, exclusive: true }, () => {
-        probe.close(() => {
-          resolve(true);
-        });
-      });
-    });
-    if (free) return port;
-  }
+  const reserved = await reserveFreePort(15_000, 20_000);
+  if (!reserved) throw new Error('no port is free for the training operator');
+  await reserved.release();
+  return reserved.port;
 };
 
 /**
