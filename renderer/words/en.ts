@@ -844,6 +844,9 @@ export const en = {
     notAnchored: 'not anchored at the bank yet',
     broken: 'Broken at {sequence}',
     brokenBody: 'A record was changed, removed or added outside the station.',
+    bankHasAnother: 'The bank has signed for another log',
+    bankHasAnotherBody:
+      'Of {count} records. Call its security officers: somebody rewrote this one, or the disk was put back.',
     notVerified: 'Not verified',
     issuedPerDay: 'Issued per day',
     failuresByStep: 'Where it stopped',

@@ -793,6 +793,8 @@ export const chinese: SameShape<typeof en> = {
     notAnchored: '尚未在银行锚定',
     broken: '第 {sequence} 条断裂',
     brokenBody: '有记录在工作站之外被修改、删除或添加。',
+    bankHasAnother: '银行签名的是另一份日志',
+    bankHasAnotherBody: '共 {count} 条记录。请致电银行安全部门：日志被改写，或磁盘曾被恢复。',
     notVerified: '未校验',
     issuedPerDay: '每日发卡',
     failuresByStep: '停止的步骤',

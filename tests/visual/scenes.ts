@@ -748,6 +748,11 @@ export const scenes: readonly Scene[] = [
     station: { ...manager, audit: auditRecords(18_201), auditBroken: true },
     moves: ['~audit-rows'],
   },
+  {
+    name: 'audit-another-log',
+    station: { ...manager, audit: auditRecords(14), anotherLogOf: 18_201 },
+    moves: ['~audit-rows'],
+  },
   { name: 'devices', station: technician, moves: ['nav-devices', '~devices'], baseline: true },
   { name: 'devices-talk', station: technician, moves: ['nav-devices', '#F7', '~save-diagnostics'] },
   {

@@ -405,6 +405,8 @@ export const auditVerification = z.object({
   anchored: z.number().optional(),
   /** First record whose hash does not follow from the one before. */
   brokenAt: z.number().optional(),
+  /** The log is right in itself, and the bank has signed for another one. */
+  bankHasAnother: z.literal(true).optional(),
 });
 export type AuditVerification = z.infer<typeof auditVerification>;
 

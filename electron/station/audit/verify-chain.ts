@@ -37,7 +37,7 @@ export async function verifyChain(
   const tree = growingTree(sha256);
   let rootAtBank: Uint8Array | undefined;
 
-  const verdict = (brokenAt?: number): Result<AuditVerification> =>
+  const verdict = (brokenAt?: number, bankHasAnother?: true): Result<AuditVerification> =>
     ok({
       intact: brokenAt === undefined,
       records: last,
@@ -45,6 +45,7 @@ export async function verifyChain(
       headHash: hash.toString('hex'),
       ...(signed && { anchored: signed.records }),
       ...(brokenAt === undefined ? {} : { brokenAt }),
+      ...(bankHasAnother && { bankHasAnother }),
     });
 
   for (;;) {
@@ -76,9 +77,9 @@ export async function verifyChain(
     if (hashAtAnchor?.toString('hex') !== anchored.headHash) return verdict(anchored.records);
   }
   if (signed) {
-    if (signed.records > last) return verdict(last + 1);
+    if (signed.records > last) return verdict(last + 1, true);
     if (rootAtBank === undefined || !Buffer.from(rootAtBank).equals(signed.root))
-      return verdict(signed.records);
+      return verdict(signed.records, true);
   }
   return verdict();
 }

@@ -56,8 +56,16 @@ export function VerificationBadge() {
           </>
         ) : (
           <>
-            <p className={classes.verdict}>{t('audit.broken', { sequence: number(last.brokenAt ?? 0) })}</p>
-            <p className={classes.small}>{t('audit.brokenBody')}</p>
+            <p className={classes.verdict}>
+              {last.bankHasAnother
+                ? t('audit.bankHasAnother')
+                : t('audit.broken', { sequence: number(last.brokenAt ?? 0) })}
+            </p>
+            <p className={classes.small}>
+              {last.bankHasAnother
+                ? t('audit.bankHasAnotherBody', { count: number(last.anchored ?? 0) })
+                : t('audit.brokenBody')}
+            </p>
           </>
         )}
       </div>

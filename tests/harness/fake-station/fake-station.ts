@@ -81,6 +81,8 @@ export interface FakeStationOptions {
   readonly cards?: readonly CardRecord[];
   readonly audit?: readonly AuditRecord[];
   readonly auditBroken?: boolean;
+  /** The bank has signed for so many records of another log. */
+  readonly anotherLogOf?: number;
   readonly bankKeys?: BankKeysPage;
   /** Calls that fail, by name. */
   readonly refuse?: Partial<Record<CallName, Fault>>;
@@ -372,12 +374,17 @@ export function createFakeStation(options: FakeStationOptions = {}): FakeStation
       ok({ records: record.filter((entry) => entry.cardId === cardId).toReversed() }),
     'audit.verify': () =>
       ok({
-        intact: options.auditBroken !== true,
+        intact: options.auditBroken !== true && options.anotherLogOf === undefined,
         records: record.length,
         verifiedAt: new Date(Date.now()).toISOString(),
         headHash: record[0]?.hash ?? '',
         anchored: record.length,
         ...(options.auditBroken === true && { brokenAt: 12_077 }),
+        ...(options.anotherLogOf !== undefined && {
+          brokenAt: record.length + 1,
+          anchored: options.anotherLogOf,
+          bankHasAnother: true,
+        }),
       }),
     'audit.bankKeys': ({ before, limit }) => {
       const given = options.bankKeys ?? bankKeysPage(bankKeyEvents);

@@ -277,6 +277,14 @@ describe('the log', () => {
     expect(station.calledWith('audit.exportEvidence')).toEqual([{ sequence: 31, locale: 'en' }]);
   });
 
+  test('a log that is right in itself, and not the one that the bank has signed for, is said to be that', async () => {
+    openOfficer({ signedIn: 'wangqiang', anotherLogOf: 18_201 });
+    const badge = await screen.findByTestId(auditPage.verification);
+    await within(badge).findByText('The bank has signed for another log');
+    expect(badge.dataset.intact).toBe('false');
+    expect(badge.textContent).toContain('Of 18,201 records');
+  });
+
   test('a broken chain is said in the colour of stop, with its place', async () => {
     withHeight();
     openOfficer({ signedIn: 'wangqiang', auditBroken: true });
