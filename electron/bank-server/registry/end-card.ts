@@ -44,14 +44,21 @@ export const revokeCard = (
   cardId: string,
   { reason, officerId }: RouteBody<BankApi['revokeCard']>,
 ): Promise<Result<CardReply>> =>
-  change(call, cardId, async (tx, file) => {
-    const actor = actorOf(call, officerId);
-    if (file.card.state === 'revoked') return ok();
-    const ended = await endCertificateAndRegistration(tx, file, actor, reason);
-    if (!ended.ok) return ended;
-    const step: CardState[] = reason === 'lost' || reason === 'damaged' ? [reason] : [];
-    return walk(tx, file, remaining(file.card.state, [...step, 'revoked']), actor, reason);
-  });
+  change(call, cardId, (tx, file) => endIssuedCard(tx, file, actorOf(call, officerId), reason));
+
+/** Card, certificate and registration, for ever. Nothing where the card is revoked. Fault: card-state-conflict. */
+export const endIssuedCard = async (
+  db: Database,
+  file: CardFile,
+  actor: Actor,
+  reason: string,
+): Promise<Result<void>> => {
+  if (file.card.state === 'revoked') return ok();
+  const ended = await endCertificateAndRegistration(db, file, actor, reason);
+  if (!ended.ok) return ended;
+  const step: CardState[] = reason === 'lost' || reason === 'damaged' ? [reason] : [];
+  return walk(db, file, remaining(file.card.state, [...step, 'revoked']), actor, reason);
+};
 
 /** The registration is void (S4: ten failed logins): the certificate with it, so that a new card is needed. */
 export const voidCard = async (db: Database, cardId: string, actor: Actor): Promise<Result<void>> => {

@@ -5,7 +5,7 @@ import type { Actor, Bank } from '../bank.ts';
 import { actorOf, type ApiCall } from '../http/api-call.ts';
 import type { Database } from '../store/store.ts';
 import { isChainSuspended } from '../authentication/stored-chain.ts';
-import { readCardFile } from './card-record.ts';
+import { readCardFile, type CardFile } from './card-record.ts';
 import { moveCard, moveCertificate, moveRegistration } from './moves.ts';
 import { change } from './report-progress.ts';
 
@@ -19,17 +19,28 @@ export const holdCard = (
   cardId: string,
   { reason, officerId }: RouteBody<BankApi['holdCard']>,
 ): Promise<Result<CardReply>> =>
-  change(call, cardId, async (tx, { card, certificate, registration }) => {
-    if (card.state === 'suspended') return ok();
-    const actor = actorOf(call, officerId);
-    const held = await moveCard(tx, card, 'suspended', actor, reason);
-    if (!held.ok) return held;
-    if (certificate === undefined) return fail('certificate-unknown', { cardId });
-    const onHold = await moveCertificate(tx, certificate, 'on-hold', actor, reason);
+  change(call, cardId, (tx, file) =>
+    file.card.state === 'suspended'
+      ? Promise.resolve(ok())
+      : suspendCard(tx, file, actorOf(call, officerId), reason),
+  );
+
+/** Card, certificate and registration together. Fault: card-state-conflict. */
+export const suspendCard = async (
+  db: Database,
+  { card, certificate, registration }: CardFile,
+  actor: Actor,
+  reason: string,
+): Promise<Result<void>> => {
+  const held = await moveCard(db, card, 'suspended', actor, reason);
+  if (!held.ok) return held;
+  if (certificate?.state === 'issued') {
+    const onHold = await moveCertificate(db, certificate, 'on-hold', actor, reason);
     if (!onHold.ok) return onHold;
-    const suspended = await moveRegistration(tx, registration, 'suspended', actor, reason);
-    return suspended.ok ? ok() : suspended;
-  });
+  }
+  const suspended = await moveRegistration(db, registration, 'suspended', actor, reason);
+  return suspended.ok ? ok() : suspended;
+};
 
 /**
  * It was found. One whose chain was forked needs a new chain first (`move-chain.ts`): released as it is, it could
@@ -66,15 +77,5 @@ export const suspendCopiedCard = async (
 ): Promise<Result<void>> => {
   const file = await readCardFile(db, cardId);
   if (!file.ok) return file;
-  const { card, certificate, registration } = file.value;
-  if (card.state !== 'active') return ok();
-  const reason = 'chain-forked';
-  const held = await moveCard(db, card, 'suspended', actor, reason);
-  if (!held.ok) return held;
-  if (certificate?.state === 'issued') {
-    const onHold = await moveCertificate(db, certificate, 'on-hold', actor, reason);
-    if (!onHold.ok) return onHold;
-  }
-  const suspended = await moveRegistration(db, registration, 'suspended', actor, reason);
-  return suspended.ok ? ok() : suspended;
+  return file.value.card.state === 'active' ? suspendCard(db, file.value, actor, 'chain-forked') : ok();
 };

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { Logger } from 'pino';
 import { ok, type Result } from '../../shared/result/index.ts';
 import { decideEnrolment } from '../authority/enrol-station.ts';
@@ -8,6 +10,7 @@ import { makeKeyComponent } from '../key-service/ceremony.ts';
 import { admitFirstManager } from '../officers/first-manager.ts';
 import { admitSuccessor, listManagerAdmissions, readmitManager } from '../officers/manager-admissions.ts';
 import { reopenOfficerSetUp } from '../officers/reopen-set-up.ts';
+import { endCardsAgain } from '../registry/end-cards-again.ts';
 import { auditBankKeys } from './audit-bank-keys.ts';
 import { admitOfficerByFile, admitOperatorByFile } from './deal-with-operators.ts';
 import { keepMasterKeys } from './keep-master-keys.ts';
@@ -85,6 +88,11 @@ const answer = async (
     case 'reopen-officer-set-up': {
       const reopened = await reopenOfficerSetUp(bank, subject, officer);
       return reopened.ok ? ok({ kind: 'reopened', stationId: subject, ...reopened.value }) : reopened;
+    }
+    case 'end-cards-again': {
+      const lines = createInterface(createReadStream(options.notificationsFile ?? ''));
+      const ended = await endCardsAgain(bank, lines, officer);
+      return ended.ok ? ok({ kind: 'cards-ended-again', ...ended.value }) : ended;
     }
     case 'begin-station-log': {
       const begun = await beginStationLog(bank, subject, officer);

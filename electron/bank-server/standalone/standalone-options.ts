@@ -46,6 +46,7 @@ const commands = [
   'approve-enrolment',
   'refuse-enrolment',
   'reopen-officer-set-up',
+  'end-cards-again',
   'begin-station-log',
   'list-station-logs',
   'readmit-manager',
@@ -90,6 +91,8 @@ export interface StandaloneOptions {
   readonly componentFile: string | undefined;
   /** Where an auditor keeps the signed head that they saw last. */
   readonly headFile: string | undefined;
+  /** What `--notify` has written, line by line (`end-cards-again`). */
+  readonly notificationsFile: string | undefined;
   /** A key that is in the HSM already: its label, or `id:` and its id in hex. */
   readonly foundKey: string | undefined;
   /** Of the whole key, as its officers know it. */
@@ -161,7 +164,7 @@ export const readStandaloneOptions = (
   if (command !== undefined && needsSubject !== (subject !== ''))
     errors.push(`${command}: ${needsSubject ? 'of which one?' : `what is "${subject}"?`}`);
   if (
-    /^(admit-(first|successor)|(readmit|approve|refuse|reopen|begin|announce|switch|enter|adopt|abandon|activate)-)/.test(
+    /^(admit-(first|successor)|(readmit|approve|refuse|reopen|begin|end|announce|switch|enter|adopt|abandon|activate)-)/.test(
       word,
     ) &&
     !values.officer?.trim()
@@ -176,6 +179,7 @@ export const readStandaloneOptions = (
     ],
     ['successor', values.successor, ['admit-successor'], 'the number of who comes in the place'],
     ['name', values.name, ['admit-successor'], 'the successor’s name, as it will stand on the certificate'],
+    ['notifications', values.notifications, ['end-cards-again'], 'the file with what was told of cards'],
   ] as const)
     if (commands.some((each) => each === command) !== (value !== undefined))
       errors.push(
@@ -210,6 +214,8 @@ export const readStandaloneOptions = (
   const componentFile = values['component-file'];
   if (componentFile !== undefined && command === 'enter-key-component' && !existsSync(componentFile))
     errors.push(`--component-file: ${componentFile} does not exist`);
+  if (values.notifications !== undefined && !existsSync(values.notifications))
+    errors.push(`--notifications: ${values.notifications} does not exist`);
   const checkValue = values['check-value'];
   if (checkValue !== undefined && !/^[0-9a-f]{6}$/i.test(checkValue))
     errors.push('--check-value: 6 hex digits');
@@ -304,6 +310,7 @@ export const readStandaloneOptions = (
       checkValue,
       foundKey,
       headFile: values['head-file'],
+      notificationsFile: values.notifications,
       api,
       portal,
       operations,
@@ -361,6 +368,7 @@ const parse = (args: readonly string[]) =>
       'component-file': { type: 'string' },
       'check-value': { type: 'string' },
       'head-file': { type: 'string' },
+      notifications: { type: 'string' },
       'key-label': { type: 'string' },
       'key-id': { type: 'string' },
       processes: { type: 'string', default: '1' },
