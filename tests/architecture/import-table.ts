@@ -78,7 +78,7 @@ export const importTable: readonly Area[] = [
   },
   {
     folder: 'electron/bank-server',
-    from: [shared, 'electron/web-fonts', 'resources/certificate-profiles'],
+    from: [shared, 'electron/web-fonts', 'electron/graceful-stop', 'resources/certificate-profiles'],
     packages: [
       '@fastify/rate-limit',
       '@hpke/core',
@@ -98,10 +98,11 @@ export const importTable: readonly Area[] = [
   },
   // What both kinds of servers give to phones that have no font for Chinese.
   { folder: 'electron/web-fonts', from: [], packages: ['fastify'], node: 'all' },
+  { folder: 'electron/graceful-stop', from: [], packages: ['fastify'], node: 'all' },
   {
     // Another company's machine: it knows the bank by its messages only.
     folder: 'electron/operator-platform',
-    from: [shared, 'electron/web-fonts'],
+    from: [shared, 'electron/web-fonts', 'electron/graceful-stop'],
     packages: ['@hpke/core', 'better-sqlite3', 'fastify', 'kysely', 'pino', 'zod'],
     node: 'all',
   },

@@ -42,7 +42,8 @@ export const reserveFreePort = async (from: number, to: number): Promise<Reserve
 
 const reserve = (port: number): Promise<ReservedPort | undefined> =>
   new Promise((resolve) => {
-    const holder = createServer();
+    // Whoever asks too early is told so: a connection that stays would keep the port.
+    const holder = createServer((socket) => socket.destroy());
     holder.once('error', () => {
       resolve(undefined);
     });

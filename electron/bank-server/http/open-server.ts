@@ -7,6 +7,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { stopGracefully } from '../../graceful-stop/graceful-stop.ts';
 import { fail, type Fault, type FaultData } from '../../shared/result/index.ts';
 import type { Bank } from '../bank.ts';
 import { requestLog } from '../log.ts';
@@ -63,6 +64,7 @@ export const openServer = (
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   }) as unknown as FastifyInstance; // the same server; its type only remembers that it speaks TLS
+  stopGracefully(server);
   server.decorateRequest('stationId', undefined);
 
   server.addHook('onSend', async (request, reply) => {

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { stopGracefully } from '../../graceful-stop/graceful-stop.ts';
 import { faultTable, fail, type FaultCode } from '../../shared/result/index.ts';
 import type { OperatorDesk } from './operator-desk.ts';
 import { serveOperators } from './serve-operators.ts';
@@ -43,6 +44,7 @@ export const openOperatorGateway = async (
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance; // the same server; its type only remembers that it speaks TLS
+  stopGracefully(server);
   const refuse: Parameters<typeof serveOperators>[2] = (request, reply, fault) => {
     const status = statuses[fault.code] ?? (faultTable[fault.code].blame === 'bug' ? 500 : 422);
     return reply

@@ -7,6 +7,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { stopGracefully } from '../../graceful-stop/graceful-stop.ts';
 import { keyMessagePath } from '../../shared/operator-api/index.ts';
 import { fail, faultTable, ok, type Fault, type Result } from '../../shared/result/index.ts';
 import { receiveKeyMessage } from '../keys/receive-key-message.ts';
@@ -37,6 +38,7 @@ export const openBankChannel = (operator: Operator, identity: ServerIdentity): F
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance; // the same server; its type only remembers that it speaks TLS
+  stopGracefully(server);
   server.setNotFoundHandler((request, reply) => refuse(request, reply, fail('unknown-call').fault));
   server.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, request, reply) => {
     if (error.statusCode !== undefined && error.statusCode < 500)

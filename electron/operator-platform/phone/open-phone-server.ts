@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { stopGracefully } from '../../graceful-stop/graceful-stop.ts';
 import { serveFonts, type FontFamily } from '../../web-fonts/web-fonts.ts';
 import type { ServerIdentity } from '../bank-channel/open-bank-channel.ts';
 import type { Operator } from '../operator.ts';
@@ -34,6 +35,7 @@ export const openPhoneServer = (
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance; // the same server; its type only remembers that it speaks TLS
+  stopGracefully(server);
   server.addHook('onSend', async (_request, reply) => {
     reply.header(
       'Content-Security-Policy',
