@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trainingCustomers, trainingSecrets } from '../../electron/bank-server/index.ts';
@@ -22,6 +21,7 @@ import { certificatesIn, reservation, simpleEnrol } from './issue-card.ts';
 import { startBankProcess, type ServingProcess } from './standalone-bank.ts';
 import type { TestBank } from './start-bank.ts';
 import { must } from './start-station.ts';
+import { freePorts } from './free-ports.ts';
 
 /** A bank of its own: process, database, CA, customers, and the algorithm of its keys. */
 export interface OneOfThree {
@@ -51,6 +51,7 @@ const plans = [
 
 /** Three banks that know nothing of each other (S4), as processes. */
 export const startThreeBanks = async (): Promise<ThreeBanks> => {
+  // A portal's origin goes into every card, so its port is known before its bank is set up.
   const ports = await freePorts(plans.length);
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-banks-'));
   const processes: ServingProcess[] = [];
@@ -99,23 +100,6 @@ export const startThreeBanks = async (): Promise<ThreeBanks> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-};
-
-/** A portal's origin goes into every card, so its port is known before its bank is set up. */
-const freePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => {
-            resolve((server.address() as AddressInfo).port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 };
 
 /** A new key and certificate in this bank's slot of the card, made at the bank's counter. */

@@ -1,12 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { Client } from 'pg';
 import { openLoadConnection, requestBytes } from './load-connection.ts';
+import { freePort } from '../../harness/free-ports.ts';
 
 /** `cfssl serve` with its certificate database, another maker's CA server: the peer of the issuing bench. */
 export interface Cfssl {
@@ -96,12 +96,4 @@ export const startCfssl = async (folder: string, database: string): Promise<Cfss
       await gone;
     },
   };
-};
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 };

@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,6 +15,7 @@ import { bankClient } from '../../harness/bank-client.ts';
 import { runBankProgram, startBankProcess, type ServingProcess } from '../../harness/standalone-bank.ts';
 import { startPostgres } from '../../harness/start-postgres.ts';
 import { issueCards, type Acknowledged } from './issuing-customer.ts';
+import { freePort } from '../../harness/free-ports.ts';
 
 /*
  * Server processes are killed without a word while four stations issue cards. `npm run test:kill` kills 200
@@ -29,14 +28,6 @@ const postgres = await startPostgres();
 afterAll(async () => {
   if (!('skipped' in postgres)) await postgres.stop();
 }, 60_000);
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-};
 
 describe.each([
   ['two processes over one PostgreSQL', 2, 'skipped' in postgres ? postgres.skipped : undefined],

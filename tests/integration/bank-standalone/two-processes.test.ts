@@ -35,6 +35,7 @@ import { startPostgres } from '../../harness/start-postgres.ts';
 import { enterSeedAs } from '../../harness/training-officer.ts';
 import { newIdentity } from '../operator/certificates.ts';
 import { newPhone } from '../operator/phone.ts';
+import { freePort } from '../../harness/free-ports.ts';
 
 const postgres = await startPostgres();
 if ('skipped' in postgres) {
@@ -339,11 +340,3 @@ if ('skipped' in postgres) {
     return join(at, 'public.pem');
   };
 }
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-};
