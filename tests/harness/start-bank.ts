@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -28,8 +29,13 @@ export interface TestBank {
   now(): Date;
   /** Two officers let a card out of quarantine. */
   release(mediumIdentity: string): Promise<void>;
-  /** Stops and starts again over the same data, or what `meanwhile` makes of them. */
-  restart(meanwhile?: () => void): Promise<void>;
+  /** Stops and starts again over the same data. */
+  restart(): Promise<void>;
+  /**
+   * Copies the database as `sqlite3 bank.sqlite .backup` does, while the bank works; hands out what starts the bank again
+   * over that copy.
+   */
+  backUp(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +68,12 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
     clients.push(client);
     return client;
   };
+  const restart = async (meanwhile?: () => void): Promise<void> => {
+    closeClients();
+    await server.stop();
+    meanwhile?.();
+    server = await start();
+  };
   return {
     get server() {
       return server;
@@ -91,11 +103,18 @@ export const startBank = async (options: Partial<BankServerOptions> = {}): Promi
       frozenAt = Date.now();
     },
     now,
-    async restart(meanwhile) {
-      closeClients();
-      await server.stop();
-      meanwhile?.();
-      server = await start();
+    restart: () => restart(),
+    async backUp() {
+      const file = join(dataFolder, 'bank.sqlite');
+      const copy = join(folder, 'bank.backup');
+      const db = new Database(file);
+      await db.backup(copy);
+      db.close();
+      return () =>
+        restart(() => {
+          for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+          copyFileSync(copy, file);
+        });
     },
     async stop() {
       closeClients();

@@ -23,12 +23,8 @@ export const reservePort = async (
   server: ServerName,
   wanted: number | undefined,
 ): Promise<Result<ReservedPort>> => {
-  if (wanted !== undefined) {
-    const reserved = await reserve(wanted);
-    return reserved ? ok(reserved) : fail('bank-port-taken', { server, port: wanted });
-  }
-  const reserved = await reserveFreePort(20_000, 30_000);
-  return reserved ? ok(reserved) : fail('bank-port-taken', { server, port: 0 });
+  const reserved = await (wanted === undefined ? reserveFreePort(20_000, 30_000) : reserve(wanted));
+  return reserved ? ok(reserved) : fail('bank-port-taken', { server, port: wanted ?? 0 });
 };
 
 /** One of this range, `to` excluded; undefined where none is found. */

@@ -32,7 +32,7 @@ interface OnMedium {
   readonly userInfo: Uint8Array | undefined;
   readonly clientVersion: string | undefined;
   readonly sealed: boolean;
-  /** As a card says of its management key; undefined where it says nothing. */
+  /** As a blank card says of its management key; undefined where it says nothing. */
   readonly hasFactoryKey?: boolean | undefined;
 }
 
@@ -207,14 +207,14 @@ async function readMedium(
   runId: string | undefined,
 ): Promise<Result<OnMedium>> {
   if (seen.takes === 'card') {
-    const { certificate, marker } = seen.card;
+    const { certificate, marker, content } = seen.card;
     const identity = seen.card.identity.identity;
     return readers.useCard({ reader: seen.reader, identity, runId }, async ({ piv }) => {
       const userInfo = await piv.getObject(userInfoObject);
       if (!userInfo.ok) return userInfo;
       const key = await piv.readMetadata('9a');
       if (!key.ok) return key;
-      const managementKey = await piv.readMetadata('management-key');
+      const managementKey = content === 'blank' ? await piv.readMetadata('management-key') : ok(undefined);
       if (!managementKey.ok) return managementKey;
       return ok({
         certificate,

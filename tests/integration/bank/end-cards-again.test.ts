@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bankLog } from '../../../electron/bank-server/log.ts';
@@ -49,8 +49,7 @@ beforeAll(async () => {
   cards.found = await issue('C-100003');
   cards.kept = await issue('C-100004');
   cards.heldThenLost = await issue('C-100005');
-  const db = new Database(file());
-  await db.backup(`${file()}.backup`);
+  const goBack = await bank.backUp();
   const officerId = 'M-1';
   await client.must('revokeCard', { cardId: cards.lost }, { reason: 'lost', officerId });
   for (const cardId of [cards.held, cards.found, cards.heldThenLost])
@@ -59,6 +58,7 @@ beforeAll(async () => {
   await client.must('revokeCard', { cardId: cards.heldThenLost }, { reason: 'key-compromise', officerId });
   cards.since = await issue('C-100006');
   told = join(bank.dataFolder, 'told.jsonl');
+  const db = new Database(file(), { readonly: true });
   // As `--notify file:…` writes it; the order in which cards are told of is nobody's promise.
   const messages = db.prepare<[], { message: string }>('select message from outbox').all();
   db.close();
@@ -66,10 +66,7 @@ beforeAll(async () => {
     JSON.stringify({ bankId: bank.server.bankId, ...(JSON.parse(message) as object) }),
   );
   writeFileSync(told, `${lines.toReversed().join('\n')}\n`);
-  await bank.restart(() => {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${file()}${end}`, { force: true });
-    copyFileSync(`${file()}.backup`, file());
-  });
+  await goBack();
 }, 60_000);
 afterAll(() => bank.stop());
 

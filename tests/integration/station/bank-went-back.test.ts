@@ -1,6 +1,3 @@
-import Database from 'better-sqlite3';
-import { copyFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CardInspection } from '../../../electron/shared/contract/index.ts';
 import {
@@ -56,18 +53,12 @@ afterEach(async () => {
   await bank.stop();
 });
 
-/** As `sqlite3 bank.sqlite .backup`: while the bank works. */
-const file = () => join(bank.dataFolder, 'bank.sqlite');
+let restore: () => Promise<void>;
 const backUp = async (): Promise<void> => {
-  const db = new Database(file());
-  await db.backup(`${file()}.backup`);
-  db.close();
+  restore = await bank.backUp();
 };
 const goBack = async (): Promise<void> => {
-  await bank.restart(() => {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${file()}${end}`, { force: true });
-    copyFileSync(`${file()}.backup`, file());
-  });
+  await restore();
   // The station's connections were cut.
   await expect.poll(async () => (await manager.call('audit.verify', {})).ok, { timeout: 10_000 }).toBe(true);
 };
